@@ -1,0 +1,28 @@
+"""Errors whose message is one sentence for a person: what, where and the remedy."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+
+
+class TraceError(ValueError):
+    """Something asked of a trace cannot be had; the message says what and what to do."""
+
+
+class UnknownCell(TraceError):
+    """A cell's address names no cell of this trace."""
+
+
+class TraceFileError(TraceError):
+    """A file is not a trace that this version can read."""
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """A clause that offers the nearest known words, or lists a few where none is near."""
+    known = list(known)
+    near = difflib.get_close_matches(word, known, n=3, cutoff=0.5)
+    if near:
+        return f"did you mean {', '.join(near)}?"
+    listed = ", ".join(known[:12]) + (", …" if len(known) > 12 else "")
+    return f"known: {listed}."

@@ -1,0 +1,77 @@
+"""The one way to write a number on a screen, in a sentence or in a table."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+CELL_WIDTH = 7
+"""Columns that a number in a matrix takes: a sign, four digits, a point and one to spare."""
+
+
+def format_number(x: float, digits: int = 4, *, sign: bool = False) -> str:
+    """Write ``x`` with ``digits`` significant digits, as short as that allows.
+
+    Exact zero is ``0`` (so that it differs from a tiny number), whole numbers lose their decimals,
+    and numbers that would need many zeros are written with an exponent: ``4.5e-5``.
+    """
+    x = float(x)
+    if math.isnan(x):
+        return "nan"
+    plus = "+" if sign and x > 0 else ""
+    if math.isinf(x):
+        return f"{plus}{x:.0f}"
+    if x == 0:
+        return "0"
+    magnitude = math.floor(math.log10(abs(x)))
+    if magnitude < -4 or magnitude >= max(digits, 6):
+        return plus + _scientific(x, max(1, digits - 2))
+    if x == int(x):
+        return f"{plus}{x:.0f}"
+    return f"{plus}{x:.{max(0, digits - 1 - magnitude)}f}"
+
+
+def _scientific(x: float, decimals: int) -> str:
+    mantissa, exponent = f"{x:.{decimals}e}".split("e")
+    return f"{mantissa}e{int(exponent)}"
+
+
+@dataclass(frozen=True)
+class ColumnFormat:
+    """One format for all numbers of a matrix, so that their decimal points stand in line."""
+
+    decimals: int
+    width: int
+
+    @classmethod
+    def of(cls, values: Any, width: int = CELL_WIDTH) -> ColumnFormat:
+        """Choose as many decimals as fit ``width`` columns (sign included), and no more than help."""
+        array = np.asarray(values, dtype=float)
+        finite = np.abs(array[np.isfinite(array)])
+        largest = float(finite.max()) if finite.size else 0.0
+        whole_digits = max(1, math.floor(math.log10(largest)) + 1) if largest >= 1 else 1
+        if finite.size and np.array_equal(finite, np.round(finite)):
+            return cls(0, width)
+        room = max(0, width - 2 - whole_digits)
+        return cls(min(room, 4), width)
+
+    def __call__(self, x: float) -> str:
+        """The number, at most ``width`` columns wide (not padded)."""
+        x = float(x)
+        if not math.isfinite(x) or x == 0:
+            return format_number(x, sign=True)
+        text = f"{x:+.{self.decimals}f}"
+        vanished = abs(x) < 0.5 * 10.0**-self.decimals
+        if vanished or len(text) > self.width:
+            return self._short_scientific(x)
+        return text
+
+    def _short_scientific(self, x: float) -> str:
+        for decimals in (2, 1, 0):
+            text = _scientific(x, decimals)
+            if len(text) <= self.width:
+                return text
+        return text[: self.width]

@@ -1,0 +1,87 @@
+"""Why: the arithmetic behind one number, and the cells that it came from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from tuiexplain.trace import cells
+from tuiexplain.trace.event import Event
+from tuiexplain.trace.expression import Cell, Expr, Operand, Ref
+from tuiexplain.trace.value import Origin, Value
+
+if TYPE_CHECKING:
+    from tuiexplain.trace.trace import Trace
+
+
+@dataclass(frozen=True)
+class Cause:
+    """A cell that a number came from."""
+
+    value: Value
+    cell: Cell
+    number: float
+
+    @property
+    def address(self) -> str:
+        """As in a command: ``W1.grad[0,1]``."""
+        return cells.write(self.value.name, self.cell)
+
+
+@dataclass(frozen=True)
+class Why:
+    """Why one cell of one value is the number that it is.
+
+    A value that an event made has an ``expression``; one that was there before has none, and its
+    ``origin`` says where the chain of causes ends: in data, in a seed, or in the step before.
+    """
+
+    value: Value
+    cell: Cell
+    number: float
+    event: Event | None
+    expression: Expr | None
+    causes: tuple[Cause, ...]
+    with_names: str
+    with_numbers: str
+
+    @property
+    def origin(self) -> Origin | None:
+        """Where a value comes from that no event made."""
+        return self.value.origin if self.event is None else None
+
+    @property
+    def address(self) -> str:
+        """As in a command: ``W1.grad[0,1]``."""
+        return cells.write(self.value.name, self.cell)
+
+    @property
+    def total(self) -> float:
+        """The number, recomputed from the causes."""
+        return self.number if self.expression is None else float(self.expression.number)
+
+
+def operand(trace: Trace, value: Value) -> Operand:
+    """``value`` for a rule's ``why``."""
+    return Operand(value.id, value.shape, lambda cell: trace.cell(value, cell))
+
+
+def why(trace: Trace, value: Value, cell: Cell) -> Why:
+    """Explain one cell; the engine behind :meth:`Trace.why`."""
+    number = trace.cell(value, cell)
+    if value.producer is None:
+        return Why(value, cell, number, None, None, (), "", "")
+    event = trace.events[value.producer]
+    inputs = [operand(trace, trace.values[i]) for i in event.inputs]
+    with np.errstate(all="ignore"):
+        expression = trace.rulebook.explain(event, inputs, cell)
+    causes = tuple(Cause(trace.values[r.value], r.cell, float(r.number)) for r in expression.refs())
+
+    def name(ref: Ref) -> str:
+        return cells.write(trace.symbol(ref.value), ref.cell)
+
+    return Why(
+        value, cell, number, event, expression, causes, expression.text(name), expression.text()
+    )
