@@ -50,4 +50,6 @@ def check(address: str, value: Value, cell: Cell) -> Cell:
 
 def unknown(name: str, values: Iterable[Value]) -> UnknownCell:
     """The error for a name that no value has."""
-    return UnknownCell(f"No value is called '{name}': {did_you_mean(name, [v.name for v in values])}")
+    return UnknownCell(
+        f"No value is called '{name}': {did_you_mean(name, [v.name for v in values])}"
+    )

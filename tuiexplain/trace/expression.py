@@ -308,7 +308,9 @@ def product(factors: Iterable[Expr]) -> Expr:
     for factor in factors:
         flat.extend(factor.factors if isinstance(factor, Product) else (factor,))
     if len(flat) > 1:
-        plain = [f for f in flat if not (isinstance(f, Constant) and f.number == 1 and not f.symbol)]
+        plain = [
+            f for f in flat if not (isinstance(f, Constant) and f.number == 1 and not f.symbol)
+        ]
         flat = plain or flat[:1]
     return flat[0] if len(flat) == 1 else Product(flat)
 

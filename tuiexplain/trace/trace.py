@@ -53,6 +53,8 @@ class Trace:
     ) -> None:
         self.rulebook_name = rulebook_name
         self.meta: dict[str, Any] = meta or {}
+        self.edits: dict[tuple[int, Cell], float] = {}
+        """The cells that were set by hand in a what-if, and to what."""
         self._source = source
         self._built_from = -1
         self._content = source if isinstance(source, Content) else None

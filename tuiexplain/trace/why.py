@@ -10,7 +10,7 @@ import numpy as np
 from tuiexplain.trace import cells
 from tuiexplain.trace.event import Event
 from tuiexplain.trace.expression import Cell, Expr, Operand, Ref
-from tuiexplain.trace.value import Origin, Value
+from tuiexplain.trace.value import Origin, Source, Value
 
 if TYPE_CHECKING:
     from tuiexplain.trace.trace import Trace
@@ -34,23 +34,19 @@ class Cause:
 class Why:
     """Why one cell of one value is the number that it is.
 
-    A value that an event made has an ``expression``; one that was there before has none, and its
-    ``origin`` says where the chain of causes ends: in data, in a seed, or in the step before.
+    A number that an event made has an ``expression``; one that was there before, or was set by hand,
+    has an ``origin`` instead: there the chain of causes ends, or goes on in the step before.
     """
 
     value: Value
     cell: Cell
     number: float
     event: Event | None
+    origin: Origin | None
     expression: Expr | None
     causes: tuple[Cause, ...]
     with_names: str
     with_numbers: str
-
-    @property
-    def origin(self) -> Origin | None:
-        """Where a value comes from that no event made."""
-        return self.value.origin if self.event is None else None
 
     @property
     def address(self) -> str:
@@ -71,8 +67,10 @@ def operand(trace: Trace, value: Value) -> Operand:
 def why(trace: Trace, value: Value, cell: Cell) -> Why:
     """Explain one cell; the engine behind :meth:`Trace.why`."""
     number = trace.cell(value, cell)
+    if (value.id, cell) in trace.edits:
+        return Why(value, cell, number, None, Origin(Source.EDIT), None, (), "", "")
     if value.producer is None:
-        return Why(value, cell, number, None, None, (), "", "")
+        return Why(value, cell, number, None, value.origin, None, (), "", "")
     event = trace.events[value.producer]
     inputs = [operand(trace, trace.values[i]) for i in event.inputs]
     with np.errstate(all="ignore"):
@@ -83,5 +81,13 @@ def why(trace: Trace, value: Value, cell: Cell) -> Why:
         return cells.write(trace.symbol(ref.value), ref.cell)
 
     return Why(
-        value, cell, number, event, expression, causes, expression.text(name), expression.text()
+        value,
+        cell,
+        number,
+        event,
+        None,
+        expression,
+        causes,
+        expression.text(name),
+        expression.text(),
     )

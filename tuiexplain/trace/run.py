@@ -1,0 +1,196 @@
+"""Runs: the history of training. Any step of a run can be opened as a trace, or forked."""
+
+from __future__ import annotations
+
+import time
+from array import array
+from collections import OrderedDict
+from collections.abc import Callable, Mapping
+from typing import Protocol
+
+import numpy as np
+
+from tuiexplain.trace.errors import TraceError
+from tuiexplain.trace.expression import Cell
+from tuiexplain.trace.recorder import record
+from tuiexplain.trace.trace import Trace
+
+State = Mapping[str, np.ndarray]
+"""Parameters and optimiser state by name. Arrays are shared, never changed in place."""
+
+BUDGET = 48 * 1024 * 1024
+"""Bytes of snapshots that a run keeps before it thins them out."""
+
+TRACES_KEPT = 4
+
+
+class Program(Protocol):
+    """Something that trains in steps, each a function of the state and the step's number alone."""
+
+    @property
+    def steps_per_epoch(self) -> int:
+        """How many steps use every example once."""
+
+    def state(self) -> State:
+        """The state before the next step."""
+
+    def restore(self, state: State) -> None:
+        """Go back to a state that :meth:`state` gave."""
+
+    def step(self, index: int) -> float:
+        """Take training step ``index`` (from 0) and return its loss.
+
+        If a recorder is active, tell it the names of what the step starts from.
+        """
+
+
+class Run:
+    """Training steps of one program from one seed, replayed bit for bit wherever one looks.
+
+    Every state is kept while ``budget`` bytes allow; then every second one, every fourth, and so
+    on, and the steps between are computed again from the nearest one before.
+    """
+
+    def __init__(
+        self,
+        make_program: Callable[[], Program],
+        budget: int = BUDGET,
+        *,
+        parent: Run | None = None,
+        start: int = 0,
+        state: State | None = None,
+    ) -> None:
+        self.make_program = make_program
+        self.budget = budget
+        self.parent = parent
+        self.start = start
+        self.program = make_program()
+        if state is not None:
+            self.program.restore(state)
+        self.losses = array("d", parent.losses[:start] if parent else ())
+        self._snapshots: dict[int, State] = {start: self.program.state()}
+        self._snapshot_bytes = sum(a.nbytes for a in self._snapshots[start].values())
+        self._stride = 1
+        self._at = start
+        self._traces: OrderedDict[int, Trace] = OrderedDict()
+
+    # -- training ------------------------------------------------------------------------------
+
+    @property
+    def length(self) -> int:
+        """How many steps have been taken."""
+        return len(self.losses)
+
+    def advance(self) -> float:
+        """Take the next step and return its loss."""
+        self._go_to(self.length)
+        return self._take_step()
+
+    def train_for(self, seconds: float, most: int | None = None) -> int:
+        """Take steps until the time is over, at least one; return how many."""
+        end = time.perf_counter() + seconds
+        taken = 0
+        while taken == 0 or (time.perf_counter() < end and (most is None or taken < most)):
+            self.advance()
+            taken += 1
+        return taken
+
+    def extend_to(self, length: int) -> None:
+        """Train until ``length`` steps have been taken."""
+        while self.length < length:
+            self.advance()
+
+    # -- looking back --------------------------------------------------------------------------
+
+    def trace_at(self, step: int) -> Trace:
+        """Training step ``step`` as a trace; steps that were not reached yet are taken first."""
+        if step < 0:
+            raise TraceError(f"Step {step}: steps of a run count from 0.")
+        if step < self.start and self.parent is not None:
+            return self.parent.trace_at(step)
+        known = self._traces.get(step)
+        if known is not None:
+            self._traces.move_to_end(step)
+            return known
+        self.extend_to(step)
+        self._go_to(step)
+        with record() as trace:
+            self._take_step()
+        trace.meta["step"] = step
+        self._traces[step] = trace
+        if len(self._traces) > TRACES_KEPT:
+            self._traces.popitem(last=False)
+        return trace
+
+    def state_at(self, step: int) -> State:
+        """Parameters and optimiser state before training step ``step``."""
+        if step < self.start and self.parent is not None:
+            return self.parent.state_at(step)
+        self.extend_to(step)
+        self._go_to(step)
+        return self.program.state()
+
+    # -- branches ------------------------------------------------------------------------------
+
+    def fork(
+        self,
+        step: int,
+        numbers: Mapping[tuple[str, Cell], float] | None = None,
+        make_program: Callable[[], Program] | None = None,
+    ) -> Run:
+        """A run with the same past up to ``step`` and one thing changed from there on.
+
+        ``numbers`` sets cells of the state; ``make_program`` trains on with other settings.
+        """
+        state = dict(self.state_at(step))
+        for (name, cell), number in (numbers or {}).items():
+            changed = state[name].copy()
+            changed[cell] = number
+            state[name] = changed
+        return Run(
+            make_program or self.make_program, self.budget, parent=self, start=step, state=state
+        )
+
+    # -- snapshots -----------------------------------------------------------------------------
+
+    def _take_step(self) -> float:
+        index = self._at
+        loss = float(self.program.step(index))
+        self._at = index + 1
+        if index == self.length:
+            self.losses.append(loss)
+            self._keep_snapshot()
+        return loss
+
+    def _go_to(self, step: int) -> None:
+        """Bring the program to the state before ``step``, which it has reached before."""
+        if self._at == step:
+            return
+        nearest = self._nearest_snapshot(step)
+        if not nearest <= self._at < step:
+            self.program.restore(self._snapshots[nearest])
+            self._at = nearest
+        while self._at < step:
+            self._take_step()
+
+    def _nearest_snapshot(self, step: int) -> int:
+        on_stride = step - step % self._stride
+        while on_stride > self.start and on_stride not in self._snapshots:
+            on_stride -= self._stride
+        return on_stride if on_stride in self._snapshots else self.start
+
+    def _keep_snapshot(self) -> None:
+        if self._at % self._stride:
+            return
+        state = self.program.state()
+        self._snapshots[self._at] = state
+        self._snapshot_bytes += sum(a.nbytes for a in state.values())
+        while self._snapshot_bytes > self.budget and len(self._snapshots) > 2:
+            self._stride *= 2
+            kept = {
+                step: s
+                for step, s in self._snapshots.items()
+                if step % self._stride == 0 or step == self.start
+            }
+            self._snapshots = kept
+            self._snapshot_bytes = sum(a.nbytes for s in kept.values() for a in s.values())
