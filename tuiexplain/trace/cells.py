@@ -33,14 +33,15 @@ def write(name: str, cell: Cell) -> str:
 
 
 def check(address: str, value: Value, cell: Cell) -> Cell:
-    """``cell`` with negative indices resolved; :class:`UnknownCell` if ``value`` has no such cell."""
+    """``cell`` with negative indices resolved; :class:`UnknownCell` if there is no such cell."""
     shape = ", ".join(str(n) for n in value.shape)
     if len(cell) != len(value.shape):
         if not value.shape:
             raise UnknownCell(f"'{address}': {value.name} is a single number, without [...].")
         wants = ",".join("0" for _ in value.shape)
         raise UnknownCell(
-            f"'{address}': {value.name} has shape ({shape}), so a cell of it is {value.name}[{wants}]."
+            f"'{address}': {value.name} has shape ({shape}), "
+            f"so a cell of it is {value.name}[{wants}]."
         )
     resolved = tuple(i + n if i < 0 else i for i, n in zip(cell, value.shape, strict=True))
     if any(not 0 <= i < n for i, n in zip(resolved, value.shape, strict=True)):

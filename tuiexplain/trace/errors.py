@@ -10,7 +10,7 @@ class TraceError(ValueError):
     """Something asked of a trace cannot be had; the message says what and what to do."""
 
 
-class UnknownCell(TraceError):
+class UnknownCell(TraceError):  # noqa: N818 - says what it is
     """A cell's address names no cell of this trace."""
 
 

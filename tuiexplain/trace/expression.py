@@ -37,7 +37,7 @@ class Expr:
         return ()
 
     def write(self, atom: Callable[[Expr], str], most: int) -> str:
-        """This node as text; ``atom`` writes the leaves."""
+        """Write the node as text; ``atom`` writes the leaves."""
         raise NotImplementedError
 
     def text(self, name: Namer | None = None, most: int = MOST_TERMS) -> str:
@@ -99,7 +99,7 @@ class Expr:
     def __neg__(self) -> Expr:
         return Negative(self)
 
-    def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **_: Any) -> Expr:
+    def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **_: Any) -> Any:
         if method != "__call__":
             return NotImplemented
         operator = _OPERATORS.get(ufunc.__name__)

@@ -134,7 +134,7 @@ def _event_in(fields: dict[str, Any]) -> Event:
     )
 
 
-def _encode(x: Any) -> Any:
+def _encode(x: Any) -> Any:  # noqa: PLR0911 - one return for each kind
     """An attribute as JSON; what JSON has no word for becomes ``{"$kind": …}``."""
     if isinstance(x, tuple | list):
         return {"$tuple" if isinstance(x, tuple) else "$list": [_encode(y) for y in x]}
@@ -151,7 +151,7 @@ def _encode(x: Any) -> Any:
     return x
 
 
-def _decode(x: Any) -> Any:
+def _decode(x: Any) -> Any:  # noqa: PLR0911
     if not isinstance(x, dict):
         return x
     if "$array" in x:

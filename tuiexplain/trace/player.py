@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from enum import StrEnum
+from itertools import pairwise
 
 from tuiexplain.trace.event import Event, Phase
 from tuiexplain.trace.trace import Trace
@@ -31,7 +32,7 @@ class Zoom(StrEnum):
 
 
 class Player:
-    """``position`` events have run: from 0, before the first, to ``len(player)``, after the last."""
+    """``position`` events have run: 0 is before the first, ``len(player)`` after the last."""
 
     def __init__(self, trace: Trace, position: int = 0) -> None:
         self.trace = trace
@@ -79,7 +80,7 @@ Stops = dict[Zoom, list[int]]
 
 def _stops(events: Sequence[Event]) -> tuple[Stops, Stops]:
     """For each zoom and position, where one move forward and one move back lead."""
-    groups = {
+    groups: dict[Zoom, Callable[[Event], object]] = {
         Zoom.EVENT: lambda e: e.index,
         Zoom.LAYER: lambda e: (e.phase, e.module.split("/")[0]),
         Zoom.PHASE: lambda e: e.phase,
@@ -96,7 +97,7 @@ def _stops(events: Sequence[Event]) -> tuple[Stops, Stops]:
 
 def _moves(stops: list[int], length: int) -> tuple[list[int], list[int]]:
     forward, back = [length] * (length + 1), [0] * (length + 1)
-    for start, end in zip(stops, stops[1:], strict=False):
+    for start, end in pairwise(stops):
         for position in range(start, end):
             forward[position] = end
             back[position + 1] = start

@@ -36,13 +36,12 @@ Call = tuple[
 class Recorder:
     """The calls of one recording, and what is known of the arrays that it starts from."""
 
-    __slots__ = ("calls", "declared", "label", "scope")
+    __slots__ = ("calls", "declared", "scope")
 
     def __init__(self) -> None:
         self.calls: list[Call] = []
         self.declared: dict[int, Declaration] = {}
         self.scope: dict[str, Any] = {}
-        self.label: dict[str, str] = {}
 
     def declare(
         self,
@@ -68,8 +67,8 @@ def active() -> Recorder | None:
 class record:  # noqa: N801 - reads as a statement, like ``no_grad``
     """Record everything that an engine computes in the ``with`` block as a :class:`Trace`.
 
-    ``rulebook`` names the rules that will explain it. Leaf arrays that nobody declared get the names
-    of the variables that hold them where the block ends. Recordings do not nest.
+    ``rulebook`` names the rules that will explain it. Leaf arrays that nobody declared get the
+    names of the variables that hold them where the block ends. Recordings do not nest.
     """
 
     def __init__(self, rulebook: str = "engine") -> None:

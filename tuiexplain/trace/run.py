@@ -67,7 +67,7 @@ class Run:
         self.program = make_program()
         if state is not None:
             self.program.restore(state)
-        self.losses = array("d", parent.losses[:start] if parent else ())
+        self.losses: array[float] = array("d", parent.losses[:start] if parent else ())
         self._snapshots: dict[int, State] = {start: self.program.state()}
         self._snapshot_bytes = sum(a.nbytes for a in self._snapshots[start].values())
         self._stride = 1

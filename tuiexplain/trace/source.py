@@ -1,4 +1,4 @@
-"""From a running frame to the place in the source, and to the name that the result is given there."""
+"""From a running frame to its place in the source, and to the name its result is given there."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def site(code: CodeType, instruction: int) -> Site | None:
 
 @lru_cache(maxsize=4096)
 def assigned_name(place: Site) -> str | None:
-    """The variable that the expression at ``place`` is assigned to, if it is the whole right side."""
+    """The variable that the expression at ``place`` is assigned to, if it is all of it."""
     return _names_in(place.file, _stamp(place.file)).get(
         (place.line, place.column, place.end_line, place.end_column)
     )
@@ -37,7 +37,7 @@ def _stamp(file: str) -> int:
 
 @lru_cache(maxsize=64)
 def _names_in(file: str, _stamp: int) -> dict[tuple[int, int, int, int], str]:
-    """For each assignment in ``file``: the span of its right side (columns in bytes) → its target."""
+    """For each assignment: the span of its right side (columns in bytes) → its target."""
     try:
         tree = ast.parse("".join(linecache.getlines(file)))
     except SyntaxError:

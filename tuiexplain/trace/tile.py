@@ -69,7 +69,7 @@ def _reduce_axis(matrix: np.ndarray, axis: int, length: int, reduce: Reduce) -> 
         return matrix
     starts = np.arange(length) * size // length
     if reduce is Reduce.STRIDE:
-        return np.take(matrix, starts, axis=axis)
+        return np.asarray(np.take(matrix, starts, axis=axis))
     if reduce is Reduce.MEAN:
         counts = np.diff(np.append(starts, size))
         sums = np.add.reduceat(matrix, starts, axis=axis)

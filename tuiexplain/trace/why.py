@@ -34,8 +34,8 @@ class Cause:
 class Why:
     """Why one cell of one value is the number that it is.
 
-    A number that an event made has an ``expression``; one that was there before, or was set by hand,
-    has an ``origin`` instead: there the chain of causes ends, or goes on in the step before.
+    A number that an event made has an ``expression``; one that was there before, or was set by
+    hand, has an ``origin`` instead: there the chain ends, or goes on in the step before.
     """
 
     value: Value
