@@ -48,7 +48,7 @@ class ColumnFormat:
 
     @classmethod
     def of(cls, values: Any, width: int = CELL_WIDTH) -> ColumnFormat:
-        """Choose as many decimals as fit ``width`` columns, sign included, and no more than help."""
+        """Choose as many decimals as fit ``width`` columns with the sign, and no more than help."""
         array = np.asarray(values, dtype=float)
         finite = np.abs(array[np.isfinite(array)])
         largest = float(finite.max()) if finite.size else 0.0
