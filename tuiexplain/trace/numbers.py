@@ -15,8 +15,8 @@ CELL_WIDTH = 7
 def format_number(x: float, digits: int = 4, *, sign: bool = False) -> str:
     """Write ``x`` with ``digits`` significant digits, as short as that allows.
 
-    Exact zero is ``0`` (so that it differs from a tiny number), whole numbers lose their decimals,
-    and numbers that would need many zeros are written with an exponent: ``4.5e-5``.
+    Exact zero is ``0`` (so that it differs from a tiny number), closing zeros are left out, and
+    numbers that would need many zeros are written with an exponent: ``4.5e-5``.
     """
     x = float(x)
     if math.isnan(x):
@@ -29,9 +29,8 @@ def format_number(x: float, digits: int = 4, *, sign: bool = False) -> str:
     magnitude = math.floor(math.log10(abs(x)))
     if magnitude < -4 or magnitude >= max(digits, 6):
         return plus + _scientific(x, max(1, digits - 2))
-    if x == int(x):
-        return f"{plus}{x:.0f}"
-    return f"{plus}{x:.{max(0, digits - 1 - magnitude)}f}"
+    text = f"{x:.{max(0, digits - 1 - magnitude)}f}"
+    return plus + (text.rstrip("0").rstrip(".") if "." in text else text)
 
 
 def _scientific(x: float, decimals: int) -> str:

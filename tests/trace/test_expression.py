@@ -1,0 +1,86 @@
+"""Expressions: arithmetic that can be read with names and with numbers."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tuiexplain.trace.expression import Constant, Expr, Operand, Ref, Sum, total
+
+
+def operand(numbers: list[float], value: int = 0) -> Operand:
+    array = np.array(numbers)
+    return Operand(value, array.shape, lambda cell: float(array[cell]))
+
+
+def named(ref: Ref) -> str:
+    return f"{'xyz'[ref.value]}[{ref.cell[0]}]"
+
+
+@pytest.fixture
+def x() -> Operand:
+    return operand([2.0, -3.0, 0.5])
+
+
+def test_names_and_numbers(x: Operand) -> None:
+    expression = x[0] * x[1] + x[2]
+    assert expression.text(named) == "x[0] × x[1] + x[2]"
+    assert expression.text() == "2 × (-3) + 0.5"
+    assert expression.number == -5.5
+
+
+def test_brackets_stand_only_where_they_must(x: Operand) -> None:
+    a, b, c = x[0], x[1], x[2]
+    assert ((a + b) * c).text(named) == "(x[0] + x[1]) × x[2]"
+    assert (a / (b * c)).text(named) == "x[0] / (x[1] × x[2])"
+    assert (a - (b - c)).text(named) == "x[0] - (x[1] - x[2])"
+    assert ((a + b) ** 2).text(named) == "(x[0] + x[1])²"
+    assert (-(a + b)).text(named) == "-(x[0] + x[1])"
+
+
+def test_numpy_functions_build_expressions(x: Operand) -> None:
+    expression = np.exp(x[0]) / (1 + np.exp(x[0]))
+    assert expression.text(named) == "exp(x[0]) / (1 + exp(x[0]))"
+    assert expression.number == pytest.approx(np.exp(2) / (1 + np.exp(2)))
+
+
+def test_a_symbol_is_written_among_names_and_its_number_among_numbers(x: Operand) -> None:
+    expression = x[0] - Constant(0.1, "η") * x[1]
+    assert expression.text(named) == "x[0] - η × x[1]"
+    assert expression.text() == "2 - 0.1 × (-3)"
+
+
+def test_long_sums_leave_out_their_middle() -> None:
+    many = operand([float(i) for i in range(20)])
+    text = total(many[i] for i in range(20)).text(named)
+    assert text == "x[0] + x[1] + x[2] + x[3] + x[4] + … (14 more) + x[19]"
+
+
+def test_causes_are_listed_once_in_reading_order(x: Operand) -> None:
+    expression = x[1] * x[0] + x[1]
+    assert [ref.cell for ref in expression.refs()] == [(1,), (0,)]
+
+
+def test_sums_are_joined(x: Operand) -> None:
+    expression = (x[0] + x[1]) + x[2]
+    assert isinstance(expression, Sum)
+    assert len(expression.terms) == 3
+
+
+numbers = st.floats(-1e3, 1e3)
+
+
+@given(numbers, numbers, numbers)
+def test_the_total_is_the_arithmetic(a: float, b: float, c: float) -> None:
+    v = operand([a, b, c])
+    with np.errstate(all="ignore"):
+        expression: Expr = np.tanh(v[0]) * v[1] - v[2] ** 2 + 3.0 * v[0]
+        assert expression.number == pytest.approx(np.tanh(a) * b - c**2 + 3 * a, abs=1e-9)
+
+
+def test_infinity_and_nan_flow_through() -> None:
+    v = operand([0.0, np.inf])
+    with np.errstate(all="ignore"):
+        assert np.isinf((1 / v[0]).number)
+        assert np.isnan((v[1] - v[1]).number)
+        assert (1 / v[0]).text() == "1 / 0"

@@ -1,0 +1,106 @@
+"""Runs: the past is kept, thinned, replayed exactly and forked."""
+
+import numpy as np
+import pytest
+
+from tuiexplain.trace.errors import TraceError
+from tuiexplain.trace.run import Run, State
+
+
+class Wanderer:
+    """A program whose step depends on its state and on the step's number alone."""
+
+    steps_per_epoch = 4
+
+    def __init__(self, pull: float = 0.9) -> None:
+        self.pull = pull
+        self.w = np.array([1.0, -2.0])
+        self.taken = 0
+
+    def state(self) -> State:
+        return {"w": self.w}
+
+    def restore(self, state: State) -> None:
+        self.w = state["w"]
+
+    def step(self, index: int) -> float:
+        self.taken += 1
+        noise = np.random.default_rng(index).standard_normal(2)
+        self.w = self.pull * self.w + 0.1 * noise
+        return float(np.square(self.w).sum())
+
+
+def test_training_adds_losses() -> None:
+    run = Run(Wanderer)
+    losses = [run.advance() for _ in range(5)]
+    assert list(run.losses) == losses
+    assert run.length == 5
+
+
+@pytest.mark.parametrize("budget", [10**9, 2_000, 100])
+def test_any_state_is_found_again_bit_for_bit(budget: int) -> None:
+    run = Run(Wanderer, budget)
+    states = []
+    for _ in range(500):
+        states.append(run.program.state()["w"])
+        run.advance()
+    losses = list(run.losses)
+    rng = np.random.default_rng(0)
+    for step in rng.integers(0, 500, 40):
+        assert np.array_equal(run.state_at(int(step))["w"], states[step])
+    run.advance()
+    assert list(run.losses)[:500] == losses
+
+
+def test_snapshots_stay_within_the_budget() -> None:
+    run = Run(Wanderer, budget=320)
+    run.extend_to(1_000)
+    assert sum(s["w"].nbytes for s in run._snapshots.values()) <= 320
+    steps = sorted(run._snapshots)
+    assert steps[0] == 0
+    assert steps[-1] >= 500
+
+
+def test_a_replay_starts_at_the_nearest_snapshot() -> None:
+    run = Run(Wanderer, budget=16 * 64)
+    run.extend_to(1_000)
+    before = run.program.taken
+    run.state_at(777)
+    assert run.program.taken - before < 2 * run._stride
+
+
+def test_steps_not_reached_yet_are_taken() -> None:
+    run = Run(Wanderer)
+    run.trace_at(3)
+    assert run.length == 4
+    assert run.trace_at(3).meta["step"] == 3
+    with pytest.raises(TraceError, match="count from 0"):
+        run.trace_at(-1)
+
+
+def test_a_fork_shares_the_past_and_not_the_future() -> None:
+    run = Run(Wanderer)
+    run.extend_to(10)
+    fork = run.fork(4, {("w", (0,)): 5.0})
+    fork.extend_to(10)
+    assert list(fork.losses)[:4] == list(run.losses)[:4]
+    assert list(fork.losses)[4:] != list(run.losses)[4:]
+    assert fork.state_at(4)["w"][0] == 5.0
+    assert run.state_at(4)["w"][0] != 5.0
+    assert np.array_equal(fork.state_at(2)["w"], run.state_at(2)["w"])
+
+
+def test_a_fork_with_nothing_changed_is_the_same_run() -> None:
+    run = Run(Wanderer)
+    run.extend_to(10)
+    fork = run.fork(4)
+    fork.extend_to(10)
+    assert list(fork.losses) == list(run.losses)
+
+
+def test_a_fork_may_train_on_with_other_settings() -> None:
+    run = Run(Wanderer)
+    fork = run.fork(0, make_program=lambda: Wanderer(pull=0.1))
+    run.extend_to(20)
+    fork.extend_to(20)
+    assert fork.losses[-1] < run.losses[-1]

@@ -1,0 +1,105 @@
+"""The registry of commands.
+
+A command's name is the name of the action that runs it (``action_NAME`` of a screen or of the
+application) and the key of its words in the interface languages: ``command.NAME`` is what the
+footer says, ``command.NAME.help`` what the help page and the palette say.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from textual.binding import Binding
+
+
+class Place(StrEnum):
+    """Where a command works."""
+
+    LESSON = "lesson"
+    MAP = "map"
+    APP = "app"
+
+
+class Group(StrEnum):
+    """The chapters of the help page, in their order."""
+
+    STEP = "step"
+    LOOK = "look"
+    CHANGE = "change"
+    TRAIN = "train"
+    LEARN = "learn"
+    APP = "app"
+
+
+@dataclass(frozen=True)
+class Command:
+    """Something a person can do. ``footer`` is its rank in the footer (1 is first; 0: not there).
+
+    ``keys`` are Textual's names of the keys, the one to show first; ``shown`` is how that is drawn.
+    """
+
+    name: str
+    keys: tuple[str, ...]
+    shown: str
+    group: Group
+    place: Place
+    footer: int = 0
+
+
+S, L, C, T, N, A = Group.STEP, Group.LOOK, Group.CHANGE, Group.TRAIN, Group.LEARN, Group.APP
+
+COMMANDS: tuple[Command, ...] = (
+    Command("next_event", ("n", "pagedown"), "n", S, Place.LESSON, 1),
+    Command("previous_event", ("p", "pageup"), "p", S, Place.LESSON, 2),
+    Command("next_stop", ("right_square_bracket",), "]", S, Place.LESSON),
+    Command("previous_stop", ("left_square_bracket",), "[", S, Place.LESSON),
+    Command("zoom_in", ("z",), "z", S, Place.LESSON),
+    Command("zoom_out", ("Z",), "Z", S, Place.LESSON),
+    Command("first_event", ("home",), "Home", S, Place.LESSON),
+    Command("last_event", ("end",), "End", S, Place.LESSON),
+    Command("go_to", ("g",), "g", S, Place.LESSON, 9),
+    Command("play", ("space",), "␣", S, Place.LESSON, 8),
+    Command("faster", ("plus", "equals_sign"), "+", S, Place.LESSON),
+    Command("slower", ("minus",), "-", S, Place.LESSON),
+    Command("why", ("enter",), "⏎", L, Place.LESSON, 3),
+    Command("back", ("escape",), "Esc", L, Place.LESSON),
+    Command("next_picture", ("tab",), "Tab", L, Place.LESSON),
+    Command("previous_picture", ("shift+tab",), "⇧Tab", L, Place.LESSON),
+    Command("code", ("c",), "c", L, Place.LESSON, 7),
+    Command("picture", ("v",), "v", L, Place.LESSON, 10),
+    Command("edit", ("e",), "e", C, Place.LESSON, 4),
+    Command("undo", ("u",), "u", C, Place.LESSON),
+    Command("dials", ("d",), "d", C, Place.LESSON, 6),
+    Command("fork", ("f",), "f", C, Place.LESSON),
+    Command("train", ("t",), "t", T, Place.LESSON, 5),
+    Command("rewind", ("r",), "r", T, Place.LESSON),
+    Command("new_seed", ("R",), "R", T, Place.LESSON),
+    Command("answer", ("a",), "a", N, Place.LESSON),
+    Command("hint", ("h",), "h", N, Place.LESSON),
+    Command("next_part", ("full_stop",), ".", N, Place.LESSON),
+    Command("previous_part", ("comma",), ",", N, Place.LESSON),
+    Command("open_lesson", ("enter",), "⏎", N, Place.MAP, 1),
+    Command("course_map", ("m",), "m", A, Place.LESSON, 13),
+    Command("language", ("L",), "L", A, Place.APP, 11),
+    Command("theme", ("T",), "T", A, Place.APP),
+    Command("export", ("x",), "x", A, Place.LESSON),
+    Command("copy", ("y",), "y", A, Place.LESSON),
+    Command("command_palette", ("ctrl+p",), "^p", A, Place.APP),
+    Command("help", ("question_mark",), "?", A, Place.APP, 12),
+    Command("quit", ("q", "ctrl+c"), "q", A, Place.APP, 14),
+)
+
+
+def commands_for(place: Place) -> list[Command]:
+    """The commands that work at ``place``: its own and the application's."""
+    return [c for c in COMMANDS if c.place in (place, Place.APP)]
+
+
+def bindings(place: Place) -> list[Binding]:
+    """Textual's bindings of the commands that belong to ``place`` itself."""
+    return [
+        Binding(",".join(c.keys), c.name, c.name, show=False, priority=False)
+        for c in COMMANDS
+        if c.place is place
+    ]

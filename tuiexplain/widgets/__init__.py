@@ -1,0 +1,1 @@
+"""Thin shells around the pictures of the views floor: size, focus and messages; no arithmetic."""
