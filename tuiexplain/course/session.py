@@ -1,0 +1,222 @@
+"""A lesson being studied: the way through all its parts, questions among them. No screen in it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from tuiexplain.course.lesson import Lesson
+from tuiexplain.course.schema import Prediction, Setting
+from tuiexplain.course.walk import Place
+from tuiexplain.course.workbench import Workbench
+from tuiexplain.trace.player import Zoom
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the learner said to a prediction. ``given`` is ``None`` where it was skipped."""
+
+    given: Setting | None
+    right: bool
+
+
+class Session:
+    """Where the learner is in a lesson.
+
+    ``next`` and ``previous`` walk through every event of every part, with a stop at each question
+    before the step that answers it; one is the exact inverse of the other.
+    """
+
+    def __init__(self, lesson: Lesson) -> None:
+        self.lesson = lesson
+        self.at = 0
+        self.benches: dict[str, Workbench] = {}
+        self.question: Prediction | None = None
+        self.answers: dict[str, Answer] = {}
+        self.zoom = Zoom.LAYER
+
+    # -- where -----------------------------------------------------------------------------------
+
+    @property
+    def bench(self) -> Workbench:
+        """The current part, set up when it is first reached."""
+        part = self.lesson.parts[self.at]
+        if part.id not in self.benches:
+            self.benches[part.id] = Workbench(part)
+        return self.benches[part.id]
+
+    @property
+    def block_id(self) -> str:
+        """The prose that belongs here: a question's, or the step's."""
+        return self.question.id if self.question else self.bench.step_id
+
+    def _question_after(self, place: Place, until: Place) -> list[Prediction]:
+        if until.training_step > self.bench.last_training_step:
+            return []
+        return self.bench.walk.questions_after(place, until)
+
+    # -- one event on, one event back ------------------------------------------------------------
+
+    def next(self) -> bool:
+        """One event on; ``False`` at the end of the lesson."""
+        bench = self.bench
+        if bench.player.position < len(bench.player):
+            until = Place(bench.training_step, bench.player.position + 1)
+        elif bench.training_step != bench.last_training_step and bench.learns:
+            until = Place(bench.training_step + 1, 0)
+        else:
+            return self._next_part()
+        questions = self._question_after(bench.place, until)
+        if self._ask(questions, +1):
+            return True
+        if until.training_step == bench.training_step:
+            bench.player.forward()
+        else:
+            bench.open(until.training_step)
+        return True
+
+    def previous(self) -> bool:
+        """One event back; ``False`` at the beginning of the lesson."""
+        bench = self.bench
+        if self.question is not None:
+            until = self._one_on(bench.place)
+            self._ask(self._question_after(bench.place, until), -1)
+            return True
+        if bench.player.position > 0:
+            bench.player.back()
+        elif bench.training_step > 0:
+            bench.open_end(bench.training_step - 1)
+        elif self.at > 0:
+            self.at -= 1
+            self.bench.open_end(self.bench.last_training_step)
+        else:
+            return False
+        bench = self.bench
+        self._ask(self._question_after(bench.place, self._one_on(bench.place)), -1)
+        return True
+
+    def _one_on(self, place: Place) -> Place:
+        bench = self.bench
+        if place.position < len(bench.player):
+            return Place(place.training_step, place.position + 1)
+        return Place(place.training_step + 1, 0)
+
+    def _ask(self, questions: list[Prediction], direction: int) -> bool:
+        """Go to the next of the questions at this place; ``False`` if there is none."""
+        if self.question in questions:
+            index = questions.index(self.question) + direction
+        else:
+            index = 0 if direction > 0 else len(questions) - 1
+        found = 0 <= index < len(questions)
+        self.question = questions[index] if found else None
+        return found
+
+    # -- longer moves ----------------------------------------------------------------------------
+
+    def _next_part(self) -> bool:
+        if self.at + 1 == len(self.lesson.parts):
+            return False
+        self.open_part(self.at + 1)
+        return True
+
+    def open_part(self, at: int) -> None:
+        """Go to the start of the part with this index."""
+        self.at = at
+        self.question = None
+        self.bench.open(0)
+
+    def next_stop(self) -> bool:
+        """On by the zoom: the end of the layer or phase, the next training step, the next epoch."""
+        if self.zoom is Zoom.EVENT:
+            return self.next()
+        self.question = None
+        bench = self.bench
+        if self.zoom in (Zoom.STEP, Zoom.EPOCH):
+            return self._jump(self._stride)
+        return bench.player.forward(self.zoom) or self.next()
+
+    def previous_stop(self) -> bool:
+        """Back by the zoom."""
+        if self.zoom is Zoom.EVENT:
+            return self.previous()
+        self.question = None
+        if self.zoom in (Zoom.STEP, Zoom.EPOCH):
+            return self._jump(-self._stride)
+        return self.bench.player.back(self.zoom) or self.previous()
+
+    @property
+    def _stride(self) -> int:
+        return self.bench.run.program.steps_per_epoch if self.zoom is Zoom.EPOCH else 1
+
+    def _jump(self, training_steps: int) -> bool:
+        """Open a training step further on or back, with the cursor at the same event."""
+        bench = self.bench
+        target = max(0, bench.training_step + training_steps)
+        if target == bench.training_step or not bench.learns:
+            return False
+        bench.open(target, bench.player.position)
+        return True
+
+    def go_to(self, part: int, training_step: int, position: int) -> None:
+        """Go anywhere."""
+        self.at, self.question = part, None
+        self.bench.open(training_step, position)
+
+    def first_event(self) -> None:
+        """To the start of the open training step."""
+        self.question = None
+        self.bench.player.go_to(0)
+
+    def last_event(self) -> None:
+        """To the end of the open training step."""
+        self.question = None
+        self.bench.player.go_to(len(self.bench.player))
+
+    # -- questions -------------------------------------------------------------------------------
+
+    def answer(self, given: Setting | None) -> Answer:
+        """Lock an answer in (``None``: skipped) and compare it with what the network computes."""
+        assert self.question is not None
+        answer = Answer(given, given is not None and self._agrees(self.question, given))
+        self.answers[self.question.id] = answer
+        return answer
+
+    @staticmethod
+    def _agrees(question: Prediction, given: Setting) -> bool:
+        if question.kind == "number":
+            return abs(float(given) - float(question.answer)) <= question.tolerance
+        return given == question.answer
+
+    # -- keeping the place -----------------------------------------------------------------------
+
+    def snapshot(self) -> dict[str, Any]:
+        """Where the learner is, as JSON: enough to come back to this very screen."""
+        bench = self.bench
+        return {
+            "version": self.lesson.spec.version,
+            "part": bench.part.id,
+            "training_step": bench.training_step,
+            "position": bench.player.position,
+            "zoom": str(self.zoom),
+            "seed": bench.seed,
+            "dials": {b.part.id: dict(b.settings) for b in self.benches.values()},
+        }
+
+    def restore(self, snapshot: Mapping[str, Any]) -> None:
+        """Come back to a place that :meth:`snapshot` gave.
+
+        A place that the lesson no longer has leads to the nearest one that it has.
+        """
+        parts = [part.id for part in self.lesson.parts]
+        part = snapshot.get("part")
+        if part not in parts:
+            return
+        self.at = parts.index(part)
+        known = {dial.id for dial in self.lesson.parts[self.at].dials}
+        told = snapshot.get("dials", {}).get(part, {})
+        settings = {name: x for name, x in told.items() if name in known}
+        self.benches[part] = Workbench(self.lesson.parts[self.at], settings, snapshot.get("seed"))
+        self.zoom = Zoom(snapshot.get("zoom", Zoom.LAYER))
+        if snapshot.get("version") == self.lesson.spec.version:
+            self.bench.open(snapshot.get("training_step", 0), snapshot.get("position", 0))

@@ -1,0 +1,193 @@
+"""A part of a lesson in the learner's hands: its run, the open step, edits and dials."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+from tuiexplain.course.lesson import Part
+from tuiexplain.course.schema import Setting
+from tuiexplain.course.walk import Place, Walk
+from tuiexplain.trace.expression import Cell
+from tuiexplain.trace.player import Player
+from tuiexplain.trace.replay import Edit, replay
+from tuiexplain.trace.run import Run
+from tuiexplain.trace.trace import Trace
+from tuiexplain.trace.value import Kind, Value
+
+MOST_REPLAYED = 5_000
+"""Training steps that turning a dial takes again at once; from later steps it goes back to 0."""
+
+
+class Refused(Exception):  # noqa: N818 - an answer to the learner, not a fault
+    """Something that cannot be done here; ``key`` and ``fields`` are for the interface's words."""
+
+    def __init__(self, key: str, **fields: object) -> None:
+        super().__init__(key)
+        self.key, self.fields = key, fields
+
+
+class Workbench:
+    """One part being worked on: ``run`` trains, ``rival`` is the run that it is compared with."""
+
+    def __init__(
+        self, part: Part, settings: Mapping[str, Any] | None = None, seed: int | None = None
+    ):
+        self.part = part
+        self.settings: dict[str, Setting] = part.settings(settings)
+        self.seed = part.spec.seed if seed is None else seed
+        self.run = part.run(self.settings, self.seed)
+        self.rival: Run | None = None
+        self.edits: list[Edit] = []
+        self._walk: Walk | None = None
+        self.training_step = 0
+        self.base: Trace
+        self.player: Player
+        self.open(0)
+
+    # -- the open step ---------------------------------------------------------------------------
+
+    @property
+    def trace(self) -> Trace:
+        """The open training step, with the learner's edits made."""
+        return self.player.trace
+
+    @property
+    def place(self) -> Place:
+        """Where the learner is."""
+        return Place(self.training_step, self.player.position)
+
+    @property
+    def learns(self) -> bool:
+        """Whether the part has an update phase."""
+        return any(event.phase == "update" for event in self.base.events)
+
+    @property
+    def last_training_step(self) -> int:
+        """The last training step of the walk."""
+        return self.part.spec.train_steps - 1
+
+    def open(self, training_step: int, position: int = 0) -> None:
+        """Open a training step as a trace. Edits belong to a step and end with it."""
+        self.base = self.part.lesson.guarded(lambda: self.run.trace_at(training_step))
+        self.training_step = training_step
+        self.edits = []
+        self.player = Player(self.base, position)
+
+    def open_end(self, training_step: int) -> None:
+        """Open a training step at its end."""
+        self.open(training_step)
+        self.player.go_to(len(self.player))
+
+    # -- the walk --------------------------------------------------------------------------------
+
+    @property
+    def walk(self) -> Walk:
+        """The lesson's steps over the training steps that it walks through."""
+        if self._walk is None:
+            steps = range(self.part.spec.train_steps)
+            self._walk = Walk(self.part.spec, [self.run.trace_at(k) for k in steps])
+        return self._walk
+
+    @property
+    def step_id(self) -> str:
+        """The step of the lesson whose words explain the current event."""
+        if self.training_step <= self.last_training_step:
+            return self.walk.step_at(self.place).id
+        later = Walk(self.part.spec, [self.base], self.training_step)
+        return later.step_at(self.place).id
+
+    # -- what if ---------------------------------------------------------------------------------
+
+    def edit(self, value: Value, cell: Cell, number: float) -> None:
+        """Set a cell by hand; everything downstream is computed again."""
+        self.edits.append(Edit(value.id, cell, number))
+        self._replay()
+
+    def undo(self) -> bool:
+        """Take the last edit back; ``False`` if there is none."""
+        if not self.edits:
+            return False
+        self.edits.pop()
+        self._replay()
+        return True
+
+    def _replay(self) -> None:
+        trace = replay(self.base, self.edits) if self.edits else self.base
+        self.player = Player(trace, self.player.position)
+
+    # -- dials and runs --------------------------------------------------------------------------
+
+    def turn(self, dial: str, setting: Any) -> None:
+        """Turn a dial: the part starts again from the same seed and goes to where it stood."""
+        settings = {**self.settings, dial: self.part.setting(dial, setting)}
+        if settings == self.settings:
+            return
+        before, place = self.run, self.place
+        self.settings = settings
+        self._restart(place if place.training_step <= MOST_REPLAYED else Place(0, 0))
+        self.rival = before
+
+    def rewind(self) -> None:
+        """Back to the start: the same seed, the same dials, so the same numbers."""
+        self.rival = None
+        self._restart(Place(0, 0))
+
+    def reseed(self, seed: int) -> None:
+        """Start again from another seed."""
+        self.seed = seed
+        self.rewind()
+
+    @property
+    def drawn_by_seed(self) -> bool:
+        """Whether any number of the network comes from the seed."""
+        start = self.run.trace_at(0)
+        return any(value.origin.source == "seed" for value in start.values)
+
+    def _restart(self, place: Place) -> None:
+        self.run = self.part.run(self.settings, self.seed)
+        self._walk = None
+        self.open(*place)
+
+    def fork(self) -> None:
+        """Train on from the open step with what was changed, beside the run as it was.
+
+        What was changed is the edits of weights, or else the dial turned last.
+        """
+        step = self.training_step
+        if self.edits:
+            numbers = {self._state_cell(e): e.number for e in self.edits}
+            run = self.run.fork(step, numbers, self.run.make_program)
+            self.rival, self.run = self.run, run
+        elif self.rival is not None and self.rival.make_program is not self.run.make_program:
+            self.run = self.rival.fork(step, None, self.run.make_program)
+        else:
+            raise Refused("nothing_to_fork")
+        self.open(step, self.player.position)
+
+    def _state_cell(self, edit: Edit) -> tuple[str, Cell]:
+        value = self.base.values[edit.value]
+        if value.producer is not None or value.kind not in (Kind.PARAMETER, Kind.STATE):
+            raise Refused("fork_only_state", cell=value.name)
+        return value.name, edit.cell
+
+    # -- training --------------------------------------------------------------------------------
+
+    def train_for(self, seconds: float) -> bool:
+        """Train for a while; ``False`` when the lesson's limit or the end of numbers is reached."""
+        limit = self.part.spec.train_until
+        most = None if limit is None else limit - self.run.length
+        if most is not None and most <= 0:
+            return False
+        self.part.lesson.guarded(lambda: self.run.train_for(seconds, most))
+        return self.finite and (limit is None or self.run.length < limit)
+
+    @property
+    def finite(self) -> bool:
+        """Whether the last loss is a number."""
+        return not self.run.losses or math.isfinite(self.run.losses[-1])
+
+    def watch(self) -> None:
+        """Open the step that was trained last, the cursor where it is."""
+        self.open(max(0, self.run.length - 1), self.player.position)
