@@ -1,0 +1,138 @@
+"""What a lesson consists of, besides its words: the contents of ``lesson.toml``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+Setting = float | int | str
+"""The value of a dial."""
+
+STATUSES = ("complete", "draft")
+SCALES = ("log", "linear", "int", "choice")
+PREDICTIONS = ("choice", "number", "cell")
+TWINS = ("torch", "keras")
+
+
+@dataclass(frozen=True)
+class Dial:
+    """Something that the learner may turn. ``minimum`` and ``maximum`` bound the screen's dial only:
+    a number from the command line may lie outside, so that one can see what happens."""
+
+    id: str
+    default: Setting
+    minimum: float = 0.0
+    maximum: float = 1.0
+    scale: Literal["log", "linear", "int", "choice"] = "linear"
+    symbol: str = ""
+    choices: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class At:
+    """Which event a step of the lesson begins at: the first that agrees with everything said."""
+
+    phase: str | None = None
+    op: str | None = None
+    module: str | None = None
+    output: str | None = None
+    wrt: str | None = None
+    train_step: int | None = None
+
+
+@dataclass(frozen=True)
+class Step:
+    """A block of prose and the event that it begins at (``None``: before the first event)."""
+
+    id: str
+    at: At | None = None
+
+
+@dataclass(frozen=True)
+class Proof:
+    """A run and what must be true in it; ``value`` instead, for a number that was asked for."""
+
+    run: str | None = None
+    step: int = 0
+    expect: str | None = None
+    value: str | None = None
+
+
+@dataclass(frozen=True)
+class Wrong:
+    """A wrong answer and the claim behind it, which must be false."""
+
+    answer: Setting
+    expect: str
+
+
+@dataclass(frozen=True)
+class Prediction:
+    """A question asked before the learner sees the answer computed."""
+
+    id: str
+    before: str
+    kind: Literal["choice", "number", "cell"]
+    answer: Setting
+    proof: Proof
+    tolerance: float = 1e-6
+    among: str | None = None
+    wrong: tuple[Wrong, ...] = ()
+
+
+@dataclass(frozen=True)
+class Truth:
+    """A number known from elsewhere that the lesson's network must reproduce."""
+
+    of: str
+    source: str
+    step: int = 0
+    run: str | None = None
+    value: float | None = None
+    rel: float = 1e-9
+    digits: int | None = None
+    range: tuple[float, float] | None = None
+
+
+@dataclass(frozen=True)
+class NamedRun:
+    """A run with its own settings that prose and proofs may cite."""
+
+    id: str
+    steps: int
+    dials: Mapping[str, Setting] = field(default_factory=dict)
+    seed: int | None = None
+    edits: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class PartSpec:
+    """One network with its data, and the steps through it."""
+
+    id: str
+    setup: str
+    train_steps: int = 1
+    train_until: int | None = None
+    seed: int = 7
+    pictures: tuple[str, ...] = ()
+    dials: tuple[Dial, ...] = ()
+    steps: tuple[Step, ...] = ()
+    predictions: tuple[Prediction, ...] = ()
+    truths: tuple[Truth, ...] = ()
+    runs: tuple[NamedRun, ...] = ()
+
+
+@dataclass(frozen=True)
+class LessonSpec:
+    """A lesson without its words and without its network."""
+
+    id: str
+    number: int
+    version: int
+    status: Literal["complete", "draft"]
+    minutes: int
+    parts: tuple[PartSpec, ...]
+    prereqs: tuple[str, ...] = ()
+    twins: tuple[str, ...] = ()
+    shows: str = ""

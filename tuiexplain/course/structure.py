@@ -1,0 +1,345 @@
+"""Reading ``lesson.toml``: every fault is found, with its line and a remedy."""
+
+from __future__ import annotations
+
+import math
+import re
+import tomllib
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any, TypeVar
+
+from tuiexplain.course import schema
+from tuiexplain.course.errors import LessonFault
+from tuiexplain.course.text import without_controls
+from tuiexplain.course.toml_lines import Lines
+from tuiexplain.trace.errors import did_you_mean
+from tuiexplain.trace.event import Phase
+
+T = TypeVar("T")
+
+_ID = re.compile(r"[a-z0-9][a-z0-9-]*")
+
+
+class _Table:
+    """One table of the file; asks for keys, notes what is wrong with them."""
+
+    def __init__(self, source: _Source, content: dict[str, Any], path: tuple[str | int, ...]):
+        self.source, self.content, self.path = source, content, path
+        self.asked: set[str] = set()
+
+    def fault(self, key: str | None, message: str, remedy: str) -> None:
+        self.source.fault((*self.path, key) if key else self.path, message, remedy)
+
+    def get(self, key: str, types: type | tuple[type, ...], default: T, what: str) -> Any | T:
+        """The key's value; ``default`` (``...``: there is none, the key is required) if absent."""
+        self.asked.add(key)
+        if key not in self.content:
+            if default is ...:
+                self.fault(None, f"'{key}' is missing", f"add {key} = {what}")
+                return None
+            return default
+        found = self.content[key]
+        wrong_bool = isinstance(found, bool) and bool not in _tuple(types)
+        if not isinstance(found, types) or wrong_bool:
+            self.fault(key, f"'{key}' is not {what}", f"write {key} = {what}")
+            return None if default is ... else default
+        return found
+
+    def text(self, key: str, default: Any = ..., what: str = '"text"') -> Any:
+        return self.get(key, str, default, what)
+
+    def whole(self, key: str, default: Any = ..., least: int = 0) -> Any:
+        found = self.get(key, int, default, "a whole number")
+        if isinstance(found, int) and found < least:
+            self.fault(key, f"'{key}' is {found}", f"it must be {least} or more")
+            return least
+        return found
+
+    def number(self, key: str, default: Any = ...) -> Any:
+        found = self.get(key, (int, float), default, "a number")
+        return float(found) if isinstance(found, int | float) else found
+
+    def one_of(self, key: str, options: Sequence[str], default: Any = ...) -> Any:
+        found = self.text(key, default, " or ".join(f'"{o}"' for o in options))
+        if isinstance(found, str) and found not in options:
+            self.fault(key, f"{key} = \"{found}\" is unknown", did_you_mean(found, options))
+            return options[0]
+        return found
+
+    def identifier(self, key: str, default: Any = ...) -> Any:
+        found = self.text(key, default)
+        if isinstance(found, str) and not _ID.fullmatch(found):
+            self.fault(key, f"{key} = \"{found}\" is not an id", "use lower-case letters, digits, -")
+        return found or ""
+
+    def texts(self, key: str, default: tuple[str, ...] = ()) -> tuple[str, ...]:
+        found = self.get(key, list, None, '["text", …]')
+        if found is None:
+            return default
+        if not all(isinstance(item, str) for item in found):
+            self.fault(key, f"'{key}' holds something besides text", 'write ["text", …]')
+        return tuple(str(item) for item in found)
+
+    def tables(self, key: str) -> Iterator[_Table]:
+        found = self.get(key, list, None, f"[[{key}]] tables") or []
+        for position, content in enumerate(found):
+            if not isinstance(content, dict):
+                self.fault(key, f"'{key}' is not a list of tables", f"write [[…{key}]]")
+                continue
+            yield _Table(self.source, content, (*self.path, key, position))
+
+    def table(self, key: str) -> _Table | None:
+        found = self.get(key, dict, None, "a table {…}")
+        return None if found is None else _Table(self.source, found, (*self.path, key))
+
+    def finish(self) -> None:
+        """Nobody asked for what is left: probably a slip of the pen."""
+        for key in self.content:
+            if key not in self.asked:
+                self.fault(key, f"'{key}' is not known here", did_you_mean(key, sorted(self.asked)))
+
+
+class _Source:
+    def __init__(self, file: Path, text: str) -> None:
+        self.file, self.lines = file, Lines(text)
+        self.faults: list[LessonFault] = []
+
+    def fault(self, path: tuple[str | int, ...], message: str, remedy: str) -> None:
+        self.faults.append(LessonFault(self.file, self.lines(*path), message, remedy))
+
+
+def read_structure(file: Path) -> tuple[schema.LessonSpec | None, list[LessonFault]]:
+    """The lesson that ``file`` describes (``None`` if it is not TOML at all), and its faults."""
+    try:
+        text = without_controls(file.read_text(encoding="utf-8"))
+        content = tomllib.loads(text)
+    except FileNotFoundError:
+        return None, [LessonFault(file, 1, "the file is missing", "every lesson has a lesson.toml")]
+    except UnicodeDecodeError:
+        return None, [LessonFault(file, 1, "the file is not UTF-8 text", "save it as UTF-8")]
+    except OSError as error:
+        return None, [LessonFault(file, 1, f"unreadable: {error.strerror}", "check its permissions")]
+    except tomllib.TOMLDecodeError as error:
+        found = re.search(r"at line (\d+)", str(error))
+        what = re.sub(r"\s*\(at .*\)", "", str(error))
+        line = int(found[1]) if found else len(text.splitlines())
+        return None, [LessonFault(file, line, f"not TOML: {what}", "mend the line")]
+    source = _Source(file, text)
+    spec = _lesson(_Table(source, content, ()))
+    return spec, source.faults
+
+
+def _lesson(t: _Table) -> schema.LessonSpec:
+    parts = tuple(_part(p) for p in t.tables("part"))
+    if not parts:
+        t.fault(None, "the lesson has no part", "add a [[part]]")
+    spec = schema.LessonSpec(
+        id=t.identifier("id"),
+        number=t.whole("number"),
+        version=t.whole("version", 1, least=1),
+        status=t.one_of("status", schema.STATUSES),
+        minutes=t.whole("minutes", 15, least=1),
+        prereqs=t.texts("prereqs"),
+        twins=t.texts("twins"),
+        shows=t.identifier("shows", parts[0].id if parts else ""),
+        parts=parts,
+    )
+    for twin in spec.twins:
+        if twin not in schema.TWINS:
+            t.fault("twins", f"twin '{twin}' is unknown", did_you_mean(twin, schema.TWINS))
+    if parts and spec.shows not in [p.id for p in parts]:
+        remedy = did_you_mean(spec.shows, [p.id for p in parts])
+        t.fault("shows", f"no part has the id '{spec.shows}'", remedy)
+    seen: set[str] = set()
+    for number, part in enumerate(parts):
+        named = [((), part.id)]
+        named += [(("step", i), s.id) for i, s in enumerate(part.steps)]
+        named += [(("prediction", i), p.id) for i, p in enumerate(part.predictions)]
+        for where, name in named:
+            if name in seen:
+                path = ("part", number, *where, "id")
+                t.source.fault(path, f"the id '{name}' is there twice", "ids are unique in a lesson")
+            seen.add(name)
+    t.finish()
+    return spec
+
+
+def _part(t: _Table) -> schema.PartSpec:
+    name = t.identifier("id")
+    part = schema.PartSpec(
+        id=name,
+        setup=t.text("setup", name.replace("-", "_")),
+        train_steps=t.whole("train_steps", 1, least=1),
+        train_until=t.whole("train_until", None, least=1),
+        seed=t.whole("seed", 7),
+        pictures=t.texts("pictures"),
+        dials=tuple(_dial(d) for d in t.tables("dial")),
+        steps=tuple(_step(s, i) for i, s in enumerate(t.tables("step"))),
+        runs=tuple(_run(r) for r in t.tables("run")),
+        predictions=tuple(_prediction(p) for p in t.tables("prediction")),
+        truths=tuple(_truth(f) for f in t.tables("truth")),
+    )
+    if not part.steps:
+        t.fault(None, f"part '{name}' has no step", "add a [[part.step]]")
+    _check_references(t, part)
+    t.finish()
+    return part
+
+
+def _check_references(t: _Table, part: schema.PartSpec) -> None:
+    runs, steps = [r.id for r in part.runs], [s.id for s in part.steps]
+    dials = [d.id for d in part.dials]
+
+    def known(path: tuple[str | int, ...], what: str, name: str | None, names: list[str]) -> None:
+        if name is not None and name not in names:
+            message = f"no {what} of this part has the id '{name}'"
+            t.source.fault((*t.path, *path), message, did_you_mean(name, names))
+
+    for i, prediction in enumerate(part.predictions):
+        known(("prediction", i, "before"), "step", prediction.before, steps)
+        known(("prediction", i, "proof", "run"), "run", prediction.proof.run, runs)
+    for i, truth in enumerate(part.truths):
+        known(("truth", i, "run"), "run", truth.run, runs)
+    for i, run in enumerate(part.runs):
+        for dial in run.dials:
+            known(("run", i, "dials"), "dial", dial, dials)
+    for kind, names in (("run", runs), ("dial", dials)):
+        for i, name in enumerate(names):
+            if name in names[:i]:
+                path = (*t.path, kind, i, "id")
+                t.source.fault(path, f"the id '{name}' is there twice", "give each its own id")
+
+
+def _dial(t: _Table) -> schema.Dial:
+    name = t.text("id")
+    scale = t.one_of("scale", schema.SCALES, "linear")
+    if scale == "choice":
+        choices = t.texts("choices")
+        default = t.text("default")
+        if default not in choices:
+            t.fault("default", f"'{default}' is not one of the choices", "choose one of them")
+        dial = schema.Dial(name or "", default, 0, 0, scale, t.text("symbol", ""), choices)
+    else:
+        default = t.number("default")
+        low, high = t.number("min"), t.number("max")
+        low, high = 0.0 if low is None else low, 1.0 if high is None else high
+        if default is not None and not low <= default <= high:
+            t.fault("default", f"{default:g} is outside {low:g} … {high:g}", "widen min and max")
+        if scale == "log" and low <= 0:
+            t.fault("min", "a logarithmic dial begins above 0", "raise min or use another scale")
+        if scale == "int" and default is not None:
+            default = int(default)
+        dial = schema.Dial(name or "", default or 0, low, high, scale, t.text("symbol", ""))
+    t.finish()
+    return dial
+
+
+def _step(t: _Table, position: int) -> schema.Step:
+    at = None
+    if where := t.table("at"):
+        at = schema.At(
+            phase=where.one_of("phase", list(Phase), None),
+            op=where.text("op", None),
+            module=where.text("module", None),
+            output=where.text("output", None),
+            wrt=where.text("wrt", None),
+            train_step=where.whole("train_step", None),
+        )
+        where.finish()
+    if position and (at is None or at == schema.At()):
+        t.fault("at", "the step does not say at which event it begins", "add at = { phase = … }")
+    step = schema.Step(t.identifier("id"), at)
+    t.finish()
+    return step
+
+
+def _setting(t: _Table, key: str, kind: str) -> schema.Setting:
+    if kind == "choice":
+        return t.whole(key, least=1) or 1
+    if kind == "number":
+        found = t.number(key)
+        return 0.0 if found is None else found
+    return t.text(key) or ""
+
+
+def _prediction(t: _Table) -> schema.Prediction:
+    kind = t.one_of("kind", schema.PREDICTIONS) or "choice"
+    proof = schema.Proof()
+    if (told := t.table("proof")) is None:
+        t.fault(None, "the prediction has no proof", "add [part.prediction.proof]")
+    else:
+        proof = schema.Proof(
+            run=told.text("run", None),
+            step=told.whole("step", 0),
+            expect=told.text("expect", None),
+            value=told.text("value", None),
+        )
+        wanted = "value" if kind == "number" else "expect"
+        if getattr(proof, wanted) is None and (kind != "number" or proof.expect is None):
+            told.fault(None, f"the proof has no '{wanted}'", f'add {wanted} = "expression"')
+        told.finish()
+    wrong = []
+    for w in t.tables("wrong"):
+        wrong.append(schema.Wrong(_setting(w, "answer", kind), w.text("expect") or "False"))
+        w.finish()
+    prediction = schema.Prediction(
+        id=t.identifier("id"),
+        before=t.text("before"),
+        kind=kind,
+        answer=_setting(t, "answer", kind),
+        proof=proof,
+        tolerance=t.number("tolerance", 1e-6),
+        among=t.text("among", None),
+        wrong=tuple(wrong),
+    )
+    if kind == "cell" and prediction.among is None:
+        t.fault(None, "'among' is missing", 'say in which value one points: among = "W1.grad"')
+    t.finish()
+    return prediction
+
+
+def _truth(t: _Table) -> schema.Truth:
+    bounds = t.get("range", list, None, "[low, high]")
+    value = t.number("value", None)
+    if (bounds is None) == (value is None):
+        t.fault(None, "a truth has either 'value' or 'range'", "write one of them")
+    if bounds is not None and len(bounds) != 2:
+        t.fault("range", "the range does not have two ends", "write range = [low, high]")
+        bounds = None
+    truth = schema.Truth(
+        of=t.text("of") or "0",
+        source=t.text("source") or "",
+        step=t.whole("step", 0),
+        run=t.text("run", None),
+        value=value,
+        rel=t.number("rel", 1e-9),
+        digits=t.whole("digits", None),
+        range=None if bounds is None else (float(bounds[0]), float(bounds[1])),
+    )
+    t.finish()
+    return truth
+
+
+def _run(t: _Table) -> schema.NamedRun:
+    dials, edits = t.table("dials"), t.table("edits")
+    run = schema.NamedRun(
+        id=t.identifier("id"),
+        steps=t.whole("steps", 1, least=1),
+        dials=dict(dials.content) if dials else {},
+        seed=t.whole("seed", None),
+        edits={k: float(v) for k, v in edits.content.items() if _is_number(v)} if edits else {},
+    )
+    for key, value in edits.content.items() if edits else ():
+        if not _is_number(value):
+            t.fault("edits", f"the edit of '{key}' is not a number", "write a number")
+    t.finish()
+    return run
+
+
+def _is_number(x: Any) -> bool:
+    return isinstance(x, int | float) and not isinstance(x, bool) and math.isfinite(x)
+
+
+def _tuple(types: type | tuple[type, ...]) -> tuple[type, ...]:
+    return types if isinstance(types, tuple) else (types,)
