@@ -1,0 +1,74 @@
+"""`tuiexplain` and `tuiexplain open LESSON`: the application."""
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+from tuiexplain.cli.faults import BadUse
+from tuiexplain.cli.language import LANGUAGES
+from tuiexplain.terminal.colour import WORDS
+
+
+def declare(commands: Any) -> None:
+    """Add `open`."""
+    parser = commands.add_parser(
+        "open",
+        help="straight into a lesson",
+        description="Open a lesson by id, number or the beginning of its id: "
+        "backpropagation, 06, 6, back.",
+    )
+    parser.add_argument("lesson", metavar="LESSON")
+    parser.add_argument("--part", metavar="NAME", help="a part of the lesson")
+    declare_options(parser)
+    parser.set_defaults(run=run)
+
+
+def declare_options(parser: argparse.ArgumentParser) -> None:
+    """Add what holds for every start of the application.
+
+    No defaults: the options stand before and after `open`, and a default of
+    the second place would undo what was said in the first.
+    """
+    group = parser.add_argument_group("the application", argument_default=argparse.SUPPRESS)
+    group.add_argument("--lang", choices=LANGUAGES, help="the language: en or zh")
+    group.add_argument("--theme", metavar="NAME", help="a theme by name")
+    group.add_argument(
+        "--colour", "--color", choices=tuple(WORDS), help="colours: none, 16, 256 or true"
+    )
+    group.add_argument("--ascii", action="store_true", help="draw with ASCII characters only")
+    group.add_argument("--no-mouse", action="store_true", help="leave the mouse to the terminal")
+    group.add_argument("--no-animation", action="store_true", help="let nothing move by itself")
+    group.add_argument(
+        "--config", type=Path, metavar="FILE", help="read this configuration in place of yours"
+    )
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Start the application, unless the terminal or the lesson's name forbids it."""
+    from tuiexplain.terminal.refusal import why_not_here
+
+    asked = vars(arguments)
+    lesson = asked.get("lesson")
+    if lesson is not None:
+        from tuiexplain.course.course import the_course
+
+        lesson = the_course().find(lesson).id
+    if reason := why_not_here():
+        raise BadUse(reason)
+
+    from tuiexplain.screens.app import run_app
+    from tuiexplain.terminal.options import AppOptions
+
+    return run_app(
+        AppOptions(
+            lesson=lesson,
+            part=asked.get("part"),
+            language=asked.get("lang"),
+            theme=asked.get("theme"),
+            mouse=False if asked.get("no_mouse") else None,
+            ascii=asked.get("ascii"),
+            colour=WORDS[asked["colour"]] if "colour" in asked else None,
+            animation=False if asked.get("no_animation") else None,
+            config=asked.get("config"),
+        )
+    )

@@ -1,0 +1,40 @@
+"""`tuiexplain check [PATH ...]`: whether lessons are sound."""
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+from tuiexplain.cli import streams
+from tuiexplain.cli.faults import DONE, FAULTS_FOUND
+
+
+def declare(commands: Any) -> None:
+    """Add `check`."""
+    parser = commands.add_parser(
+        "check",
+        help="check lessons: schema, prose, numbers, proofs",
+        description="Check lessons: schema, prose in both languages, ground truth, gradients, "
+        "twins, proofs and layout. A lesson's network is run: check only what you trust.",
+    )
+    parser.add_argument(
+        "paths",
+        metavar="PATH",
+        nargs="*",
+        type=Path,
+        help="a lesson's folder (default: every lesson of the course)",
+    )
+    parser.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Print each fault on a line of its own; 1 if there was one."""
+    from tuiexplain.course.check import run_check
+
+    report = run_check(arguments.paths)
+    for fault in report.faults:
+        streams.write(str(fault))
+    if report.faults:
+        streams.say(f"{len(report.faults)} faults in {report.checked} lessons.")
+        return FAULTS_FOUND
+    streams.say(f"{report.checked} lessons checked, no faults.")
+    return DONE

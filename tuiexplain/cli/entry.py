@@ -1,0 +1,64 @@
+"""From arguments to an exit code: one sentence for every error, never a traceback."""
+
+import os
+import sys
+from collections.abc import Sequence
+
+from tuiexplain.cli import streams
+from tuiexplain.cli.faults import BAD_USE, DONE, INTERRUPTED, BadUse
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; its exit code is one of those in `faults`."""
+    streams.prepare()
+    try:
+        return _run(argv)
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except BrokenPipeError:
+        # The reader (`| head`) has what it wanted.
+        streams.forget(sys.stdout)
+        return DONE
+    except BadUse as error:
+        streams.say(str(error))
+        return BAD_USE
+    except Exception as error:
+        if os.environ.get("TUIEXPLAIN_DEBUG"):
+            raise
+        streams.say(_sentence(error))
+        if isinstance(error, OSError):
+            streams.forget(sys.stdout)
+        return BAD_USE
+
+
+def _run(argv: Sequence[str] | None) -> int:
+    from tuiexplain.cli.arguments import parser
+
+    arguments = parser().parse_args(argv)
+    code: int = arguments.run(arguments)
+    if sys.stdout is not None:
+        sys.stdout.flush()
+    return code
+
+
+def _sentence(error: Exception) -> str:
+    """What went wrong, in one sentence.
+
+    Errors of the floors below that derive from ValueError carry such a
+    sentence; their classes are asked for only now, and only if loaded: an
+    error of a module that was never imported cannot have been raised.
+    """
+    for module, name in (
+        ("tuiexplain.course.errors", "CourseError"),
+        ("tuiexplain.trace.errors", "TraceError"),
+    ):
+        kind = getattr(sys.modules.get(module), name, None)
+        if kind is not None and isinstance(error, kind):
+            return str(error)
+    if isinstance(error, OSError) and error.strerror:
+        where = f"{error.filename}: " if error.filename else ""
+        return f"{where}{error.strerror.lower()}; free space or permissions there, then try again."
+    return (
+        f"a fault of tuiexplain's own: {type(error).__name__}: {error}; "
+        "set TUIEXPLAIN_DEBUG=1 to see where, and please report it."
+    )

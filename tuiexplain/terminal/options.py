@@ -1,0 +1,30 @@
+"""What the command line asks of the application."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from tuiexplain.terminal.colour import Colour
+
+
+@dataclass(frozen=True)
+class AppOptions:
+    """One start of the application; None stands for "not asked for"."""
+
+    lesson: str | None = None
+    """A lesson's id or number to open; without one, the course map."""
+    part: str | None = None
+    """A part of that lesson."""
+    language: str | None = None
+    """`en` or `zh`."""
+    theme: str | None = None
+    """The name of a theme."""
+    mouse: bool | None = None
+    """False: the terminal's own mouse selection stays in force."""
+    ascii: bool | None = None
+    """True: not one character outside ASCII."""
+    colour: Colour | None = None
+    """A depth of colour, whatever the environment says."""
+    animation: bool | None = None
+    """False: nothing moves by itself."""
+    config: Path | None = None
+    """A configuration file to read in place of the user's."""
