@@ -33,6 +33,9 @@ class _Builder:
         self.recorder = recorder
         self.rulebook = rulebook
         self.declared = {**_in_scope(recorder.scope), **recorder.declared}
+        for phase, *_, output, _, _, _, _, _, _, about in reversed(recorder.calls):
+            if phase is Phase.UPDATE and about is not None and id(output) in self.declared:
+                self.declared.setdefault(id(about), self.declared[id(output)])
         self.values: list[Value] = []
         self.events: list[Event] = []
         self.arrays: list[np.ndarray] = []
@@ -54,7 +57,7 @@ class _Builder:
             inputs=input_ids,
             output=len(self.values),
             site=place,
-            answers=None if answers is None else self.values[self.ids[id(answers)]].producer,
+            answers=self.producer(answers),
             wrt=wrt,
             attrs=attrs or {},
         )
@@ -65,6 +68,11 @@ class _Builder:
             self.gradient(event, output, about_id)
         else:
             self.updated(event, output, about_id)
+
+    def producer(self, array: np.ndarray | None) -> int | None:
+        """The event that made ``array``, if it was recorded."""
+        known = self.ids.get(id(array))
+        return None if known is None else self.values[known].producer
 
     # -- values ----------------------------------------------------------------------------------
 
@@ -195,8 +203,11 @@ def _in_scope(scope: dict[str, Any]) -> dict[int, Declaration]:
 
 
 def _holders(variable: str, thing: Any) -> Iterator[tuple[str, Any, Kind]]:
+    if isinstance(thing, type):
+        return  # a class has the methods that its instances are known by
     if hasattr(thing, "named_parameters"):
         for name, parameter in thing.named_parameters():
-            yield name, parameter, Kind.PARAMETER
+            yield getattr(parameter, "name", None) or name, parameter, Kind.PARAMETER
     elif hasattr(thing, "requires_grad"):
-        yield variable, thing, Kind.PARAMETER if thing.requires_grad else Kind.INPUT
+        name = getattr(thing, "name", None) or variable
+        yield name, thing, Kind.PARAMETER if thing.requires_grad else Kind.INPUT

@@ -1,0 +1,13 @@
+"""The engine floor: NumPy autodiff in float64, with PyTorch's names."""
+
+from tuiexplain.engine import functional, nn, optim
+from tuiexplain.engine.autograd import no_grad
+from tuiexplain.engine.creation import *  # noqa: F403
+from tuiexplain.engine.functional import *  # noqa: F403
+from tuiexplain.engine.nn.parameter import Parameter
+from tuiexplain.engine.random import manual_seed
+from tuiexplain.engine.rulebook import EngineRulebook
+from tuiexplain.engine.tensor import Tensor
+from tuiexplain.trace.rulebook import register
+
+register("engine", EngineRulebook())

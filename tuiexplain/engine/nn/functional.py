@@ -1,0 +1,3 @@
+"""``torch.nn.functional``'s place: the functions are those of :mod:`tuiexplain.engine.functional`."""
+
+from tuiexplain.engine.functional import *  # noqa: F403
