@@ -34,6 +34,7 @@ class Session:
         self.benches: dict[str, Workbench] = {}
         self.question: Prediction | None = None
         self.answers: dict[str, Answer] = {}
+        self.hints: dict[str, int] = {}
         self.zoom = Zoom.LAYER
 
     # -- where -----------------------------------------------------------------------------------

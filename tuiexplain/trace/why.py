@@ -32,7 +32,7 @@ class Cause:
 
 @dataclass(frozen=True)
 class Why:
-    """Why one cell of one value is the number that it is.
+    """Why one cell of one value is the number that it is; ``symbol`` is how a formula writes it.
 
     A number that an event made has an ``expression``; one that was there before, or was set by
     hand, has an ``origin`` instead: there the chain ends, or goes on in the step before.
@@ -40,6 +40,7 @@ class Why:
 
     value: Value
     cell: Cell
+    symbol: str
     number: float
     event: Event | None
     origin: Origin | None
@@ -67,10 +68,11 @@ def operand(trace: Trace, value: Value) -> Operand:
 def why(trace: Trace, value: Value, cell: Cell) -> Why:
     """Explain one cell; the engine behind :meth:`Trace.why`."""
     number = trace.cell(value, cell)
+    symbol = cells.write(trace.symbol(value), cell)
     if (value.id, cell) in trace.edits:
-        return Why(value, cell, number, None, Origin(Source.EDIT), None, (), "", "")
+        return Why(value, cell, symbol, number, None, Origin(Source.EDIT), None, (), "", "")
     if value.producer is None:
-        return Why(value, cell, number, None, value.origin, None, (), "", "")
+        return Why(value, cell, symbol, number, None, value.origin, None, (), "", "")
     event = trace.events[value.producer]
     inputs = [operand(trace, trace.values[i]) for i in event.inputs]
     with np.errstate(all="ignore"):

@@ -1,48 +1,70 @@
-"""A picture on the screen: lines that a view drew, of which only the changed ones are sent."""
+"""A pane: lines that a view drew, of which only the changed ones are sent to the terminal."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable
 
+from textual import events
 from textual.geometry import Region
+from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
+from tuiexplain.views.picture import NO_HITS, Hits, Picture
 
-class Picture(Widget):
-    """Base of every drawn widget. A subclass says what to draw; :meth:`redraw` asks it to.
+Draw = Callable[[int, int], Picture]
+"""A picture of a width and a height."""
 
-    Textual sends a whole widget when it is refreshed; over a slow line that is felt. So a picture
-    keeps its lines and refreshes only those that are not equal to what stands there.
+
+class Pane(Widget):
+    """Shows what ``draw`` gives for the pane's size; :meth:`redraw` asks it again.
+
+    Textual sends a whole widget when it is refreshed; over a slow line that is felt. So a pane
+    keeps its lines and refreshes only those that came out different. A click on something in the
+    picture is posted as :class:`Pane.Hit`.
     """
 
     DEFAULT_CSS = """
-    Picture { height: 1fr; width: 1fr; }
+    Pane { width: 1fr; height: 1fr; }
     """
 
-    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002
-        super().__init__(id=id, classes=classes)
+    class Hit(Message):
+        """The mouse was pressed on something in a picture."""
+
+        def __init__(self, pane: Pane, target: object) -> None:
+            super().__init__()
+            self.pane, self.target = pane, target
+
+        @property
+        def control(self) -> Pane:
+            """The pane."""
+            return self.pane
+
+    def __init__(self, draw: Draw, *, id: str | None = None, focusable: bool = False) -> None:  # noqa: A002
+        super().__init__(id=id)
+        self.draw = draw
+        self.can_focus = focusable
+        self.hits: Hits = NO_HITS
         self._lines: list[Strip] = []
 
-    def draw(self, width: int, height: int) -> Sequence[Strip]:
-        """The picture at this size, a strip a line."""
-        raise NotImplementedError
-
-    def redraw(self) -> None:
-        """Draw again, and refresh the lines that came out different."""
+    def redraw(self) -> int:
+        """Draw again; return how many cells came out different and are sent."""
         width, height = self.content_size
-        if not width or not height:
-            return
-        lines = list(self.draw(width, height))[:height]
+        if not width or not height or not self.display:
+            return 0
+        picture = self.draw(width, height)
+        self.hits = picture.hits
+        lines = picture.strips[:height]
         lines += [Strip.blank(width)] * (height - len(lines))
         before, self._lines = self._lines, lines
-        if len(before) != len(lines):
+        if len(before) != height:
             self.refresh()
-            return
+            return width * height
         gutter = self.gutter
         changed = [y for y in range(height) if before[y] != lines[y]]
         if changed:
             self.refresh(*(Region(gutter.left, gutter.top + y, width, 1) for y in changed))
+        return width * len(changed)
 
     def on_resize(self) -> None:
         """Draw at the new size."""
@@ -52,3 +74,10 @@ class Picture(Widget):
     def render_line(self, y: int) -> Strip:
         """One line, for Textual's compositor."""
         return self._lines[y] if y < len(self._lines) else Strip.blank(self.content_size.width)
+
+    def on_mouse_down(self, event: events.MouseDown) -> None:
+        """Tell what was pressed."""
+        offset = event.get_content_offset(self)
+        target = self.hits.at(offset.x, offset.y) if offset is not None else None
+        if target is not None:
+            self.post_message(self.Hit(self, target))

@@ -1,0 +1,1 @@
+"""The lesson's screen, and what each of its pictures shows."""

@@ -1,0 +1,120 @@
+"""Which matrices lie on the board: those of the current event first, then the rest."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from tuiexplain.screens.lesson.desk import Desk
+from tuiexplain.trace.event import Phase
+from tuiexplain.trace.replay import changed_cells
+from tuiexplain.trace.tile import Reduce, Region, matrix_position, matrix_shape
+from tuiexplain.trace.trace import Trace
+from tuiexplain.trace.value import Value
+from tuiexplain.views.board import Card
+from tuiexplain.views.matrix import Matrix
+
+WHOLE = 4096
+"""Cells up to which a matrix is handed over whole; of larger ones only tiles are asked for."""
+
+
+class _Tiles:
+    """A value as a matrix that is read a tile at a time."""
+
+    def __init__(self, trace: Trace, value: Value) -> None:
+        self.trace, self.value = trace, value
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        return matrix_shape(self.value.shape)
+
+    def tile(self, region: Region, shape: tuple[int, int]) -> np.ndarray:
+        return self.trace.tile(self.value, region, shape, Reduce.EXTREME)
+
+
+def cards(desk: Desk) -> list[Card]:
+    """The board's cards, the most important first."""
+    groups = _groups(desk)
+    shown = {value for group in groups for value in group}
+    rest = [v for v in desk.trace.values if v.id not in shown and v.of is None]
+    for value in rest:
+        gradient = desk.trace.gradient(value)
+        group = [value.id]
+        if gradient is not None and gradient.id not in shown and _there(desk, gradient):
+            group.append(gradient.id)
+        groups.append(group)
+    causes = _causes(desk)
+    return [Card([_matrix(desk, i, causes) for i in group], group) for group in groups]
+
+
+def _there(desk: Desk, value: Value) -> bool:
+    return desk.session.bench.player.exists(value)
+
+
+def _groups(desk: Desk) -> list[list[int]]:
+    """The values of the current event; a gradient is joined to what it is the gradient of."""
+    event = desk.session.bench.player.event
+    here = desk.values_here()
+    if event is None:
+        return [[value] for value in here]
+    if event.phase is Phase.UPDATE:
+        return [here]
+    output = desk.trace.values[event.output]
+    if event.phase is Phase.BACKWARD and output.of is not None:
+        twin = [output.of, output.id]
+        return [*([i] for i in here if i not in twin), twin]
+    return [[value] for value in here]
+
+
+def _causes(desk: Desk) -> dict[int, set[tuple[int, int]]]:
+    """For each value, the matrix positions of the cells that the selected number came from."""
+    why = desk.why()
+    found: dict[int, set[tuple[int, int]]] = {}
+    for cause in why.causes if why else ():
+        position = matrix_position(cause.value.shape, cause.cell)
+        found.setdefault(cause.value.id, set()).add(position)
+    return found
+
+
+def _matrix(desk: Desk, value_id: int, causes: dict[int, set[tuple[int, int]]]) -> Matrix:
+    trace, bench = desk.trace, desk.session.bench
+    value = trace.values[value_id]
+    event = bench.player.event
+    selected = value_id == desk.value
+    shape = matrix_shape(value.shape)
+    rows, columns = _labels(value)
+    there = _there(desk, value)
+    changed = changed_cells(bench.base, trace, value) if bench.edits and there else None
+    return Matrix(
+        title=trace.symbol(value),
+        values=_numbers(trace, value) if there else None,
+        shape=shape,
+        note=_note(value, shape),
+        row_labels=rows,
+        column_labels=columns,
+        changed=None if changed is None else changed.reshape(shape),
+        causes=frozenset(causes.get(value_id, ())),
+        cursor=matrix_position(value.shape, desk.cell) if selected else None,
+        focused=selected,
+        accent=str(event.phase) if event is not None and event.output == value_id else None,
+    )
+
+
+def _numbers(trace: Trace, value: Value) -> object:
+    if value.size > WHOLE:
+        return _Tiles(trace, value)
+    return trace.data(value).reshape(matrix_shape(value.shape))
+
+
+def _note(value: Value, shape: tuple[int, int]) -> str:
+    """The shape, where it is not plain to see."""
+    if len(value.shape) > 2 or max(shape) > 8:
+        return "×".join(str(n) for n in value.shape)
+    return ""
+
+
+def _labels(value: Value) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Names of the rows and columns, where an axis has them."""
+    labels = value.labels
+    columns = labels[-1] if labels and labels[-1] else ()
+    rows = labels[0] if len(value.shape) == 2 and labels and labels[0] else ()
+    return rows or (), columns or ()

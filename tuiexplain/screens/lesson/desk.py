@@ -1,0 +1,159 @@
+"""The desk: which number the learner looks at, how they came to it, and what lies beside it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from tuiexplain.course.session import Session
+from tuiexplain.course.walk import Place
+from tuiexplain.trace.expression import Cell
+from tuiexplain.trace.tile import cell_at, matrix_position, matrix_shape
+from tuiexplain.trace.trace import Trace
+from tuiexplain.trace.value import Source, Value
+from tuiexplain.trace.why import Cause, Why
+
+
+class Side(StrEnum):
+    """What stands beside the matrices where there is room for one thing only."""
+
+    WORDS = "words"
+    CODE = "code"
+    CURVE = "curve"
+    PICTURE = "picture"
+
+
+@dataclass(frozen=True)
+class Link:
+    """A number on the way back through its causes, and the training step it belongs to."""
+
+    place: Place
+    value: int
+    cell: Cell
+
+
+@dataclass
+class Desk:
+    """The selected cell, and the chain of reasons that was followed to it."""
+
+    session: Session
+    value: int = 0
+    cell: Cell = ()
+    chain: list[Link] = field(default_factory=list)
+    cause: int = 0
+    side: Side = Side.WORDS
+    code_language: str = "numpy"
+
+    @property
+    def trace(self) -> Trace:
+        """The open training step."""
+        return self.session.bench.trace
+
+    @property
+    def selected(self) -> Value:
+        """The value that the cursor is in."""
+        return self.trace.values[self.value]
+
+    # -- the cursor ------------------------------------------------------------------------------
+
+    def settle(self) -> None:
+        """Put the cursor on the first cell of what the current event made."""
+        self.chain.clear()
+        self.cause = 0
+        here = self.values_here()
+        self.select(here[-1] if self.session.bench.player.event else here[0])
+
+    def select(self, value: int, cell: Cell | None = None) -> None:
+        """Put the cursor into a value, on ``cell`` or on its first."""
+        self.value = value
+        self.cell = (0,) * len(self.trace.values[value].shape) if cell is None else cell
+
+    def values_here(self) -> list[int]:
+        """The values of the current event: its inputs, then its output.
+
+        Before the first event, what the training step starts from.
+        """
+        event = self.session.bench.player.event
+        if event is None:
+            return [v.id for v in self.trace.values if v.producer is None and v.of is None]
+        inputs = list(dict.fromkeys(event.inputs))
+        return [*(i for i in inputs if i != event.output), event.output]
+
+    def move(self, down: int, across: int) -> None:
+        """Move the cursor within its matrix; it stops at the edges."""
+        shape = self.selected.shape
+        rows, columns = matrix_shape(shape)
+        row, column = matrix_position(shape, self.cell)
+        row = min(max(row + down, 0), rows - 1)
+        column = min(max(column + across, 0), columns - 1)
+        self.cell = cell_at(shape, row, column)
+
+    # -- why -------------------------------------------------------------------------------------
+
+    @property
+    def exists(self) -> bool:
+        """Whether the selected number has been computed where the player stands."""
+        return self.session.bench.player.exists(self.selected)
+
+    def why(self) -> Why | None:
+        """Why the selected number is what it is; ``None`` while it is not computed."""
+        return self.trace.why(self.selected, self.cell) if self.exists else None
+
+    @property
+    def asking(self) -> bool:
+        """Whether the learner follows causes now."""
+        return bool(self.chain)
+
+    def ask(self) -> None:
+        """Begin to ask why."""
+        if self.exists:
+            self.chain.append(Link(self.session.bench.place, self.value, self.cell))
+            self.cause = 0
+
+    def causes(self) -> list[Cause]:
+        """What may be followed from here: cells of this step, or of the step before."""
+        why = self.why()
+        if why is None:
+            return []
+        if why.origin is not None and why.origin.source is Source.STEP:
+            return [self._before(why)]
+        return list(why.causes)
+
+    def _before(self, why: Why) -> Cause:
+        """The same number at the end of the training step before, as that step's update made it."""
+        assert why.origin is not None
+        assert why.origin.step is not None
+        trace = self.session.bench.run.trace_at(why.origin.step)
+        value = trace.value(why.value.name + "'")
+        return Cause(value, why.cell, trace.cell(value, why.cell))
+
+    def follow(self) -> bool:
+        """Go to the chosen cause; ``False`` where the chain ends."""
+        causes = self.causes()
+        if not causes:
+            return False
+        cause = causes[min(self.cause, len(causes) - 1)]
+        why = self.why()
+        bench = self.session.bench
+        if why is not None and why.origin is not None and why.origin.step is not None:
+            bench.open_end(why.origin.step)
+        self.select(cause.value.id, cause.cell)
+        self.chain.append(Link(bench.place, self.value, self.cell))
+        self.cause = 0
+        return True
+
+    def back(self) -> bool:
+        """One reason back; ``False`` if none was followed."""
+        if not self.chain:
+            return False
+        left = self.chain.pop()
+        bench = self.session.bench
+        if self.chain:
+            link = self.chain[-1]
+            if link.place.training_step != bench.training_step:
+                bench.open(*link.place)
+            self.select(link.value, link.cell)
+        else:
+            self.select(left.value, left.cell)
+        self.cause = 0
+        return True

@@ -1,0 +1,210 @@
+"""What stands beside the matrices in words: the step explained, a number's why, or a question."""
+
+from __future__ import annotations
+
+from textual.strip import Strip
+
+from tuiexplain.course.languages import tr
+from tuiexplain.course.prose import Block
+from tuiexplain.course.schema import Prediction
+from tuiexplain.screens.lesson.desk import Desk
+from tuiexplain.screens.lesson.telling import told
+from tuiexplain.trace.numbers import format_number
+from tuiexplain.trace.why import Cause, Why
+from tuiexplain.views.formula import Formula, formula_lines
+from tuiexplain.views.look import Look
+from tuiexplain.views.picture import Area, Line, Picture, area_hits, blank
+from tuiexplain.views.prose import prose
+
+FOLLOWED = "cause"
+"""The first part of a hit on a cause; the second is its index."""
+
+
+class Column:
+    """Lines from top to bottom, with what lies where."""
+
+    def __init__(self, width: int, look: Look, language: str) -> None:
+        self.width, self.look, self.language = width, look, language
+        self.strips: list[Strip] = []
+        self.places: list[tuple[object, Area]] = []
+
+    def gap(self) -> None:
+        """An empty line, unless there is one already."""
+        if self.strips and self.strips[-1] != blank(self.width):
+            self.strips.append(blank(self.width))
+
+    def line(self, line: Line, target: object = None) -> None:
+        """A line; a click on it means ``target``."""
+        if target is not None:
+            self.places.append((target, Area(0, len(self.strips), self.width, 1)))
+        self.strips.append(line.strip())
+
+    def heading(self, text: str) -> None:
+        """A title."""
+        line = Line(self.width).add(
+            self.look.write(text), self.look.title, self.look.glyphs.ellipsis
+        )
+        self.line(line)
+
+    def text(self, text: str, style: object = None) -> None:
+        """Prose."""
+        picture = prose(text, self.width, self.look, style=style)  # type: ignore[arg-type]
+        self.strips.extend(picture.strips)
+
+    def formula(self, left: str, rights: list[str], accent: str | None = None) -> None:
+        """``left`` = each of ``rights``."""
+        self.strips.extend(
+            formula_lines(Formula(left, rights), self.width, self.look, accent=accent)
+        )
+
+    def say(self, key: str, style: object = None, **fields: object) -> None:
+        """A text of the interface."""
+        self.text(tr(f"screen.{key}", self.language, **fields), style)
+
+    def picture(self) -> Picture:
+        """The column as it is now."""
+        return Picture(self.strips, area_hits(self.places))
+
+
+def words(desk: Desk, width: int, look: Look, language: str) -> Picture:
+    """What is said here: a question, the reasons of a number, or the explanation of the step."""
+    column = Column(width, look, language)
+    if desk.asking:
+        _why(column, desk)
+    elif desk.session.question is not None:
+        _question(column, desk, desk.session.question)
+    else:
+        _explanation(column, desk)
+    return column.picture()
+
+
+# -- the step --------------------------------------------------------------------------------------
+
+
+def _explanation(column: Column, desk: Desk) -> None:
+    session = desk.session
+    event = session.bench.player.event
+    lesson, language = session.lesson, column.language
+    if event is not None:
+        left, _, right = desk.trace.formula(event).partition(" = ")
+        column.formula(left, [right], event.phase)
+        column.gap()
+    else:
+        part = lesson.block(session.bench.part.id, language)
+        column.heading(part.title)
+        column.text(told(desk, part.text, language))
+        column.gap()
+    block = lesson.block(session.bench.step_id, language)
+    column.heading(block.title)
+    column.text(told(desk, block.text, language))
+    why = desk.why()
+    if why is not None:
+        column.gap()
+        _arithmetic(column, why)
+
+
+def _arithmetic(column: Column, why: Why) -> None:
+    """One number in three lines: with names, with numbers, and what it comes to."""
+    total = format_number(why.number, sign=True)
+    if why.expression is None:
+        column.formula(why.symbol, [total])
+        _origin(column, why)
+        return
+    rights = [why.with_names]
+    if why.with_numbers not in (why.with_names, format_number(why.number)):
+        rights.append(why.with_numbers)
+    column.formula(why.symbol, [*rights, total], why.event.phase if why.event else None)
+
+
+# -- why -------------------------------------------------------------------------------------------
+
+
+def _why(column: Column, desk: Desk) -> None:
+    why = desk.why()
+    if why is None:
+        column.say("not_yet")
+        return
+    look = column.look
+    number = format_number(why.number, digits=6)
+    column.text(tr("screen.why_title", column.language, cell=why.symbol, number=number), look.title)
+    column.gap()
+    if why.expression is None:
+        _origin(column, why)
+    else:
+        assert why.event is not None
+        _arithmetic(column, why)
+    causes = desk.causes()
+    column.gap()
+    if causes:
+        column.say("causes", look.muted)
+        for index, cause in enumerate(causes):
+            _cause(column, desk, index, cause)
+    elif why.expression is not None:
+        column.say("no_causes", look.muted)
+    column.gap()
+    column.say("follow" if causes else "back_only", look.muted)
+
+
+def _cause(column: Column, desk: Desk, index: int, cause: Cause) -> None:
+    look = column.look
+    chosen = index == min(desk.cause, len(desk.causes()) - 1)
+    line = Line(column.width)
+    line.add(f"{look.glyphs.right if chosen else ' '} ", look.cause)
+    style = look.highlight if chosen else look.name
+    number = format_number(cause.number, digits=6, sign=True)
+    line.add(look.write(cause.address), style, look.glyphs.ellipsis)
+    line.to(column.width - len(number) - 1).add(" " + number, look.number)
+    column.line(line, (FOLLOWED, index))
+
+
+def _origin(column: Column, why: Why) -> None:
+    origin = why.origin
+    if origin is None:
+        return
+    fields = {"detail": origin.detail, "seed": origin.seed, "step": origin.step}
+    column.text(tr(f"origin.{origin.source}", column.language, **fields), column.look.muted)
+
+
+# -- a question ------------------------------------------------------------------------------------
+
+
+def _question(column: Column, desk: Desk, question: Prediction) -> None:
+    session, look, language = desk.session, column.look, column.language
+    block = session.lesson.block(question.id, language)
+    answer = session.answers.get(question.id)
+    column.heading(f"{tr('screen.question', language)}: {block.title}")
+    column.text(told(desk, block.text, language))
+    _choices(column, desk, question, block)
+    if answer is None:
+        rungs = session.hints.get(question.id, 0)
+        for rung, hint in enumerate(block.hints[:rungs], start=1):
+            column.gap()
+            column.say("hint", look.muted, at=rung, of=len(block.hints))
+            column.text(told(desk, hint, language))
+        column.gap()
+        column.say(f"answer_{question.kind}", look.muted, count=len(block.choices))
+        return
+    column.gap()
+    if answer.given is None:
+        column.say("skipped", look.muted)
+    else:
+        column.say(
+            "right" if answer.right else "not_yet_right", look.good if answer.right else look.bad
+        )
+        if question.kind == "choice" and not answer.right:
+            column.text(told(desk, block.wrong.get(int(answer.given), ""), language))
+    column.text(told(desk, block.why, language))
+
+
+def _choices(column: Column, desk: Desk, question: Prediction, block: Block) -> None:
+    answer = desk.session.answers.get(question.id)
+    for number, choice in enumerate(block.choices, start=1):
+        style = None
+        if answer is not None and number == question.answer:
+            style = column.look.good
+        elif answer is not None and number == answer.given:
+            style = column.look.bad
+        start = len(column.strips)
+        column.text(f"{number}. {told(desk, choice, column.language)}", style)
+        area = Area(0, start, column.width, len(column.strips) - start)
+        column.places.append((("choice", number), area))

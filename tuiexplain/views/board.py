@@ -1,0 +1,113 @@
+"""A board: cards of one or more joined matrices, laid out in rows like words in a paragraph."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from textual.strip import Strip
+
+from tuiexplain.views.look import Look
+from tuiexplain.views.matrix import Matrix, matrices, matrix_size
+from tuiexplain.views.picture import Area, Hits, Line, Picture, blank, fill, shifted
+
+GAP = 1
+LEAST_HEIGHT = 3
+"""A box with one line of numbers in it."""
+
+
+@dataclass(frozen=True)
+class Card:
+    """Matrices that belong together, each with the key that hits name it by."""
+
+    matrices: Sequence[Matrix]
+    keys: Sequence[Hashable]
+
+    def size(self, look: Look) -> tuple[int, int]:
+        """The columns and lines that show all of it."""
+        sizes = [matrix_size(m, look) for m in self.matrices]
+        return sum(w for w, _ in sizes) - len(sizes) + 1, max(h for _, h in sizes)
+
+
+@dataclass(frozen=True)
+class _Placed:
+    card: Card
+    area: Area
+
+
+def board(cards: Sequence[Card], width: int, height: int, look: Look) -> Picture:
+    """``cards`` in reading order; what finds no room is counted in the last line.
+
+    High cards are lowered, showing a window around the cursor, until the first cards fit. Hits:
+    ``(key, (row, column))``.
+    """
+    placed, left_out = _place(cards, width, height, look)
+    drawn = [(p, matrices(p.card.matrices, p.area.width, p.area.height, look)) for p in placed]
+    strips = _compose(drawn, width)
+    lines = fill(strips, width, height)
+    if left_out:
+        text = f"+{left_out} {look.glyphs.ellipsis}"
+        if len(strips) < height:
+            lines[-1] = Line(width).to(max(0, width - len(text) - 1)).add(text, look.faint).strip()
+    return Picture(lines, _hits(drawn))
+
+
+def _place(cards: Sequence[Card], width: int, height: int, look: Look) -> tuple[list[_Placed], int]:
+    """Shelves of cards, at the greatest height that lets most of them in."""
+    sizes = [card.size(look) for card in cards]
+    tallest = max((h for _, h in sizes), default=LEAST_HEIGHT)
+    best: list[_Placed] = []
+    for most in range(min(tallest, height), LEAST_HEIGHT - 1, -1):
+        placed = _shelve(cards, sizes, width, height, most)
+        if len(placed) == len(cards):
+            return placed, 0
+        if len(placed) > len(best):
+            best = placed
+    return best, len(cards) - len(best)
+
+
+def _shelve(
+    cards: Sequence[Card], sizes: Sequence[tuple[int, int]], width: int, height: int, most: int
+) -> list[_Placed]:
+    placed: list[_Placed] = []
+    x = y = shelf = 0
+    for card, (wanted, tall) in zip(cards, sizes, strict=True):
+        w, h = min(wanted, width), min(tall, most)
+        if x and x + w > width:
+            x, y, shelf = 0, y + shelf, 0
+        if y + h > height:
+            break
+        placed.append(_Placed(card, Area(x, y, w, h)))
+        x += w + GAP
+        shelf = max(shelf, h)
+    return placed
+
+
+def _compose(drawn: Sequence[tuple[_Placed, Picture]], width: int) -> list[Strip]:
+    bottom = max((p.area.y + p.area.height for p, _ in drawn), default=0)
+    lines = [Line(width) for _ in range(bottom)]
+    for p, picture in drawn:
+        for row, strip in enumerate(picture.strips):
+            lines[p.area.y + row].to(p.area.x).extend(strip)
+    return [line.strip() if line.used else blank(width) for line in lines]
+
+
+def _hits(drawn: Sequence[tuple[_Placed, Picture]]) -> Hits:
+    places = [(p.card, shifted(picture.hits, p.area.x, p.area.y)) for p, picture in drawn]
+
+    def at(x: int, y: int) -> Any:
+        for card, hits in places:
+            found = hits.at(x, y)
+            if found is not None:
+                return (card.keys[found[0]], found[1])
+        return None
+
+    def where(target: Any) -> Area | None:
+        key, cell = target
+        for card, hits in places:
+            if key in card.keys:
+                return hits.where((list(card.keys).index(key), cell))
+        return None
+
+    return Hits(at, where)
