@@ -1,0 +1,117 @@
+"""Draw every view as a picture to look at: ``python tests/views/gallery.py DIRECTORY [WORD]``.
+
+Each picture is drawn cell by cell, as a terminal would, in both themes, with 16 colours, without
+colour and in ASCII. A WORD keeps only the pictures with it in their name.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from PIL import Image, ImageDraw, ImageFont
+from rich.cells import cell_len, get_character_cell_size
+from rich.color import Color
+from rich.style import Style
+from textual.strip import Strip
+
+from tests.views.scenes import SCENES
+from tuiexplain.views.look import Depth, Look, look
+
+CELL = (10, 20)
+SANS = "DejaVuSansMono"
+CJK = "NotoSansCJK-Regular.ttc"
+PAPER = {"dark": (28, 28, 28), "light": (255, 255, 255)}
+INK = {"dark": (208, 208, 208), "light": (48, 48, 48)}
+BLOCKS = {"▀": (0, 0, 1, 0.5), "▄": (0, 0.5, 1, 1), "█": (0, 0, 1, 1)}
+
+LOOKS = {
+    "dark": look("dark"),
+    "light": look("light"),
+    "sixteen": look("dark", Depth.SIXTEEN),
+    "plain": look("dark", Depth.NONE),
+    "ascii": look("dark", Depth.NONE, ascii_only=True),
+}
+
+
+def _font(bold: bool) -> ImageFont.FreeTypeFont:
+    return ImageFont.truetype(f"{SANS}{'-Bold' if bold else ''}.ttf", 16)
+
+
+FONTS = {False: _font(False), True: _font(True)}
+WIDE = ImageFont.truetype(CJK, 16)
+
+
+def rgb(colour: Color | None, default: tuple[int, int, int]) -> tuple[int, int, int]:
+    """What a terminal shows for a colour."""
+    return default if colour is None or colour.is_default else tuple(colour.get_truecolor())
+
+
+def draw(strips: list[Strip], shown: Look) -> Image.Image:
+    """Strips as a picture, one cell after the other."""
+    width = max((s.cell_length for s in strips), default=1)
+    paper, ink = PAPER[shown.theme], INK[shown.theme]
+    image = Image.new("RGB", ((width + 2) * CELL[0], (len(strips) + 1) * CELL[1]), paper)
+    canvas = ImageDraw.Draw(image)
+    for y, strip in enumerate(strips):
+        x = 1
+        for text, style, _ in strip:
+            for character in text:
+                x += _cell(canvas, x, y, character, style or Style.null(), (ink, paper))
+    return image
+
+
+def _cell(canvas, x, y, character, style, colours) -> int:
+    front, back = rgb(style.color, colours[0]), rgb(style.bgcolor, colours[1])
+    if style.reverse:
+        front, back = back, front
+    if style.dim:
+        front = tuple((f + b) // 2 for f, b in zip(front, back, strict=True))
+    size = get_character_cell_size(character)
+    left, top = x * CELL[0], y * CELL[1] + CELL[1] // 2
+    right, bottom = left + size * CELL[0], top + CELL[1]
+    canvas.rectangle((left, top, right - 1, bottom - 1), fill=back)
+    if character in BLOCKS:
+        a, b, c, d = BLOCKS[character]
+        w, h = CELL
+        area = (left + a * w, top + b * h, left + c * w - 1, top + d * h - 1)
+        canvas.rectangle(area, fill=front)
+    elif size == 2:
+        canvas.text((left + 2, top - 3), character, font=WIDE, fill=front)
+    elif character.strip():
+        canvas.text((left, top), character, font=FONTS[bool(style.bold)], fill=front)
+    if style.underline:
+        canvas.line((left, bottom - 2, right - 1, bottom - 2), fill=front)
+    return size
+
+
+def main(directory: str, word: str = "") -> None:
+    """Draw the scenes into ``directory``, one file for each look."""
+    folder = Path(directory)
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, shown in LOOKS.items():
+        parts = []
+        for title, scene in SCENES.items():
+            if word in title:
+                caption = Strip.from_lines if False else title
+                strips = scene(shown)
+                assert all(s.cell_length == cell_len(s.text) for s in strips), title
+                parts.append(draw([_caption(caption, strips), *strips], shown))
+        width = max(p.width for p in parts)
+        sheet = Image.new("RGB", (width, sum(p.height for p in parts)), PAPER[shown.theme])
+        y = 0
+        for part in parts:
+            sheet.paste(part, (0, y))
+            y += part.height
+        sheet.save(folder / f"{name}{'-' + word if word else ''}.png")
+
+
+def _caption(title: str, strips: list[Strip]) -> Strip:
+    from rich.segment import Segment
+
+    width = max(s.cell_length for s in strips)
+    return Strip([Segment(f"# {title}"[:width].ljust(width), Style(dim=True))])
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

@@ -1,0 +1,1 @@
+"""Views: pure pictures. Arrays and plain descriptions in, strips out; no application."""

@@ -1,0 +1,147 @@
+"""A formula: what was computed, with letters and then with numbers, aligned at the equals sign."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+from rich.style import Style
+from textual.strip import Strip
+
+from tuiexplain.views.look import Look
+from tuiexplain.views.picture import Line, fill
+from tuiexplain.views.text import shorten, width_of
+
+_TOKEN = re.compile(
+    r"""(?P<space>\s+)
+      | (?P<number>(?<![\w.\]])[-+]?\d+(?:\.\d+)?(?:e[-+]?\d+)?|[-+]?\binf\b|\bnan\b)
+      | (?P<name>[^\W\d]\w*(?:\.\w+)*'*(?:\[[\d,\s]*\])? | ∂[^\s/()]*/∂[^\s()·×+=]* )
+      | (?P<sign>.)""",
+    re.VERBOSE,
+)
+
+_BREAKS = frozenset("+-−·×*/,⊙→")
+
+
+@dataclass(frozen=True)
+class Formula:
+    """``left`` = ``rights[0]`` = ``rights[1]`` ..., each of the rights on a line of its own.
+
+    ``highlight`` holds the names and numbers, exactly as written, that are shown lit.
+    """
+
+    left: str
+    rights: Sequence[str]
+    highlight: Collection[str] = ()
+
+
+def formula(
+    spec: Formula, width: int, height: int, look: Look, *, accent: str | None = None
+) -> list[Strip]:
+    """The formula in exactly ``width`` x ``height``; what does not fit ends in an ellipsis.
+
+    Several rights share a line as long as they fit; ``accent`` names the phase that colours the
+    left side.
+    """
+    return fill(
+        _cut(formula_lines(spec, width, look, accent=accent), width, height, look), width, height
+    )
+
+
+def formula_lines(
+    spec: Formula, width: int, look: Look, *, accent: str | None = None
+) -> list[Strip]:
+    """The formula in as many lines as it takes."""
+    left = look.write(spec.left)
+    indent = width_of(left) + 1 if left else 0
+    own_line = indent > width // 2
+    if own_line:
+        indent = 2
+    style = look.phase(accent, lit=True) if accent else look.strong
+    lines: list[Line] = []
+    line = Line(width)
+    if left:
+        line.add(left, style, look.glyphs.ellipsis)
+        if own_line:
+            lines.append(line)
+            line = Line(width)
+    fresh = True
+    for right in spec.rights:
+        tokens = tokenise(look.write(right))
+        length = sum(width_of(t) for t, _ in tokens)
+        if not fresh and line.room < length + 3:
+            lines.append(line)
+            line = Line(width)
+            fresh = True
+        if fresh:
+            line.to(indent)
+        else:
+            line.space(1)
+        line.add("= ", look.muted)
+        fresh = False
+        start = indent + 2
+        for text, kind in _wrapped(tokens, line.used, start, width):
+            if kind == "break":
+                lines.append(line)
+                line = Line(width).to(start)
+                continue
+            line.add(text, _style(text, kind, spec.highlight, look), look.glyphs.ellipsis)
+    lines.append(line)
+    return [one.strip() for one in lines]
+
+
+def tokenise(text: str) -> list[tuple[str, str]]:
+    """``text`` in pieces: ``(piece, "name" | "number" | "sign" | "space")``."""
+    return [(m.group(), str(m.lastgroup)) for m in _TOKEN.finditer(text)]
+
+
+def _wrapped(
+    tokens: Sequence[tuple[str, str]], used: int, start: int, width: int
+) -> list[tuple[str, str]]:
+    """``tokens`` with breaks before operators where a line is full."""
+    out: list[tuple[str, str]] = []
+    column = used
+    group: list[tuple[str, str]] = []
+
+    def flush() -> None:
+        nonlocal column
+        length = sum(width_of(t) for t, _ in group)
+        if column > start and column + length > width:
+            out.append(("", "break"))
+            column = start
+            while group and group[0][1] == "space":
+                group.pop(0)
+        out.extend(group)
+        column += sum(width_of(t) for t, _ in group)
+        group.clear()
+
+    for i, (text, kind) in enumerate(tokens):
+        spaced = i + 1 < len(tokens) and tokens[i + 1][1] == "space"
+        if kind == "space" and i + 1 < len(tokens) and tokens[i + 1][0] in _BREAKS:
+            flush()
+        group.append((text, kind))
+        if text == "," and spaced:
+            flush()
+    flush()
+    return out
+
+
+def _style(text: str, kind: str, highlight: Collection[str], look: Look) -> Style:
+    if kind in ("name", "number") and text in highlight:
+        return look.highlight
+    if kind == "name":
+        return look.name
+    if kind == "number":
+        return look.number
+    return look.muted
+
+
+def _cut(strips: list[Strip], width: int, height: int, look: Look) -> list[Strip]:
+    """At most ``height`` strips; the last one says so if there were more."""
+    if len(strips) <= height or height <= 0:
+        return strips[: max(0, height)]
+    last = strips[height - 1].text.rstrip()
+    ellipsis = look.glyphs.ellipsis
+    line = Line(width).add(shorten(last + " " + ellipsis, width, ellipsis), look.muted)
+    return [*strips[: height - 1], line.strip()]
