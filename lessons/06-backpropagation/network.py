@@ -153,12 +153,16 @@ def micrograd(dials):
 def mazur(dials):
     """The numbers of Matt Mazur's example: w1 … w8, biases fixed."""
     net = Net()
-    set_numbers(net.fc1.weight, [[0.15, 0.20], [0.25, 0.30]])
-    set_numbers(net.fc2.weight, [[0.40, 0.45], [0.50, 0.55]])
-    set_numbers(net.fc1.bias, [0.35, 0.35])
-    set_numbers(net.fc2.bias, [0.60, 0.60])
-    net.fc1.bias.requires_grad = False
-    net.fc2.bias.requires_grad = False
+    net.load_state_dict(
+        {
+            "fc1.weight": [[0.15, 0.20], [0.25, 0.30]],
+            "fc1.bias": [0.35, 0.35],
+            "fc2.weight": [[0.40, 0.45], [0.50, 0.55]],
+            "fc2.bias": [0.60, 0.60],
+        }
+    )
+    net.fc1.bias.requires_grad_(False)
+    net.fc2.bias.requires_grad_(False)
     weights = [net.fc1.weight, net.fc2.weight]
     return Experiment(
         net=net,
@@ -183,8 +187,3 @@ def mazur(dials):
             "fc2.bias": "b2",
         },
     )
-
-
-def set_numbers(parameter, numbers):
-    with no_grad():
-        parameter.copy_(tensor(numbers))

@@ -156,8 +156,8 @@ def mazur(dials, start, batches):
             "fc2.bias": start["b2"],
         }
     )
-    net.fc1.bias.requires_grad = False
-    net.fc2.bias.requires_grad = False
+    net.fc1.bias.requires_grad_(False)
+    net.fc2.bias.requires_grad_(False)
     weights = [net.fc1.weight, net.fc2.weight]
     optimizer = torch.optim.SGD(weights, lr=dials["lr"])
     early = dials["order"] == "early"
