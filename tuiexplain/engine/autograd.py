@@ -151,7 +151,7 @@ def apply(op: Op, inputs: tuple[Any, ...], attrs: Attrs | None = None) -> tensor
             phase = UPDATE  # a hand-written update: arithmetic on gradients, under no_grad
         calls.append((phase, op.name, used, y, told, module, code, instruction, None, None, None))
     result = tensors.Tensor(y)
-    if state.grad:
+    if state.grad and op.vjps:
         for t in inputs:
             if t.requires_grad:
                 result.requires_grad = True
@@ -211,14 +211,13 @@ def backward(root: tensors.Tensor, gradient: Array | None = None, keep: bool = F
             if tensor.retains:
                 deposit(tensor, g, calls, node.code, node.instruction, node.module)
             op, inputs, arrays, y, attrs = node.op, node.inputs, node.arrays, node.y, node.attrs
-            rules = op.rules
             available = (g, y, *arrays)
-            for i, t in enumerate(inputs):
+            for i, slot, rule in op.plans[len(inputs)]:
+                t = inputs[i]
                 if not t.requires_grad:
                     continue
-                rule = rules[0 if op.variadic else i]
                 array = arrays[i]
-                used = rule.pick(available) if not op.variadic else (g,)
+                used = rule.pick(available)
                 told = None
                 if rule.options:
                     told = options_for(rule, attrs or {}, op.slots, arrays, i)
@@ -235,7 +234,6 @@ def backward(root: tensors.Tensor, gradient: Array | None = None, keep: bool = F
                 if calls is not None:
                     if float in map(type, used):
                         used, told = numbers_apart(rule.arrays, used, told)
-                    slot = f"{rule.slot}[{i}]" if op.variadic else rule.slot
                     calls.append(
                         (
                             BACKWARD, op.name, used, part, told, node.module,
@@ -278,7 +276,9 @@ def graph(root: tensors.Tensor) -> tuple[list[Any], dict[Any, int]]:
                 "pass retain_graph=True the first time to do it twice."
             )
         order.append(tensor)
-        for t in tensor.node.inputs:
+        inputs = tensor.node.inputs
+        for i, _, _ in tensor.node.op.plans[len(inputs)]:
+            t = inputs[i]
             if t.requires_grad:
                 if t in uses:
                     uses[t] += 1

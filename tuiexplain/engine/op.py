@@ -55,6 +55,22 @@ class Rule:
     vjp: Vjp
 
 
+Plan = tuple[tuple[int, str, Rule], ...]
+"""Which inputs have a derivative: their positions, what they are called, and their rules."""
+
+
+class Repeated(dict[int, Plan]):
+    """The plans of a row that takes any number of arrays: one rule for each of them."""
+
+    def __init__(self, rule: Rule) -> None:
+        self.rule = rule
+
+    def __missing__(self, n: int) -> Plan:
+        plan = tuple((i, f"{self.rule.slot}[{i}]", self.rule) for i in range(n))
+        self[n] = plan
+        return plan
+
+
 @dataclass(frozen=True, eq=False)
 class Op:
     """One row: an operation, its derivatives, its reasons and its formula.
@@ -74,22 +90,25 @@ class Op:
     mismatch: Callable[..., str] | None = None
     slots: tuple[str, ...] = field(init=False)
     variadic: bool = field(init=False)
-    rules: tuple[Rule | None, ...] = field(init=False)
+    rules: Mapping[str, Rule] = field(init=False)
+    plans: Mapping[int, Plan] = field(init=False)
+    """For each number of inputs: the rules that apply, in the order in which they are run."""
 
     def __post_init__(self) -> None:
         parameters = inspect.signature(self.forward).parameters.values()
-        kinds = [p.kind for p in parameters]
         slots = tuple(p.name for p in parameters if p.kind is not p.KEYWORD_ONLY)
-        object.__setattr__(self, "slots", slots)
-        object.__setattr__(self, "variadic", inspect.Parameter.VAR_POSITIONAL in kinds)
-        rules = (compiled(slot, self.vjps[slot], slots) if slot in self.vjps else None for slot in slots)
-        object.__setattr__(self, "rules", tuple(rules))
+        rules = {slot: compiled(slot, vjp, slots) for slot, vjp in self.vjps.items()}
+        variadic = any(p.kind is p.VAR_POSITIONAL for p in parameters)
+        plans = Repeated(rules[slots[0]]) if variadic and rules else {
+            n: tuple((slots.index(s), s, r) for s, r in rules.items() if slots.index(s) < n)
+            for n in range(len(slots) + 1)
+        }
+        for name, value in {"slots": slots, "variadic": variadic, "rules": rules, "plans": plans}.items():
+            object.__setattr__(self, name, value)
 
     def rule(self, wrt: str) -> Rule:
         """The derivative with respect to the slot ``wrt`` (``tensors[2]`` where there are many)."""
-        found = self.rules[self.slots.index(wrt.partition("[")[0])]
-        assert found is not None
-        return found
+        return self.rules[wrt.partition("[")[0]]
 
     def explain(self, cell: Cell, operands: Sequence[Any], attrs: Attrs) -> Expr:
         """The arithmetic of one cell of the output."""

@@ -105,7 +105,11 @@ class Expr:
         operator = _OPERATORS.get(ufunc.__name__)
         if operator is not None:
             return operator(*inputs)
-        return Call(ufunc.__name__, [lift(x) for x in inputs], ufunc)
+        sign = _SIGNS.get(ufunc.__name__)
+        if sign is not None:
+            return Comparison(ufunc, sign, lift(inputs[0]), lift(inputs[1]))
+        name = _NAMES.get(ufunc.__name__, ufunc.__name__)
+        return Call(name, [lift(x) for x in inputs], ufunc)
 
 
 class Ref(Expr):
@@ -266,6 +270,42 @@ class Call(Expr):
         return f"{self.name}({', '.join(shown)})"
 
 
+class Comparison(Expr):
+    """1 if it holds, else 0, in Iverson's brackets: ``[x > 0]``."""
+
+    __slots__ = ("left", "right", "sign")
+
+    def __init__(self, ufunc: np.ufunc, sign: str, left: Expr, right: Expr) -> None:
+        self.left, self.sign, self.right = left, sign, right
+        self.number = np.float64(ufunc(left.number, right.number))
+
+    def parts(self) -> Sequence[Expr]:
+        return (self.left, self.right)
+
+    def write(self, atom: Callable[[Expr], str], most: int) -> str:
+        return f"[{self.left.write(atom, most)} {self.sign} {self.right.write(atom, most)}]"
+
+
+class Chosen(Expr):
+    """A number that was picked out by others: it reads as itself, and they are causes too."""
+
+    __slots__ = ("by", "chosen")
+
+    def __init__(self, chosen: Expr, by: Sequence[Expr]) -> None:
+        self.chosen, self.by = chosen, by
+        self.number = chosen.number
+
+    @property
+    def binds(self) -> int:  # type: ignore[override]
+        return self.chosen.binds
+
+    def parts(self) -> Sequence[Expr]:
+        return (self.chosen, *self.by)
+
+    def write(self, atom: Callable[[Expr], str], most: int) -> str:
+        return self.chosen.write(atom, most)
+
+
 @dataclass(frozen=True)
 class Operand:
     """A value as a rule's ``why`` sees it: ``x[0, 1]`` is a cell, not a number.
@@ -325,3 +365,15 @@ _OPERATORS: dict[str, Callable[..., Expr]] = {
     "square": lambda a: Power(lift(a), Constant(2)),
     "negative": lambda a: Negative(lift(a)),
 }
+
+_SIGNS = {
+    "greater": ">",
+    "greater_equal": "≥",
+    "less": "<",
+    "less_equal": "≤",
+    "equal": "=",
+    "not_equal": "≠",
+}
+
+_NAMES = {"maximum": "max", "minimum": "min", "absolute": "abs", "logical_not": "not"}
+"""What the field calls a function that NumPy calls otherwise."""

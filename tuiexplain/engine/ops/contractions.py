@@ -76,9 +76,9 @@ LINEAR = Op(
     linear,
     formula=lambda attrs: "{x}·{W}ᵀ + {b}" if attrs["inputs"] == 3 else "{x}·{W}ᵀ",
     vjps={
-        "x": Vjp(linear_x, "{g}·{W}", why_linear_x),
         "W": Vjp(linear_W, "{g}ᵀ·{x}", why_linear_W),
         "b": Vjp(linear_b, "Σ {g}", why_linear_b),
+        "x": Vjp(linear_x, "{g}·{W}", why_linear_x),
     },
     why=why_linear,
     axes=linear_axes,
