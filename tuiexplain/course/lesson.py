@@ -194,7 +194,7 @@ class Part:
 
         seed = self.spec.seed if seed is None else seed
         chosen = self.settings(settings)
-        return Training(lambda: self.setup(chosen), seed, self.lesson.id, edits or {})
+        return Training(lambda: self.setup(chosen), seed, edits)
 
     def run(
         self,

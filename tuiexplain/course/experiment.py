@@ -1,0 +1,281 @@
+"""What a lesson's network is made of, and how it trains: step by step, each one replayable."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from tuiexplain.course.errors import CourseError
+from tuiexplain.engine import manual_seed, nn
+from tuiexplain.engine.optim import Optimizer
+from tuiexplain.engine.tensor import Tensor
+from tuiexplain.trace.cells import parse
+from tuiexplain.trace.recorder import Recorder, active
+from tuiexplain.trace.run import State
+from tuiexplain.trace.value import Kind, Origin, Source
+
+Labels = tuple[tuple[str, ...] | None, ...]
+
+TrainStep = Callable[..., Any]
+"""``step(net, optimizer, **batch)`` returns the loss."""
+
+FROM_ZERO = "zero"
+"""The detail of the origin of an optimiser's memory before its first step."""
+
+
+class Table:
+    """Data: rows are examples, and the other axes what is known of each.
+
+    ``labels`` names positions along an axis (the features' names); ``source`` and ``licence`` say
+    where the numbers come from. Numbers become float64; ``dtype=int`` keeps classes whole.
+    """
+
+    def __init__(
+        self,
+        values: Any,
+        axes: tuple[str, ...] = (),
+        labels: Labels = (),
+        name: str = "",
+        source: str = "",
+        licence: str = "",
+        dtype: Any = float,
+    ) -> None:
+        self.values = np.array(values, dtype=np.int64 if dtype is int else np.float64)
+        self.axes = tuple(axes) or ("",) * self.values.ndim
+        self.labels = tuple(labels)
+        self.name, self.source, self.licence = name, source, licence
+        if len(self.axes) != self.values.ndim:
+            raise CourseError(f"Table: {len(self.axes)} axes named, the data has {self.values.ndim}.")
+        for length, names in zip(self.values.shape, self.labels, strict=False):
+            if names is not None and len(names) != length:
+                raise CourseError(f"Table: {len(names)} labels for an axis of {length} positions.")
+
+    def rows(self, places: np.ndarray) -> Table:
+        """Some of the rows, each labelled with its number in the whole table."""
+        given = self.labels[0] if self.labels else None
+        names = tuple(given[i] if given else f"#{i}" for i in places)
+        part = object.__new__(Table)
+        part.__dict__.update(self.__dict__)
+        part.values = self.values[places]
+        part.labels = (names, *self.labels[1:])
+        return part
+
+    def changed(self, cell: tuple[int, ...], number: float) -> Table:
+        """A copy with one cell set."""
+        copy = object.__new__(Table)
+        copy.__dict__.update(self.__dict__)
+        copy.values = self.values.copy()
+        copy.values[cell] = number
+        return copy
+
+
+@dataclass
+class Experiment:
+    """A network, its data and its training step.
+
+    ``step(net, optimizer, **batch)`` takes the tensors of the batch by the keys of ``data`` and
+    returns the loss; ``optimizer`` is ``None`` where nothing is learnt. ``targets`` are the keys of
+    the answers (``t``, where there is one). ``batch_size`` ``None`` uses every row at every step.
+    ``names`` gives parameters the names that are shown: ``{"fc1.weight": "W1"}``.
+    """
+
+    net: nn.Module
+    step: TrainStep
+    data: Mapping[str, Table] = field(default_factory=dict)
+    optimizer: Optimizer | None = None
+    targets: tuple[str, ...] | None = None
+    batch_size: int | None = None
+    names: Mapping[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        parameters = dict(self.net.named_parameters())
+        for path, name in self.names.items():
+            if path not in parameters:
+                known = ", ".join(parameters)
+                raise CourseError(f"names: the network has no parameter '{path}', only {known}.")
+            parameters[path].name = name
+        if self.targets is None:
+            self.targets = ("t",) if "t" in self.data else ()
+        for key in self.targets:
+            if key not in self.data:
+                raise CourseError(f"targets: there is no data called '{key}'.")
+        if self.batch_size is not None:
+            if self.batch_size < 1:
+                raise CourseError(f"batch_size: {self.batch_size} is less than one row.")
+            lengths = {len(table.values) for table in self.data.values()}
+            if len(lengths) > 1:
+                raise CourseError("data: the tables have different numbers of rows.")
+
+    @property
+    def examples(self) -> int:
+        """The number of rows."""
+        return max((len(t.values) for t in self.data.values() if t.values.ndim), default=1)
+
+
+class Training:
+    """An experiment as a :class:`~tuiexplain.trace.run.Program`.
+
+    Everything random in step ``k`` follows from the seed and ``k``: the order of the rows from the
+    epoch, what the network draws from the step.
+    """
+
+    def __init__(
+        self,
+        make: Callable[[], Experiment],
+        seed: int,
+        edits: Mapping[str, float] | None = None,
+    ) -> None:
+        manual_seed(seed)
+        self.experiment = make()
+        self.seed = seed
+        self._named = _named_tensors(self.experiment.net)
+        self._tables = dict(self.experiment.data)
+        self._edited: set[str] = set()
+        for address, number in (edits or {}).items():
+            self._edit(address, number)
+        self._initial: State = {name: t.data for name, t in self._named.items()}
+        size = self.experiment.batch_size
+        self._size = min(size, self.experiment.examples) if size else None
+        self._everything = self._tensors(self._tables) if self._size is None else {}
+        self._order: tuple[int, np.ndarray] | None = None
+
+    def _edit(self, address: str, number: float) -> None:
+        name, cell = parse(address)
+        try:
+            if name in self._tables:
+                self._tables[name] = self._tables[name].changed(cell, number)
+            elif name in self._named:
+                array = self._named[name].data.copy()
+                array[cell] = number
+                self._named[name].data = array
+            else:
+                known = ", ".join([*self._named, *self._tables])
+                raise CourseError(f"'{address}' cannot be set; parameters and data are: {known}.")
+        except IndexError:
+            raise CourseError(f"'{address}' is outside the array.") from None
+        self._edited.add(name)
+
+    # -- the program -----------------------------------------------------------------------------
+
+    @property
+    def steps_per_epoch(self) -> int:
+        """How many steps use every row once."""
+        return math.ceil(self.experiment.examples / self._size) if self._size else 1
+
+    def state(self) -> State:
+        """Parameters, buffers and the optimiser's memory, by the names that are shown."""
+        state = {name: tensor.data for name, tensor in self._named.items()}
+        if self.experiment.optimizer is not None:
+            memory = self.experiment.optimizer.state_dict()
+            state.update({name: np.asarray(value) for name, value in memory.items()})
+        return state
+
+    def restore(self, state: State) -> None:
+        """Go back to a state that :meth:`state` gave."""
+        for name, tensor in self._named.items():
+            tensor.data = state[name]
+        if self.experiment.optimizer is not None:
+            memory = {name: a for name, a in state.items() if name not in self._named}
+            self.experiment.optimizer.load_state_dict(memory)
+
+    def step(self, index: int) -> float:
+        """Training step ``index``; the numbers may outgrow a float and become inf or nan."""
+        experiment = self.experiment
+        for tensor in self._named.values():
+            tensor.grad = None
+        manual_seed((self.seed * 0x9E3779B1 + index + 1) & 0x7FFFFFFF)
+        tables = self._tables if self._size is None else self._batch(index)
+        batch = self._everything if self._size is None else self._tensors(tables)
+        recorder = active()
+        if recorder is not None:
+            self._declare(recorder, index, tables, batch)
+        with np.errstate(all="ignore"):
+            loss = experiment.step(experiment.net, experiment.optimizer, **batch)
+        if recorder is not None:
+            _explain_empty_memory(recorder)
+        return float(loss.item()) if isinstance(loss, Tensor) else float(loss)
+
+    # -- batches ---------------------------------------------------------------------------------
+
+    def _batch(self, index: int) -> dict[str, Table]:
+        assert self._size is not None
+        epoch, place = divmod(index, self.steps_per_epoch)
+        if self._order is None or self._order[0] != epoch:
+            generator = np.random.default_rng([self.seed, epoch])
+            self._order = (epoch, generator.permutation(self.experiment.examples))
+        rows = self._order[1][place * self._size : (place + 1) * self._size]
+        return {key: table.rows(rows) for key, table in self._tables.items()}
+
+    @staticmethod
+    def _tensors(tables: Mapping[str, Table]) -> dict[str, Tensor]:
+        return {key: Tensor(table.values) for key, table in tables.items()}
+
+    # -- what a trace is told --------------------------------------------------------------------
+
+    def _declare(
+        self,
+        recorder: Recorder,
+        index: int,
+        tables: Mapping[str, Table],
+        batch: Mapping[str, Tensor],
+    ) -> None:
+        for name, array in self.state().items():
+            tensor = self._named.get(name)
+            if tensor is not None:
+                kind = Kind.PARAMETER if isinstance(tensor, nn.Parameter) else Kind.BUFFER
+                origin = self._origin(name, tensor, index)
+                recorder.declare(array, name, kind, tensor.axes, tensor.labels, origin)
+        self._declare_memory(recorder, index)
+        for key, table in tables.items():
+            kind = Kind.TARGET if key in (self.experiment.targets or ()) else Kind.INPUT
+            source = Source.EDIT if key in self._edited else Source.DATA
+            origin = Origin(source, table.name or key)
+            recorder.declare(batch[key].data, key, kind, table.axes, table.labels, origin)
+
+    def _declare_memory(self, recorder: Recorder, index: int) -> None:
+        optimizer = self.experiment.optimizer
+        if optimizer is None or not index:
+            return
+        for name, array in optimizer.state_dict().items():
+            if isinstance(array, np.ndarray) and array.ndim:
+                of = self._named[name.rpartition(".")[0]]
+                origin = Origin(Source.STEP, step=index - 1)
+                recorder.declare(array, name, Kind.STATE, of.axes, of.labels, origin)
+
+    def _origin(self, name: str, tensor: Tensor, index: int) -> Origin:
+        """Where the number comes from: the seed or the lesson as long as it is what it was."""
+        if tensor.data is not self._initial[name]:
+            return Origin(Source.STEP, step=index - 1) if index else Origin(Source.EDIT)
+        if name in self._edited:
+            return Origin(Source.EDIT)
+        drawn = getattr(tensor, "initialised_by", None)
+        if drawn:
+            return Origin(Source.SEED, drawn, seed=self.seed)
+        return Origin(Source.LESSON)
+
+
+def _named_tensors(net: nn.Module) -> dict[str, Tensor]:
+    """Parameters and buffers by the names that are shown."""
+    named: dict[str, Tensor] = {}
+    for path, parameter in net.named_parameters():
+        name = parameter.name or path
+        if name in named:
+            raise CourseError(f"names: two parameters are called '{name}'.")
+        named[name] = parameter
+    for path, buffer in net.named_buffers():
+        named[path] = buffer
+    return named
+
+
+def _explain_empty_memory(recorder: Recorder) -> None:
+    """An optimiser's memory that was made in this very step began with zeros."""
+    for key, told in recorder.declared.items():
+        if told.kind is Kind.STATE and told.origin.source is Source.GIVEN:
+            origin = Origin(Source.LESSON, FROM_ZERO)
+            recorder.declared[key] = type(told)(
+                told.array, told.name, told.kind, told.axes, told.labels, origin
+            )
