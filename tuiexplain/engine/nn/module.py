@@ -124,6 +124,8 @@ class Module:
                     f"load_state_dict: {name} has shape {tensor.shape}, given {array.shape}."
                 )
             tensor.data = array
+            if isinstance(tensor, Parameter):
+                tensor.initialised_by = None  # given now, not drawn
 
     def zero_grad(self) -> None:
         """Forget all gradients."""
