@@ -69,10 +69,10 @@ def solve_once(net, optimizer, x, t):
 class Regression(nn.Module):
     """y = w1 x1 + … + w10 x10 + b: one linear layer."""
 
-    def __init__(self, exact_weights):
+    def __init__(self, W_exact):
         super().__init__()
         self.fc = nn.Linear(10, 1)
-        self.exact = nn.Parameter(exact_weights, requires_grad=False)
+        self.register_buffer("W_exact", W_exact)
 
     def forward(self, x):
         y = self.fc(x)
@@ -81,7 +81,7 @@ class Regression(nn.Module):
 
 def table_step(net, optimizer, x, t):
     with no_grad():
-        gap = net.fc.weight - net.exact  # how far still to go
+        gap = net.fc.weight - net.W_exact  # how far still to go
     loss = train_step(net, optimizer, x, t)
     return loss
 
@@ -132,10 +132,13 @@ def table(dials):
     x = (x - x.mean(axis=0)) / x.std(axis=0)
     weights, bias = normal_equation(x, t)
     net = Regression(tensor(weights))
-    exact = dials["start"] == "exact"
-    with no_grad():
-        net.fc.weight.copy_(tensor(weights if exact else 0 * weights))
-        net.fc.bias.copy_(tensor(bias if exact else 0 * bias))
+    far = 0 if dials["start"] == "zero" else 1
+    start = {"weight": far * weights, "bias": far * bias}
+    net.fc.load_state_dict(start)
+    for W in (net.fc.weight, net.W_exact):
+        W.axes, W.labels = ("progression", "feature"), (None, features)
+    net.fc.bias.axes = ("progression",)
+    rows = int(dials["batch_size"])
     source = "Efron et al., Least Angle Regression (2004)"
     licence = "as distributed with scikit-learn, BSD 3-Clause"
     return Experiment(
@@ -159,6 +162,6 @@ def table(dials):
                 licence=licence,
             ),
         },
-        batch_size=int(dials["batch_size"]),
-        names={"fc.weight": "W", "fc.bias": "b", "exact": "W_exact"},
+        batch_size=rows if rows < len(x) else None,
+        names={"fc.weight": "W", "fc.bias": "b"},
     )

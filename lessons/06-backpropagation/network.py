@@ -161,6 +161,8 @@ def mazur(dials):
             "fc2.bias": [0.60, 0.60],
         }
     )
+    net.fc1.weight.axes = ("hidden", "input")
+    net.fc2.weight.axes = ("output", "hidden")
     net.fc1.bias.requires_grad_(False)
     net.fc2.bias.requires_grad_(False)
     weights = [net.fc1.weight, net.fc2.weight]
