@@ -3,6 +3,7 @@
 SSH hands on TERM but not COLORTERM, so 256 is what most remote sessions get.
 """
 
+import re
 from collections.abc import Mapping
 from enum import IntEnum
 
@@ -27,29 +28,17 @@ WORDS = {depth.word: depth for depth in Colour}
 _TRUE_BY_NAME = ("alacritty", "foot", "xterm-ghostty", "ghostty", "xterm-kitty", "wezterm")
 
 
+# The monochrome ones still met with: serial consoles, and names that say so.
+_MONOCHROME = re.compile(r"dumb|unknown|vt\d{2,3}(-.*)?|.*-m|.*-mono")
+
+
 def detect_colour(environ: Mapping[str, str]) -> Colour:
     """The depth that this environment promises (https://no-color.org first)."""
     term = environ.get("TERM", "").strip().lower()
-    if environ.get("NO_COLOR") or term in {"", "dumb"} or term.endswith("-m"):
+    if environ.get("NO_COLOR") or not term or _MONOCHROME.fullmatch(term):
         return Colour.NONE
     if environ.get("COLORTERM", "").strip().lower() in {"truecolor", "24bit"}:
         return Colour.TRUE
     if term.endswith("-direct") or term.startswith(_TRUE_BY_NAME):
         return Colour.TRUE
-    if "256color" in term:
-        return Colour.EIGHT_BIT
-    return _by_terminfo(term)
-
-
-def _by_terminfo(term: str) -> Colour:
-    """The depth by the terminal's own description; 16 where there is none."""
-    try:
-        import curses
-
-        curses.setupterm(term, 1)
-        colours = curses.tigetnum("colors")
-    except Exception:  # no curses in this Python, or no description of this terminal
-        return Colour.SIXTEEN
-    if colours < 8:
-        return Colour.NONE
-    return next(depth for depth in reversed(Colour) if depth <= max(colours, 16))
+    return Colour.EIGHT_BIT if "256color" in term else Colour.SIXTEEN
