@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from textual.binding import Binding
+from textual.binding import Binding, BindingType
 
 
 class Place(StrEnum):
@@ -37,6 +37,7 @@ class Command:
     """Something a person can do. ``footer`` is its rank in the footer (1 is first; 0: not there).
 
     ``keys`` are Textual's names of the keys, the one to show first; ``shown`` is how that is drawn.
+    With ``takes_key`` the action is told which of the keys was pressed.
     """
 
     name: str
@@ -45,9 +46,12 @@ class Command:
     group: Group
     place: Place
     footer: int = 0
+    takes_key: bool = False
 
 
 S, L, C, T, N, A = Group.STEP, Group.LOOK, Group.CHANGE, Group.TRAIN, Group.LEARN, Group.APP
+
+ARROWS_AND_PAGES = ("up", "down", "pageup", "pagedown", "home", "end")
 
 COMMANDS: tuple[Command, ...] = (
     Command("next_event", ("n", "pagedown"), "n", S, Place.LESSON, 1),
@@ -66,6 +70,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("back", ("escape",), "Esc", L, Place.LESSON),
     Command("next_picture", ("tab",), "Tab", L, Place.LESSON),
     Command("previous_picture", ("shift+tab",), "⇧Tab", L, Place.LESSON),
+    Command("move", ("left", "right", "up", "down"), "←→↑↓", L, Place.LESSON, 0, True),
     Command("code", ("c",), "c", L, Place.LESSON, 7),
     Command("picture", ("v",), "v", L, Place.LESSON, 10),
     Command("edit", ("e",), "e", C, Place.LESSON, 4),
@@ -76,10 +81,21 @@ COMMANDS: tuple[Command, ...] = (
     Command("rewind", ("r",), "r", T, Place.LESSON),
     Command("new_seed", ("R",), "R", T, Place.LESSON),
     Command("answer", ("a",), "a", N, Place.LESSON),
+    Command("choose", tuple("1234567890"), "1-9", N, Place.LESSON, 0, True),
+    Command("skip", ("s",), "s", N, Place.LESSON),
     Command("hint", ("h",), "h", N, Place.LESSON),
     Command("next_part", ("full_stop",), ".", N, Place.LESSON),
     Command("previous_part", ("comma",), ",", N, Place.LESSON),
     Command("open_lesson", ("enter",), "⏎", N, Place.MAP, 1),
+    Command(
+        "choose_lesson",
+        ("up", "down", "pageup", "pagedown", "home", "end"),
+        "↑↓",
+        N,
+        Place.MAP,
+        2,
+        True,
+    ),
     Command("course_map", ("m",), "m", A, Place.LESSON, 13),
     Command("language", ("L",), "L", A, Place.APP, 11),
     Command("theme", ("T",), "T", A, Place.APP),
@@ -96,10 +112,11 @@ def commands_for(place: Place) -> list[Command]:
     return [c for c in COMMANDS if c.place in (place, Place.APP)]
 
 
-def bindings(place: Place) -> list[Binding]:
+def bindings(place: Place) -> list[BindingType]:
     """Textual's bindings of the commands that belong to ``place`` itself."""
     return [
-        Binding(",".join(c.keys), c.name, c.name, show=False, priority=False)
+        Binding(key, f"{c.name}('{key}')" if c.takes_key else c.name, c.name, show=False)
         for c in COMMANDS
         if c.place is place
+        for key in c.keys
     ]

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from tuiexplain.course.lesson import Lesson
+from tuiexplain.course.progress import Place as Kept
 from tuiexplain.course.schema import Prediction, Setting
 from tuiexplain.course.walk import Place
 from tuiexplain.course.workbench import Workbench
 from tuiexplain.trace.player import Zoom
+
+SEED = "seed"
+"""The name under which the seed is kept among the dials."""
 
 
 @dataclass(frozen=True)
@@ -42,10 +44,21 @@ class Session:
     @property
     def bench(self) -> Workbench:
         """The current part, set up when it is first reached."""
-        part = self.lesson.parts[self.at]
+        return self.bench_of(self.at)
+
+    def bench_of(self, at: int) -> Workbench:
+        """The part with this index."""
+        part = self.lesson.parts[at]
         if part.id not in self.benches:
             self.benches[part.id] = Workbench(part)
         return self.benches[part.id]
+
+    @property
+    def part_done(self) -> bool:
+        """Whether the learner is at the end of the walk through this part."""
+        bench = self.bench
+        last = bench.training_step >= bench.last_training_step
+        return last and bench.player.position == len(bench.player)
 
     @property
     def block_id(self) -> str:
@@ -191,33 +204,33 @@ class Session:
 
     # -- keeping the place -----------------------------------------------------------------------
 
-    def snapshot(self) -> dict[str, Any]:
-        """Where the learner is, as JSON: enough to come back to this very screen."""
+    def standing(self) -> Kept:
+        """Where the learner is: enough to come back to this very screen."""
         bench = self.bench
-        return {
-            "version": self.lesson.spec.version,
-            "part": bench.part.id,
-            "training_step": bench.training_step,
-            "position": bench.player.position,
-            "zoom": str(self.zoom),
-            "seed": bench.seed,
-            "dials": {b.part.id: dict(b.settings) for b in self.benches.values()},
-        }
+        return Kept(
+            self.lesson.id,
+            bench.part.id,
+            bench.training_step,
+            bench.player.position,
+            str(self.zoom),
+            {**bench.settings, SEED: bench.seed},
+        )
 
-    def restore(self, snapshot: Mapping[str, Any]) -> None:
-        """Come back to a place that :meth:`snapshot` gave.
-
-        A place that the lesson no longer has leads to the nearest one that it has.
-        """
+    def resume(self, kept: Kept) -> None:
+        """Come back to a place; what the lesson no longer has leads to the nearest that it has."""
         parts = [part.id for part in self.lesson.parts]
-        part = snapshot.get("part")
-        if part not in parts:
+        if kept.part not in parts:
             return
-        self.at = parts.index(part)
-        known = {dial.id for dial in self.lesson.parts[self.at].dials}
-        told = snapshot.get("dials", {}).get(part, {})
-        settings = {name: x for name, x in told.items() if name in known}
-        self.benches[part] = Workbench(self.lesson.parts[self.at], settings, snapshot.get("seed"))
-        self.zoom = Zoom(snapshot.get("zoom", Zoom.LAYER))
-        if snapshot.get("version") == self.lesson.spec.version:
-            self.bench.open(snapshot.get("training_step", 0), snapshot.get("position", 0))
+        self.at = parts.index(kept.part)
+        part = self.lesson.parts[self.at]
+        known = {dial.id for dial in part.dials}
+        settings = {name: x for name, x in kept.dials.items() if name in known}
+        seed = kept.dials.get(SEED)
+        self.benches[part.id] = Workbench(part, settings, None if seed is None else int(seed))
+        if kept.zoom in list(Zoom):
+            self.zoom = Zoom(kept.zoom)
+        self.bench.open(max(0, kept.step), kept.event)
+
+    def recall(self, question: str, given: Setting | None, right: bool) -> None:
+        """An answer that was given in an earlier session."""
+        self.answers[question] = Answer(given, right)

@@ -43,6 +43,8 @@ class Desk:
     cause: int = 0
     side: Side = Side.WORDS
     code_language: str = "numpy"
+    pointing: bool = False
+    """Whether the arrows move the cell cursor; else they move along the timeline."""
 
     @property
     def trace(self) -> Trace:

@@ -1,0 +1,235 @@
+"""The application: settings, progress, themes, and the way between its screens."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Awaitable, Callable, Iterable
+from pathlib import Path
+from typing import Any, ClassVar
+
+from textual.app import SystemCommand
+from textual.binding import BindingType
+from textual.screen import Screen
+from textual.timer import Timer
+
+from tuiexplain.commands import Place, bindings
+from tuiexplain.commands import commands_for as commands_at
+from tuiexplain.course import progress
+from tuiexplain.course.config import Config, read_config
+from tuiexplain.course.errors import CourseError
+from tuiexplain.course.languages import LANGUAGES, best_language, tr
+from tuiexplain.course.loading import open_lesson
+from tuiexplain.course.places import state_folder
+from tuiexplain.course.session import Session
+from tuiexplain.screens.export import save_screen
+from tuiexplain.screens.themes import DEFAULT, THEMES, look_of
+from tuiexplain.terminal.colour import WORDS, Colour, detect_colour
+from tuiexplain.terminal.guard import TerminalGuard, run_guarded
+from tuiexplain.terminal.locale import Glyphs, detect_glyphs
+from tuiexplain.terminal.look import apply_colour, apply_glyphs
+from tuiexplain.terminal.options import AppOptions
+from tuiexplain.views.look import Look
+
+LEAST_WIDTH, LEAST_HEIGHT = 80, 24
+SAVE_AFTER = 0.4
+"""Seconds of rest after which the place is saved; leaving saves at once."""
+
+
+class TuiExplain(TerminalGuard):
+    """See inside a neural network."""
+
+    TITLE = "tuiexplain"
+    ENABLE_COMMAND_PALETTE = True
+    BINDINGS: ClassVar[list[BindingType]] = bindings(Place.APP)
+    CSS_PATH = "app.tcss"
+
+    def __init__(self, options: AppOptions, config: Config | None = None) -> None:
+        super().__init__()
+        config = config or Config()
+        self.options = options
+        self.progress = progress.Progress()
+        self.language = best_language(
+            options.language or config.language or self.progress.setting("language")
+        )
+        for theme in THEMES:
+            self.register_theme(theme)
+        wanted = options.theme or config.theme or self.progress.setting("theme")
+        self.theme = wanted if wanted in self.available_themes else DEFAULT
+        apply_colour(self, options.colour or _colour(config))
+        ascii_only = options.ascii if options.ascii is not None else config.ascii
+        apply_glyphs(self, Glyphs.ASCII if ascii_only else detect_glyphs(os.environ))
+        self._session: Session | None = None
+        self._unsaved: Timer | None = None
+
+    # -- look ------------------------------------------------------------------------------------
+
+    @property
+    def look(self) -> Look:
+        """Colours and characters for the views."""
+        return look_of(self.current_theme, self.colour, self.glyphs)
+
+    def redraw(self) -> None:
+        """Draw the current screen again, in another language or theme."""
+        show = getattr(self.screen, "show", None)
+        if show is not None:
+            show()
+
+    # -- the way between screens -----------------------------------------------------------------
+
+    def on_mount(self) -> None:
+        """Open the course map, and on it the lesson that was asked for."""
+        from tuiexplain.screens.course_map import CourseMap
+
+        self.push_screen(CourseMap())
+        if self.options.lesson is not None:
+            self.open_lesson(self.options.lesson, self.options.part)
+        if self.progress.notice is not None:
+            self.notify(self.progress.notice.sentence(self.language), severity="warning")
+
+    def open_lesson(self, name: str, part: str | None = None) -> None:
+        """Go into a lesson, where the learner was last."""
+        from tuiexplain.screens.lesson.screen import LessonScreen
+
+        try:
+            session = Session(open_lesson(name, self.language))
+            self._resume(session)
+            if part is not None:
+                session.open_part(
+                    [p.id for p in session.lesson.parts].index(session.lesson.part(part).id)
+                )
+            session.bench  # noqa: B018 - a fault of the lesson shows itself here
+        except CourseError as error:
+            self.notify(str(error), severity="error")
+            return
+        self._session = session
+        self.push_screen(LessonScreen(session))
+
+    def open_map(self) -> None:
+        """Back to the course map."""
+        self.save_progress()
+        self._session = None
+        self.pop_screen()
+        self.redraw()
+
+    def on_resize(self) -> None:
+        """In a window too small for anything, say so; come back when it grows."""
+        from tuiexplain.screens.too_small import TooSmall
+
+        width, height = self.size
+        small = width < LEAST_WIDTH or height < LEAST_HEIGHT
+        if small and not isinstance(self.screen, TooSmall):
+            self.push_screen(TooSmall())
+        elif not small and isinstance(self.screen, TooSmall):
+            self.pop_screen()
+
+    # -- progress --------------------------------------------------------------------------------
+
+    def remember(self, session: Session) -> None:
+        """Save the learner's place when they rest."""
+        self._session = session
+        if self._unsaved is not None:
+            self._unsaved.stop()
+        self._unsaved = self.set_timer(SAVE_AFTER, self.save_progress)
+
+    def save_progress(self) -> None:
+        """Save the learner's place now."""
+        session = self._session
+        if session is None:
+            return
+        kept = session.standing()
+        self.progress.stand(kept)
+        if session.part_done:
+            self.progress.finish(kept.lesson, kept.part)
+
+    def _resume(self, session: Session) -> None:
+        lesson = session.lesson.id
+        place = self.progress.last_place(lesson)
+        if place is not None:
+            session.resume(place)
+        for answer in self.progress.answers(lesson):
+            session.recall(answer.prediction, answer.answer, bool(answer.right))
+        for part in session.lesson.parts:
+            for question in part.spec.predictions:
+                session.hints[question.id] = self.progress.hints(lesson, part.id, question.id)
+
+    def remember_answer(self, session: Session) -> None:
+        """Save what was just answered."""
+        assert session.question is not None
+        answer = session.answers[session.question.id]
+        right = None if answer.given is None else answer.right
+        part = session.bench.part.id
+        self.progress.answer(session.lesson.id, part, session.question.id, answer.given, right)
+
+    def remember_hint(self, session: Session, rung: int) -> None:
+        """Save that a hint was looked at."""
+        assert session.question is not None
+        part = session.bench.part.id
+        self.progress.use_hint(session.lesson.id, part, session.question.id, rung)
+
+    # -- commands --------------------------------------------------------------------------------
+
+    def action_language(self) -> None:
+        """The next language."""
+        languages = list(LANGUAGES)
+        self.language = languages[(languages.index(self.language) + 1) % len(languages)]
+        self.progress.choose("language", self.language)
+        self.redraw()
+
+    def action_theme(self) -> None:
+        """The next theme."""
+        names = [t.name for t in THEMES if t.name in self.available_themes]
+        names = names or sorted(self.available_themes)
+        at = names.index(self.theme) if self.theme in names else -1
+        self.theme = names[(at + 1) % len(names)]
+        self.progress.choose("theme", self.theme)
+        self.redraw()
+
+    def action_help(self) -> None:
+        """All keys."""
+        from tuiexplain.screens.help import Help
+
+        if not isinstance(self.screen, Help):
+            self.push_screen(Help())
+
+    async def action_quit(self) -> None:
+        """Leave."""
+        self.save_progress()
+        self.exit()
+
+    def save_screen(self, name: str) -> str:
+        """Save what is on the screen as SVG and text; return what to tell."""
+        return save_screen(self, name, Path.cwd(), self.language)
+
+    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
+        """The palette: every command that works here."""
+        place = Place.LESSON if self._session is not None else Place.MAP
+        for command in commands_at(place):
+            if command.takes_key or command.name == "command_palette":
+                continue
+            label = tr(f"command.{command.name}", self.language)
+            text = tr(f"command_help.{command.name}", self.language)
+            run = self._runner(screen, command.name)
+            yield SystemCommand(f"{label}  ({command.shown})", text, run)
+
+    def _runner(self, screen: Screen[object], name: str) -> Callable[[], Awaitable[Any]]:
+        async def run() -> None:
+            await screen.run_action(name if hasattr(screen, f"action_{name}") else f"app.{name}")
+
+        return run
+
+
+def _colour(config: Config) -> Colour:
+    if config.colour is not None:
+        return WORDS[config.colour]
+    return detect_colour(os.environ)
+
+
+def run_app(options: AppOptions) -> int:
+    """Run the application and return its exit code."""
+    config = read_config(options.config)
+    app = TuiExplain(options, config)
+    mouse = options.mouse if options.mouse is not None else config.mouse is not False
+    try:
+        return run_guarded(app, mouse=mouse, reports=state_folder() / "faults")
+    finally:
+        app.progress.close()

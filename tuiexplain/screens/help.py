@@ -1,0 +1,98 @@
+"""The help page: every key, and what the signs mean; made from the registry of commands."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.screen import ModalScreen
+from textual.strip import Strip
+
+from tuiexplain.commands import COMMANDS
+from tuiexplain.commands.registry import Group
+from tuiexplain.course.languages import tr
+from tuiexplain.views.look import Look
+from tuiexplain.views.picture import Line, Picture
+from tuiexplain.views.prose import page, prose
+from tuiexplain.widgets.pane import Pane
+
+if TYPE_CHECKING:
+    from tuiexplain.screens.app import TuiExplain
+
+KEYS = 9
+"""Columns for the keys."""
+
+SIGNS = ("cursor", "cause", "changed", "unknown", "heat", "phases")
+
+
+class Help(ModalScreen[None]):
+    """Scrolls with the arrows; any of q, ? and Escape closes it."""
+
+    app: TuiExplain
+    DEFAULT_CSS = """
+    Help Pane { width: 76; height: 90%; border: round $primary; padding: 0 1; }
+    Help Pane { background: $background; }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        ("escape,question_mark,q,enter", "dismiss"),
+        ("down,n,pagedown,space", "scroll_by(1)"),
+        ("up,p,pageup", "scroll_by(-1)"),
+    ]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.top = 0
+
+    def compose(self) -> ComposeResult:
+        yield Pane(self._page)
+
+    def show(self) -> None:
+        """Draw again."""
+        self.query_one(Pane).redraw()
+
+    def action_scroll_by(self, direction: int) -> None:
+        """Half a page."""
+        self.top += direction * max(1, self.query_one(Pane).content_size.height // 2)
+        self.show()
+
+    def _page(self, width: int, height: int) -> Picture:
+        whole = help_page(width, self.app.look, self.app.language)
+        self.top = max(0, min(self.top, len(whole.strips) - height))
+        return page(whole, self.top, width, height, self.app.look)
+
+
+def help_page(width: int, look: Look, language: str) -> Picture:
+    """The whole page at a width."""
+    strips: list[Strip] = []
+    for group in Group:
+        strips.append(Line(width).add(tr(f"group.{group}", language), look.title).strip())
+        for command in COMMANDS:
+            if command.group is not group:
+                continue
+            text = tr(f"command_help.{command.name}", language)
+            strips.extend(_row(command.shown, text, width, look))
+        strips.append(Line(width).strip())
+    strips.append(Line(width).add(tr("signs.title", language), look.title).strip())
+    glyphs = look.glyphs
+    shown = {
+        "cursor": "+0.1",
+        "cause": glyphs.cause,
+        "changed": glyphs.changed,
+        "unknown": glyphs.unknown,
+        "heat": "- 0 +",
+        "phases": glyphs.done + glyphs.current + glyphs.pending,
+    }
+    for sign in SIGNS:
+        strips.extend(_row(shown[sign], tr(f"signs.{sign}", language), width, look))
+    return Picture(strips)
+
+
+def _row(key: str, text: str, width: int, look: Look) -> list[Strip]:
+    lines = []
+    for i, strip in enumerate(prose(text, width - KEYS, look).strips):
+        line = Line(width)
+        if i == 0:
+            line.space(1).add(look.write(key), look.strong)
+        lines.append(line.to(KEYS).extend(strip).strip())
+    return lines

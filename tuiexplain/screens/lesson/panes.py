@@ -1,0 +1,170 @@
+"""The panes of a lesson's screen: what is where, and what each of them draws."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from textual.app import ComposeResult
+from textual.containers import Container
+from textual.screen import Screen
+from textual.timer import Timer
+
+from tuiexplain.commands import Place
+from tuiexplain.course.languages import tr
+from tuiexplain.course.session import Session
+from tuiexplain.course.workbench import Refused
+from tuiexplain.screens.lesson import pictures
+from tuiexplain.screens.lesson.cards import cards
+from tuiexplain.screens.lesson.desk import Desk, Side
+from tuiexplain.screens.lesson.network import network
+from tuiexplain.screens.lesson.words import words
+from tuiexplain.views.board import board
+from tuiexplain.views.graph import graph
+from tuiexplain.views.look import Look
+from tuiexplain.views.picture import Line, Picture
+from tuiexplain.views.prose import page
+from tuiexplain.widgets.pane import Pane
+from tuiexplain.widgets.prompt import Prompt
+
+if TYPE_CHECKING:
+    from tuiexplain.screens.app import TuiExplain
+
+
+class LessonPanes(Screen[None]):
+    """A lesson on the screen; the commands are added by the class that builds on this one."""
+
+    app: TuiExplain
+    CSS_PATH = "lesson.tcss"
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self.session = session
+        self.desk = Desk(session)
+        self.desk.settle()
+        self.message = ""
+        self.scrolled = 0
+        self.training = False
+        self.turning: int | None = None
+        self.playing: Timer | None = None
+        self.speed = 1
+
+    # -- panes -----------------------------------------------------------------------------------
+
+    def compose(self) -> ComposeResult:
+        """Every pane there is; the style sheet chooses by size which are seen."""
+        yield Pane(self._title, id="title")
+        yield Pane(self._graph, id="graph")
+        with Container(id="body"):
+            yield Pane(self._board, id="board")
+            yield Pane(self._words, id="words")
+            yield Pane(self._code, id="code")
+            yield Pane(self._curve, id="curve")
+            yield Pane(self._picture, id="picture")
+        yield Pane(self._time, id="time")
+        yield Pane(self._note, id="note")
+        yield Prompt(id="prompt")
+        yield Pane(self._keys, id="keys")
+
+    @property
+    def look(self) -> Look:
+        """Colours and characters."""
+        return self.app.look
+
+    @property
+    def language(self) -> str:
+        """The interface's language."""
+        return self.app.language
+
+    def ask(self, question: str, done: Callable[[str], None], text: str = "") -> None:
+        """Ask for a number or a word at the bottom of the screen."""
+        self.query_one(Prompt).ask(question, done, text)
+
+    def say(self, key: str, **fields: object) -> None:
+        """Show a text of the interface in the line for messages, until the next move."""
+        self.message = tr(f"screen.{key}", self.language, **fields)
+
+    def show(self) -> int:
+        """Draw every pane again; return how many cells were sent."""
+        with self.app.batch_update():
+            return sum(pane.redraw() for pane in self.query(Pane))
+
+    def on_mount(self) -> None:
+        """Choose what is seen beside the matrices."""
+        self.lay_out()
+
+    def on_resize(self) -> None:
+        """Choose the layout for the window's size."""
+        self.lay_out()
+
+    def lay_out(self) -> None:
+        """Set the classes that the style sheet lays the panes out by."""
+        width, height = self.app.size
+        large = width >= 160 and height >= 44
+        medium = not large and width >= 108 and height >= 34
+        self.set_class(large, "-large")
+        self.set_class(medium, "-medium")
+        self.set_class(not large and not medium, "-small")
+        for side in Side:
+            self.set_class(self.desk.side is side, f"-{side}")
+        self.set_class(bool(self.session.bench.part.spec.pictures), "-pictured")
+
+    # -- what each pane shows --------------------------------------------------------------------
+
+    def _title(self, width: int, height: int) -> Picture:
+        return pictures.title(self.desk, width, self.look, self.language)
+
+    def _graph(self, width: int, height: int) -> Picture:
+        return graph(network(self.desk), width, height, self.look)
+
+    def _board(self, width: int, height: int) -> Picture:
+        return board(cards(self.desk), width, height, self.look)
+
+    def _words(self, width: int, height: int) -> Picture:
+        if self.turning is not None:
+            return pictures.dials(self.desk, self.turning, width, self.look, self.language)
+        whole = words(self.desk, width, self.look, self.language)
+        self.scrolled = max(0, min(self.scrolled, len(whole.strips) - height))
+        return page(whole, self.scrolled, width, height, self.look)
+
+    def _code(self, width: int, height: int) -> Picture:
+        return pictures.program(self.desk, width, height, self.look, self.language)
+
+    def _curve(self, width: int, height: int) -> Picture:
+        return pictures.curve(self.desk, width, height, self.look, self.language)
+
+    def _picture(self, width: int, height: int) -> Picture:
+        return pictures.fit(self.desk, width, height, self.look, self.language)
+
+    def _time(self, width: int, height: int) -> Picture:
+        return pictures.time(self.desk, width, self.look, self.language)
+
+    def _note(self, width: int, height: int) -> Picture:
+        look = self.look
+        line = Line(width).space(1)
+        line.add(look.write(self.message), look.text, look.glyphs.ellipsis)
+        return Picture([line.strip()])
+
+    def _keys(self, width: int, height: int) -> Picture:
+        return pictures.footer(width, self.look, self.language, Place.LESSON)
+
+    # -- after a change --------------------------------------------------------------------------
+
+    def moved(self) -> None:
+        """The learner is somewhere else: put the cursor there and draw."""
+        self.message = ""
+        self.scrolled = 0
+        self.desk.settle()
+        self.lay_out()
+        self.show()
+        self.app.remember(self.session)
+
+    def changed(self) -> None:
+        """Numbers changed where the learner is: draw."""
+        self.show()
+        self.app.remember(self.session)
+
+    def refused(self, refusal: Refused) -> None:
+        """Say why something cannot be done."""
+        self.say(refusal.key, **refusal.fields)
+        self.show()
