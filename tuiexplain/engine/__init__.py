@@ -1,9 +1,14 @@
-"""The engine floor: NumPy autodiff in float64, with PyTorch's names."""
+"""The engine floor: NumPy autodiff in float64, with PyTorch's names.
+
+``nn``, ``optim`` and ``functional`` are what they are in PyTorch; tensors are made by :func:`tensor`
+and its like. Importing this registers the engine's table of operations as the rulebook ``engine``.
+"""
 
 from tuiexplain.engine import functional, nn, optim
 from tuiexplain.engine.autograd import no_grad
 from tuiexplain.engine.creation import *  # noqa: F403
 from tuiexplain.engine.functional import *  # noqa: F403
+from tuiexplain.engine.gradcheck import gradcheck, numerical_gradient
 from tuiexplain.engine.nn.parameter import Parameter
 from tuiexplain.engine.random import manual_seed
 from tuiexplain.engine.rulebook import EngineRulebook

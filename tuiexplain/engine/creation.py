@@ -7,7 +7,12 @@ from typing import Any
 import numpy as np
 
 from tuiexplain.engine.random import generator
-from tuiexplain.engine.tensor import Tensor
+from tuiexplain.engine.tensor import Tensor, lengths
+
+__all__ = [
+    "arange", "bool_", "eye", "float64", "from_numpy", "full", "int64", "linspace", "ones", "ones_like",
+    "rand", "randint", "randn", "randperm", "tensor", "zeros", "zeros_like",
+]  # fmt: skip
 
 float64, int64 = np.float64, np.int64
 bool_ = np.bool_
@@ -34,20 +39,16 @@ def from_numpy(array: np.ndarray) -> Tensor:
     return Tensor(array)
 
 
-def _shape(size: tuple[Any, ...]) -> tuple[int, ...]:
-    return tuple(size[0]) if len(size) == 1 and not isinstance(size[0], int) else size
-
-
 def _leaf(array: np.ndarray, requires_grad: bool) -> Tensor:
     return Tensor(np.asarray(array, dtype=float64), requires_grad)
 
 
 def zeros(*size: Any, requires_grad: bool = False) -> Tensor:
-    return _leaf(np.zeros(_shape(size)), requires_grad)
+    return _leaf(np.zeros(lengths(size)), requires_grad)
 
 
 def ones(*size: Any, requires_grad: bool = False) -> Tensor:
-    return _leaf(np.ones(_shape(size)), requires_grad)
+    return _leaf(np.ones(lengths(size)), requires_grad)
 
 
 def full(size: tuple[int, ...], fill_value: float, requires_grad: bool = False) -> Tensor:
@@ -77,12 +78,12 @@ def linspace(start: float, end: float, steps: int, requires_grad: bool = False) 
 
 def rand(*size: Any, requires_grad: bool = False) -> Tensor:
     """Uniform in [0, 1)."""
-    return _leaf(generator().random(_shape(size)), requires_grad)
+    return _leaf(generator().random(lengths(size)), requires_grad)
 
 
 def randn(*size: Any, requires_grad: bool = False) -> Tensor:
     """Normal with mean 0 and standard deviation 1."""
-    return _leaf(generator().standard_normal(_shape(size)), requires_grad)
+    return _leaf(generator().standard_normal(lengths(size)), requires_grad)
 
 
 def randint(low: int, high: int, size: tuple[int, ...]) -> Tensor:

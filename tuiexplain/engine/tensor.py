@@ -296,6 +296,33 @@ class Tensor:
     def mean(self, dim: Any = None, keepdim: bool = False) -> Tensor:
         return F.mean(self, dim, keepdim)
 
+    def max(self, dim: Any = None, keepdim: bool = False) -> Any:
+        return F.max(self, dim, keepdim)
+
+    def min(self, dim: Any = None, keepdim: bool = False) -> Any:
+        return F.min(self, dim, keepdim)
+
+    def argmax(self, dim: int | None = None, keepdim: bool = False) -> Tensor:
+        return Tensor(np.asarray(np.argmax(self.data, axis=dim, keepdims=keepdim)))
+
+    def argmin(self, dim: int | None = None, keepdim: bool = False) -> Tensor:
+        return Tensor(np.asarray(np.argmin(self.data, axis=dim, keepdims=keepdim)))
+
+    def exp(self) -> Tensor:
+        return F.exp(self)
+
+    def log(self) -> Tensor:
+        return F.log(self)
+
+    def sqrt(self) -> Tensor:
+        return F.sqrt(self)
+
+    def abs(self) -> Tensor:
+        return F.abs(self)
+
+    def pow(self, exponent: Any) -> Tensor:
+        return self**exponent
+
     def sigmoid(self) -> Tensor:
         return F.sigmoid(self)
 
@@ -304,6 +331,65 @@ class Tensor:
 
     def relu(self) -> Tensor:
         return F.relu(self)
+
+    def softmax(self, dim: int) -> Tensor:
+        return F.softmax(self, dim)
+
+    def log_softmax(self, dim: int) -> Tensor:
+        return F.log_softmax(self, dim)
+
+    def clamp(self, min: Any = -np.inf, max: Any = np.inf) -> Tensor:
+        return F.clamp(self, min, max)
+
+    def matmul(self, other: Tensor) -> Tensor:
+        return F.matmul(self, other)
+
+    def clone(self) -> Tensor:
+        """A copy through which gradients flow."""
+        return autograd.apply(rows.CLONE, (self,))
+
+    def reshape(self, *shape: Any) -> Tensor:
+        return F.reshape(self, lengths(shape))
+
+    def view(self, *shape: Any) -> Tensor:
+        return F.reshape(self, lengths(shape))
+
+    def expand(self, *size: Any) -> Tensor:
+        return F.broadcast_to(self, lengths(size))
+
+    def flatten(self, start_dim: int = 0, end_dim: int = -1) -> Tensor:
+        return F.flatten(self, start_dim, end_dim)
+
+    def unsqueeze(self, dim: int) -> Tensor:
+        return F.unsqueeze(self, dim)
+
+    def squeeze(self, dim: int | None = None) -> Tensor:
+        return F.squeeze(self, dim)
+
+    def transpose(self, dim0: int, dim1: int) -> Tensor:
+        return F.transpose(self, dim0, dim1)
+
+    def permute(self, *dims: Any) -> Tensor:
+        return F.permute(self, lengths(dims))
+
+    def t(self) -> Tensor:
+        """Rows and columns exchanged."""
+        if self.ndim > 2:
+            raise ValueError(f"t: {self.shape} has more than rows and columns; use transpose.")
+        return F.transpose(self, 0, 1) if self.ndim == 2 else self
+
+    @property
+    def T(self) -> Tensor:
+        """All axes in the opposite order: rows and columns exchanged."""
+        return self.t() if self.ndim <= 2 else F.permute(self, range(self.ndim)[::-1])
+
+    def __getitem__(self, index: Any) -> Tensor:
+        return F.getitem(self, index)
+
+
+def lengths(given: tuple[Any, ...]) -> tuple[int, ...]:
+    """``2, 3`` and ``(2, 3)`` alike."""
+    return tuple(given[0]) if len(given) == 1 and not isinstance(given[0], int) else given
 
 
 def operand(x: Any) -> Any:

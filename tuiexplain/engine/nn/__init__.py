@@ -1,8 +1,53 @@
 """Layers and networks, with the names of ``torch.nn``."""
 
 from tuiexplain.engine.nn import functional, init
+from tuiexplain.engine.nn.activation import (
+    GELU,
+    Dropout,
+    Flatten,
+    Identity,
+    LeakyReLU,
+    LogSoftmax,
+    ReLU,
+    Sigmoid,
+    Softmax,
+    Tanh,
+)
+from tuiexplain.engine.nn.container import ModuleList, Sequential
+from tuiexplain.engine.nn.embedding import Embedding
 from tuiexplain.engine.nn.linear import Linear
+from tuiexplain.engine.nn.loss import (
+    BCELoss,
+    BCEWithLogitsLoss,
+    CrossEntropyLoss,
+    L1Loss,
+    MSELoss,
+)
 from tuiexplain.engine.nn.module import Module
 from tuiexplain.engine.nn.parameter import Parameter
 
-__all__ = ["Linear", "Module", "Parameter", "functional", "init"]
+__all__ = [
+    "GELU",
+    "BCELoss",
+    "BCEWithLogitsLoss",
+    "CrossEntropyLoss",
+    "Dropout",
+    "Embedding",
+    "Flatten",
+    "Identity",
+    "L1Loss",
+    "LeakyReLU",
+    "Linear",
+    "LogSoftmax",
+    "MSELoss",
+    "Module",
+    "ModuleList",
+    "Parameter",
+    "ReLU",
+    "Sequential",
+    "Sigmoid",
+    "Softmax",
+    "Tanh",
+    "functional",
+    "init",
+]

@@ -1,9 +1,31 @@
 """The table of operations, by family."""
 
 from tuiexplain.engine.op import Op
-from tuiexplain.engine.ops import contractions, elementwise, losses, reductions, sums, updates
+from tuiexplain.engine.ops import (
+    activations,
+    contractions,
+    elementwise,
+    extremes,
+    losses,
+    movement,
+    reductions,
+    softmax,
+    sums,
+    updates,
+)
 
-FAMILIES = (sums, elementwise, reductions, contractions, losses, updates)
+FAMILIES = (
+    sums,
+    elementwise,
+    activations,
+    reductions,
+    extremes,
+    contractions,
+    movement,
+    softmax,
+    losses,
+    updates,
+)
 
 TABLE: dict[str, Op] = {row.name: row for family in FAMILIES for row in family.ROWS}
 """Every operation that the engine has, by name."""

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from tuiexplain.engine.op import Vjp
-from tuiexplain.engine.ops.families import Elementwise, keep, same
+from tuiexplain.engine.ops.families import Elementwise, choose, keep, same
 
 # -- arithmetic ----------------------------------------------------------------------------------
 
@@ -74,30 +74,99 @@ ABS = Elementwise(
     formula="|{x}|",
     vjps={"x": Vjp(lambda g, x: g * np.sign(x), "{g}·sign {x}")},
 )
-CLONE = Elementwise(
-    "clone", lambda x: same(x), formula="{x}", vjps={"x": Vjp(lambda g: g, "{g}")}
+CLONE = Elementwise("clone", lambda x: same(x), formula="{x}", vjps={"x": Vjp(lambda g: g, "{g}")})
+
+# -- functions -------------------------------------------------------------------------------------
+
+EXP = Elementwise(
+    "exp",
+    lambda x: np.exp(x),
+    formula="e^{x}",
+    vjps={"x": Vjp(lambda g, y: g * y, "{g}·{y}")},
+)
+LOG = Elementwise(
+    "log",
+    lambda x: np.log(x),
+    formula="log {x}",
+    vjps={"x": Vjp(lambda g, x: g / x, "{g} / {x}")},
+)
+SQRT = Elementwise(
+    "sqrt",
+    lambda x: np.sqrt(x),
+    formula="√{x}",
+    vjps={"x": Vjp(lambda g, y: g / (2.0 * y), "{g} / 2{y}")},
+)
+SIN = Elementwise(
+    "sin",
+    lambda x: np.sin(x),
+    formula="sin {x}",
+    vjps={"x": Vjp(lambda g, x: g * np.cos(x), "{g}·cos {x}")},
+)
+COS = Elementwise(
+    "cos",
+    lambda x: np.cos(x),
+    formula="cos {x}",
+    vjps={"x": Vjp(lambda g, x: -(g * np.sin(x)), "−{g}·sin {x}")},
 )
 
-# -- activations ---------------------------------------------------------------------------------
+# -- choosing --------------------------------------------------------------------------------------
 
-SIGMOID = Elementwise(
-    "sigmoid",
-    lambda x: 1.0 / (1.0 + np.exp(-x)),
-    formula="1 / (1 + e^−{x})",
-    vjps={"x": Vjp(lambda g, y: g * y * (1.0 - y), "{g}·{y}·(1 − {y})")},
+
+def ahead(g: Any, a: Any, b: Any) -> Any:
+    """The share of ``a`` in a maximum of both: all, nothing, or half where they are equal."""
+    return g * (0.5 * (np.greater(a, b) * 1.0 + np.greater_equal(a, b) * 1.0))
+
+
+MAXIMUM = Elementwise(
+    "maximum",
+    lambda a, b: np.maximum(a, b),
+    formula="max({a}, {b})",
+    vjps={
+        "a": Vjp(lambda g, a, b: ahead(g, a, b), "{g}·[{a} > {b}]"),
+        "b": Vjp(lambda g, a, b: ahead(g, b, a), "{g}·[{b} > {a}]"),
+    },
 )
-TANH = Elementwise(
-    "tanh",
-    lambda x: np.tanh(x),
-    formula="tanh {x}",
-    vjps={"x": Vjp(lambda g, y: g * (1.0 - y * y), "{g}·(1 − {y}²)")},
+MINIMUM = Elementwise(
+    "minimum",
+    lambda a, b: np.minimum(a, b),
+    formula="min({a}, {b})",
+    vjps={
+        "a": Vjp(lambda g, a, b: ahead(g, b, a), "{g}·[{a} < {b}]"),
+        "b": Vjp(lambda g, a, b: ahead(g, a, b), "{g}·[{b} < {a}]"),
+    },
 )
-RELU = Elementwise(
-    "relu",
-    lambda x: np.maximum(x, 0.0),
-    formula="max(0, {x})",
-    vjps={"x": Vjp(lambda g, x: keep(g, np.greater(x, 0.0)), "{g}·[{x} > 0]")},
+
+
+def within(g: Any, x: Any, low: Any, high: Any) -> Any:
+    """Where ``x`` was not cut off."""
+    return keep(keep(g, np.greater_equal(x, low)), np.less_equal(x, high))
+
+
+CLAMP = Elementwise(
+    "clamp",
+    lambda x, low, high: np.minimum(np.maximum(x, low), high),
+    formula="{x} within {low} … {high}",
+    vjps={"x": Vjp(within, "{g}·[{low} ≤ {x} ≤ {high}]")},
 )
+WHERE = Elementwise(
+    "where",
+    choose,
+    formula="{a} where {condition}, else {b}",
+    vjps={
+        "a": Vjp(lambda g, condition: keep(g, condition), "{g}·[{condition}]"),
+        "b": Vjp(lambda g, condition: keep(g, np.logical_not(condition)), "{g}·[not {condition}]"),
+    },
+)
+DROPOUT = Elementwise(
+    "dropout",
+    lambda x, mask, *, p: keep(x, mask) / (1.0 - p),
+    formula="{x}·{mask} / (1 − {p})",
+    vjps={"x": Vjp(lambda g, mask, *, p: keep(g, mask) / (1.0 - p), "{g}·{mask} / (1 − {p})")},
+)
+
+ARITHMETIC = (ADD, SUB, MUL, DIV, NEG, POW, ABS, CLONE)
+FUNCTIONS = (EXP, LOG, SQRT, SIN, COS)
+CHOOSING = (MAXIMUM, MINIMUM, CLAMP, WHERE, DROPOUT)
 
 # -- comparison: no gradient ---------------------------------------------------------------------
 
@@ -108,4 +177,6 @@ LE = Elementwise("le", lambda a, b: np.less_equal(a, b), formula="[{a} ≤ {b}]"
 GT = Elementwise("gt", lambda a, b: np.greater(a, b), formula="[{a} > {b}]")
 GE = Elementwise("ge", lambda a, b: np.greater_equal(a, b), formula="[{a} ≥ {b}]")
 
-ROWS = (ADD, SUB, MUL, DIV, NEG, POW, ABS, CLONE, SIGMOID, TANH, RELU, EQ, NE, LT, LE, GT, GE)
+COMPARISONS = (EQ, NE, LT, LE, GT, GE)
+
+ROWS = (*ARITHMETIC, *FUNCTIONS, *CHOOSING, *COMPARISONS)

@@ -9,8 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from tuiexplain.engine.op import Attrs, Axes, Op, Rule
-from tuiexplain.trace.expression import Cell, Constant, Expr, Operand, lift, total
+from tuiexplain.engine.op import Attrs, Axes, Formula, Op, Rule
+from tuiexplain.trace.expression import Cell, Chosen, Constant, Expr, Operand, lift, total
 
 
 def aligned(cell: Cell, shape: tuple[int, ...]) -> Cell:
@@ -40,6 +40,17 @@ def merged(axes: Sequence[Axes]) -> Axes:
     return tuple(next((name for name in names if name), "") for names in zip(*padded, strict=True))
 
 
+def reduced_formula(text: str) -> Formula:
+    """The formula of a loss, with what is done to the losses of single cells before it."""
+    before = {"mean": "mean ", "sum": "Σ ", "none": ""}
+    return lambda attrs: before[attrs["reduction"]] + text
+
+
+def slope_formula(text: str) -> Formula:
+    """The formula of a loss's derivative, divided by N where the loss is a mean."""
+    return lambda attrs: text + (" / N" if attrs["reduction"] == "mean" else "")
+
+
 def same(x: Any) -> Any:
     """The same number, as an array of its own."""
     return x if isinstance(x, Expr) else np.array(x)
@@ -50,6 +61,13 @@ def keep(x: Any, condition: Any) -> Any:
     if isinstance(condition, Expr) or isinstance(x, Expr):
         return x * condition
     return np.where(condition, x, 0.0)
+
+
+def choose(condition: Any, a: Any, b: Any) -> Any:
+    """``a`` where ``condition`` holds, else ``b``."""
+    if isinstance(condition, Expr):
+        return Chosen(lift(a if condition.number else b), [condition])
+    return np.where(condition, a, b)
 
 
 @dataclass(frozen=True, eq=False)
@@ -107,6 +125,7 @@ class Movement(Op):
     def explain_vjp(self, rule: Rule, cell: Cell, operands: Sequence[Any], attrs: Attrs) -> Expr:
         options = dict(attrs)
         shapes, position = options.pop("shapes"), options.pop("position", 0)
+        options.pop("sum_to", None)
         start = sum(int(np.prod(s)) for s in shapes[:position])
         address = start + (int(np.ravel_multi_index(cell, shapes[position])) if cell else 0)
         went_to = np.argwhere(self.came_from(shapes, options) == address)

@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from tuiexplain.engine.op import Attrs, Axes, Formula, Op, Rule, Vjp
-from tuiexplain.engine.ops.families import at, merged, repeats
+from tuiexplain.engine.op import Attrs, Axes, Op, Rule, Vjp
+from tuiexplain.engine.ops.families import at, merged, reduced_formula, repeats, slope_formula
 from tuiexplain.trace.expression import Cell, Constant, Expr, lift, total
 
 Pair = Callable[[Any, Any], Any]
@@ -68,27 +68,23 @@ def pair_loss(
             slopes = slope(input, target)
             return (g / slopes.size if reduction == "mean" else g) * slopes
 
-        def text(attrs: Attrs) -> str:
-            return formula + (" / N" if attrs["reduction"] == "mean" else "")
-
-        return Vjp(fn, text)
-
-    def whole(attrs: Attrs) -> str:
-        return {"mean": "mean ", "sum": "Σ ", "none": ""}[attrs["reduction"]] + formula
+        return Vjp(fn, slope_formula(formula))
 
     return PairLoss(
         name,
         forward,
-        formula=whole,
+        formula=reduced_formula(formula),
         vjps={s: vjp(f, t) for s, f, t in zip(("input", "target"), slopes, slope_formulas, strict=True)},
         each=each,
         slopes=slopes,
     )
 
 
+# -- squared and absolute error --------------------------------------------------------------------
+
+
 def squared_error(input: Any, target: Any) -> Any:
-    d = input - target
-    return d * d if isinstance(d, np.ndarray) else d**2
+    return (input - target) ** 2
 
 
 MSE = pair_loss(
@@ -98,5 +94,67 @@ MSE = pair_loss(
     "({input} − {target})²",
     ("{g}·2({input} − {target})", "{g}·2({target} − {input})"),
 )
+L1 = pair_loss(
+    "l1_loss",
+    lambda input, target: np.absolute(input - target),
+    (lambda input, target: np.sign(input - target), lambda input, target: np.sign(target - input)),
+    "|{input} − {target}|",
+    ("{g}·sign({input} − {target})", "{g}·sign({target} − {input})"),
+)
 
-ROWS = (MSE,)
+# -- binary cross-entropy --------------------------------------------------------------------------
+
+
+def bounded_log(p: Any) -> Any:
+    """log p, but not below −100, as in torch: a certain error costs much, not infinity."""
+    if isinstance(p, Expr):
+        return np.log(p) if np.log(p.number) > -100 else Constant(-100.0)  # type: ignore[call-overload]
+    return np.maximum(np.log(p), -100.0)
+
+
+def bernoulli_surprise(input: Any, target: Any) -> Any:
+    return -(target * bounded_log(input) + (1.0 - target) * bounded_log(1.0 - input))
+
+
+def bernoulli_slope(input: Any, target: Any) -> Any:
+    variance = input * (1.0 - input)
+    if isinstance(variance, Expr):
+        variance = variance if variance.number > 1e-12 else Constant(1e-12)
+    else:
+        variance = np.maximum(variance, 1e-12)
+    return (input - target) / variance
+
+
+def bernoulli_target_slope(input: Any, target: Any) -> Any:
+    return bounded_log(1.0 - input) - bounded_log(input)
+
+
+BCE = pair_loss(
+    "binary_cross_entropy",
+    bernoulli_surprise,
+    (bernoulli_slope, bernoulli_target_slope),
+    "−({target}·log {input} + (1 − {target})·log(1 − {input}))",
+    (
+        "{g}·({input} − {target}) / ({input}·(1 − {input}))",
+        "{g}·(log(1 − {input}) − log {input})",
+    ),
+)
+
+
+def logit_surprise(input: Any, target: Any) -> Any:
+    """−t·log σ(x) − (1 − t)·log(1 − σ(x)), without the large exponentials."""
+    return np.maximum(input, 0.0) - input * target + np.log1p(np.exp(-np.absolute(input)))
+
+
+BCE_WITH_LOGITS = pair_loss(
+    "binary_cross_entropy_with_logits",
+    logit_surprise,
+    (
+        lambda input, target: 1.0 / (1.0 + np.exp(-input)) - target,
+        lambda input, target: -input,
+    ),
+    "(log(1 + e^{input}) − {target}·{input})",
+    ("{g}·(σ({input}) − {target})", "−{g}·{input}"),
+)
+
+ROWS = (MSE, L1, BCE, BCE_WITH_LOGITS)

@@ -98,6 +98,13 @@ class Optimizer:
                 self.state[p] = found
 
 
+def positive(**options: float) -> None:
+    """One sentence about an option that must not be negative (nor, so, nan)."""
+    for name, value in options.items():
+        if not value >= 0:
+            raise ValueError(f"optim: {name} is {value}; it must be 0 or more.")
+
+
 def declare(p: Tensor, array: np.ndarray, name: str | None, kind: Kind) -> None:
     """Tell a recorder the name of an array that the step starts from, unless it was told before."""
     recorder = active()

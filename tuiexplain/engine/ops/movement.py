@@ -1,0 +1,213 @@
+"""Rows that move cells: shapes, indices, joins and look-ups. None of them changes a number."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from tuiexplain.engine.op import Axes, Op, Vjp
+from tuiexplain.engine.ops.families import Movement
+from tuiexplain.trace.expression import Cell, Chosen, Constant, Expr, Operand, total
+
+Shape = tuple[int, ...]
+Shapes = tuple[Shape, ...]
+Index = tuple[Any, ...]
+
+# -- shape -----------------------------------------------------------------------------------------
+
+
+def unreshape(g: Any, *, shape: Shape, shapes: Shapes) -> Any:
+    return g.reshape(shapes[0])
+
+
+RESHAPE = Movement(
+    "reshape",
+    lambda x, *, shape: x.reshape(shape),
+    formula="{x} as {shape}",
+    vjps={"x": Vjp(unreshape, "{g} as {shapes[0]}")},
+)
+
+
+def unexpand(g: Any, *, shape: Shape, shapes: Shapes) -> Any:
+    return g  # the shape that it was expanded from is shorter, and so the engine sums
+
+
+EXPAND = Movement(
+    "expand",
+    lambda x, *, shape: np.array(np.broadcast_to(x, shape)),
+    formula="{x} as {shape}",
+    vjps={"x": Vjp(unexpand, "{g}")},
+)
+
+
+def transposed_axes(x: Axes, *, dim0: int, dim1: int) -> Axes:
+    names = list(x)
+    names[dim0], names[dim1] = names[dim1], names[dim0]
+    return tuple(names)
+
+
+def untranspose(g: Any, *, dim0: int, dim1: int, shapes: Shapes) -> Any:
+    return g.swapaxes(dim0, dim1)
+
+
+TRANSPOSE = Movement(
+    "transpose",
+    lambda x, *, dim0, dim1: x.swapaxes(dim0, dim1),
+    formula="{x}ᵀ",
+    vjps={"x": Vjp(untranspose, "{g}ᵀ")},
+    axes=transposed_axes,
+)
+
+
+def unpermute(g: Any, *, dims: Shape, shapes: Shapes) -> Any:
+    return g.transpose(np.argsort([d % len(dims) for d in dims]))
+
+
+PERMUTE = Movement(
+    "permute",
+    lambda x, *, dims: x.transpose(dims),
+    formula="{x}, axes {dims}",
+    vjps={"x": Vjp(unpermute, "{g}, axes back")},
+    axes=lambda x, *, dims: tuple(x[d] for d in dims),
+)
+
+# -- index -----------------------------------------------------------------------------------------
+
+
+def unindex(g: Any, *, index: Index, shapes: Shapes) -> Any:
+    """Each cell back to where it came from; one that was taken twice adds up."""
+    result = np.zeros(shapes[0])
+    if any(isinstance(i, np.ndarray) for i in index):
+        np.add.at(result, index, g)
+    else:
+        result[index] = g
+    return result
+
+
+def take(x: Any, *, index: Index) -> Any:
+    part = x[index]
+    return part if isinstance(part, np.ndarray) else np.asarray(part)
+
+
+def indexed_axes(x: Axes, *, index: Index) -> Axes:
+    """Whole numbers use an axis up, slices keep it, arrays leave the naming to others."""
+    if any(isinstance(i, np.ndarray) for i in index):
+        return ()
+    left = iter(x)
+    names: list[str] = []
+    for i in index:
+        if i is None:
+            names.append("")
+        elif isinstance(i, slice):
+            names.append(next(left))
+        else:
+            next(left)
+    return (*names, *left)
+
+
+def shown_index(attrs: Any) -> str:
+    """The index as it was written."""
+
+    def one(i: Any) -> str:
+        if isinstance(i, slice):
+            ends = ["" if e is None else str(e) for e in (i.start, i.stop)]
+            return ":".join(ends) + (f":{i.step}" if i.step not in (None, 1) else "")
+        if isinstance(i, np.ndarray):
+            return str(i.tolist()) if i.size < 6 else "…"
+        return str(i)
+
+    return "[" + ", ".join(one(i) for i in attrs["index"]) + "]"
+
+
+def escaped(text: str) -> str:
+    return text.replace("{", "{{").replace("}", "}}")
+
+
+INDEX = Movement(
+    "index",
+    take,
+    formula=lambda attrs: "{x}" + escaped(shown_index(attrs)),
+    vjps={"x": Vjp(unindex, lambda attrs: "{g} at " + escaped(shown_index(attrs)) + ", else 0")},
+    axes=indexed_axes,
+)
+
+# -- join ------------------------------------------------------------------------------------------
+
+
+def uncat(g: Any, *, dim: int, shapes: Shapes, position: int) -> Any:
+    start = sum(s[dim] for s in shapes[:position])
+    span = slice(start, start + shapes[position][dim])
+    return g[(*[slice(None)] * (dim % g.ndim), span)]
+
+
+def joined_axes(*tensors: Axes, dim: int) -> Axes:
+    return tensors[0]
+
+
+CAT = Movement(
+    "cat",
+    lambda *tensors, dim: np.concatenate(tensors, axis=dim),
+    formula="{list} along axis {dim}",
+    vjps={"tensors": Vjp(uncat, "the part of {g}")},
+    axes=joined_axes,
+)
+
+
+def unstack(g: Any, *, dim: int, shapes: Shapes, position: int) -> Any:
+    return np.asarray(g[(*[slice(None)] * (dim % g.ndim), position)])
+
+
+def stacked_axes(*tensors: Axes, dim: int) -> Axes:
+    names = list(tensors[0])
+    names.insert(dim % (len(names) + 1), "")
+    return tuple(names)
+
+
+STACK = Movement(
+    "stack",
+    lambda *tensors, dim: np.stack(tensors, axis=dim),
+    formula="{list} stacked along axis {dim}",
+    vjps={"tensors": Vjp(unstack, "the part of {g}")},
+    axes=stacked_axes,
+)
+
+# -- look-up ---------------------------------------------------------------------------------------
+
+
+def embedding(weight: Any, index: Any) -> Any:
+    """The rows of ``weight`` (entries, features) at ``index`` (…) → (…, features)."""
+    if index.size and not (0 <= index.min() and index.max() < weight.shape[0]):
+        raise ValueError("outside")
+    return weight[index]
+
+
+def embedding_weight(g: Any, index: Any, *, weight_shape: Shape) -> Any:
+    result = np.zeros(weight_shape)
+    np.add.at(result, index, g)
+    return result
+
+
+def why_embedding(cell: Cell, weight: Operand, index: Operand) -> Expr:
+    entry = index[cell[:-1]]
+    return Chosen(weight[int(entry.number), cell[-1]], [entry])
+
+
+def why_embedding_weight(cell: Cell, g: Operand, index: Operand, *, weight_shape: Shape) -> Expr:
+    entry, feature = cell
+    places = [index[p] for p in np.ndindex(index.shape)]
+    terms = [Chosen(g[*p.cell, feature], [p]) for p in places if int(p.number) == entry]
+    return total(terms) if terms else Constant(0.0)
+
+
+EMBEDDING = Op(
+    "embedding",
+    embedding,
+    formula="{weight}[{index}]",
+    vjps={"weight": Vjp(embedding_weight, "Σ {g} at {index}", why_embedding_weight)},
+    why=why_embedding,
+    axes=lambda weight, index: (*index, weight[-1]),
+    mismatch=lambda weight, index: f"an index is not one of the {weight.shape[0]} entries.",
+)
+
+ROWS = (RESHAPE, EXPAND, TRANSPOSE, PERMUTE, INDEX, CAT, STACK, EMBEDDING)

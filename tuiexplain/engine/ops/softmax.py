@@ -1,0 +1,274 @@
+"""Rows of softmax and cross-entropy: numbers to probabilities, and how wrong these are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import numpy as np
+
+from tuiexplain.engine.op import Op, Vjp
+from tuiexplain.engine.ops.families import reduced_formula, slope_formula
+from tuiexplain.trace.expression import Cell, Chosen, Constant, Expr, Operand, total
+
+PLAIN = 30.0
+"""Up to here exponents are written as they are; beyond, the largest is subtracted first."""
+
+# -- one row of numbers, as expressions ------------------------------------------------------------
+
+
+def line(x: Operand, cell: Cell, dim: int) -> list[Expr]:
+    """The cells of ``x`` along ``dim`` through ``cell``."""
+    dim %= max(1, len(x.shape))
+    if not x.shape:
+        return [x[()]]
+    return [x[*cell[:dim], i, *cell[dim + 1 :]] for i in range(x.shape[dim])]
+
+
+def shifted(row: Sequence[Expr]) -> tuple[list[Expr], Constant | None]:
+    """The row, less its largest number where exponentials would grow too large."""
+    largest = np.maximum.reduce([r.number for r in row])
+    if np.maximum.reduce([abs(r.number) for r in row]) < PLAIN or not np.isfinite(largest):
+        return list(row), None
+    most = Constant(largest, "max")
+    return [r - most for r in row], most
+
+
+def probability(row: Sequence[Expr], place: int) -> Expr:
+    """exp(x) / Σ exp(x)."""
+    row, _ = shifted(row)
+    exponentials: list[Any] = [np.exp(r) for r in row]
+    return exponentials[place] / total(exponentials)  # type: ignore[no-any-return]
+
+
+def log_sum(row: Sequence[Expr]) -> tuple[list[Expr], Expr]:
+    """The row as :func:`shifted` has it, and log Σ exp of that."""
+    row, _ = shifted(row)
+    return row, np.log(total([np.exp(r) for r in row]))  # type: ignore[call-overload]
+
+
+# -- softmax ---------------------------------------------------------------------------------------
+
+
+def softmax(x: Any, *, dim: int) -> Any:
+    exponentials = np.exp(x - np.maximum.reduce(x, axis=dim, keepdims=True))
+    return exponentials / np.add.reduce(exponentials, axis=dim, keepdims=True)
+
+
+def softmax_x(g: Any, y: Any, *, dim: int) -> Any:
+    return y * (g - np.add.reduce(g * y, axis=dim, keepdims=True))
+
+
+def why_softmax(cell: Cell, x: Operand, *, dim: int) -> Expr:
+    return probability(line(x, cell, dim), cell[dim] if cell else 0)
+
+
+def why_softmax_x(cell: Cell, g: Operand, y: Operand, *, dim: int) -> Expr:
+    pairs = zip(line(g, cell, dim), line(y, cell, dim), strict=True)
+    return y[cell] * (g[cell] - total(a * b for a, b in pairs))
+
+
+SOFTMAX = Op(
+    "softmax",
+    softmax,
+    formula="e^{x} / Σ e^{x}",
+    vjps={"x": Vjp(softmax_x, "{y}·({g} − Σ {g}·{y})", why_softmax_x)},
+    why=why_softmax,
+    axes=lambda x, **_: x,
+)
+
+
+def log_softmax(x: Any, *, dim: int) -> Any:
+    x = x - np.maximum.reduce(x, axis=dim, keepdims=True)
+    return x - np.log(np.add.reduce(np.exp(x), axis=dim, keepdims=True))
+
+
+def log_softmax_x(g: Any, y: Any, *, dim: int) -> Any:
+    return g - np.exp(y) * np.add.reduce(g, axis=dim, keepdims=True)
+
+
+def why_log_softmax(cell: Cell, x: Operand, *, dim: int) -> Expr:
+    row, log = log_sum(line(x, cell, dim))
+    return row[cell[dim] if cell else 0] - log
+
+
+def why_log_softmax_x(cell: Cell, g: Operand, y: Operand, *, dim: int) -> Expr:
+    exponential: Any = np.exp(y[cell])  # type: ignore[call-overload]
+    return g[cell] - exponential * total(line(g, cell, dim))
+
+
+LOG_SOFTMAX = Op(
+    "log_softmax",
+    log_softmax,
+    formula="{x} − log Σ e^{x}",
+    vjps={"x": Vjp(log_softmax_x, "{g} − e^{y}·Σ {g}", why_log_softmax_x)},
+    why=why_log_softmax,
+    axes=lambda x, **_: x,
+)
+
+# -- cross-entropy ---------------------------------------------------------------------------------
+# Classes lie along axis 1 (axis 0 of a single example), as in torch. Targets are class numbers, one
+# for each example, or probabilities, of the shape of the input.
+
+
+def class_axis(shape: Sequence[int]) -> int:
+    return 1 if len(shape) > 1 else 0
+
+
+def desired(input: Any, target: Any, ignore_index: int) -> Any:
+    """The wanted probabilities: 1 for the target's class, nothing where the target is ignored."""
+    if np.shape(target) == np.shape(input):
+        return target
+    axis = class_axis(input.shape)
+    classes = np.arange(input.shape[axis])
+    classes = classes.reshape([-1 if i == axis else 1 for i in range(input.ndim)])
+    numbers = np.expand_dims(target, axis)
+    if np.any((numbers != ignore_index) & ((numbers < 0) | (numbers >= classes.size))):
+        raise ValueError("a target is not one of the classes")
+    return ((numbers == classes) & (numbers != ignore_index)) * 1.0
+
+
+def examples(input_shape: Sequence[int], target: Any, ignore_index: int) -> int:
+    """How many examples count."""
+    if np.shape(target) == tuple(input_shape):
+        return int(np.prod(input_shape)) // input_shape[class_axis(input_shape)]
+    return int(np.count_nonzero(np.asarray(target) != ignore_index))
+
+
+def cross_entropy(input: Any, target: Any, *, reduction: str, ignore_index: int) -> Any:
+    axis = class_axis(input.shape)
+    wanted = desired(input, target, ignore_index)
+    surprise = log_softmax(input, dim=axis)
+    surprise = np.where(wanted == 0, 0.0, -wanted * surprise)
+    if reduction == "none":
+        return np.add.reduce(surprise, axis=axis)
+    summed = np.add.reduce(surprise, axis=None)
+    if reduction == "sum":
+        return summed
+    return summed / np.float64(examples(input.shape, target, ignore_index))
+
+
+def cross_entropy_input(
+    g: Any, input: Any, target: Any, *, reduction: str, ignore_index: int
+) -> Any:
+    axis = class_axis(input.shape)
+    wanted = desired(input, target, ignore_index)
+    share = np.add.reduce(wanted, axis=axis, keepdims=True)
+    slope = softmax(input, dim=axis) * share - wanted
+    if reduction == "none":
+        return np.expand_dims(g, axis) * slope
+    if reduction == "mean":
+        g = g / np.float64(examples(input.shape, target, ignore_index))
+    return g * slope
+
+
+def cross_entropy_target(
+    g: Any, input: Any, target: Any, *, reduction: str, ignore_index: int
+) -> Any:
+    axis = class_axis(input.shape)
+    slope = -log_softmax(input, dim=axis)
+    if reduction == "none":
+        return np.expand_dims(g, axis) * slope
+    if reduction == "mean":
+        g = g / np.float64(examples(input.shape, target, ignore_index))
+    return g * slope
+
+
+def positions(input: Operand) -> Iterator[Cell]:
+    """The examples: cells of the input without the class axis."""
+    axis = class_axis(input.shape)
+    return np.ndindex(*input.shape[:axis], *input.shape[axis + 1 :])
+
+
+def scores(input: Operand, position: Cell) -> list[Expr]:
+    axis = class_axis(input.shape)
+    return line(input, (*position[:axis], 0, *position[axis:]), axis)
+
+
+def counted(input: Operand, target: Operand, ignore_index: int) -> int:
+    if target.shape == input.shape:
+        return sum(1 for _ in positions(input))
+    return sum(int(target[p].number) != ignore_index for p in positions(input))
+
+
+def why_one(input: Operand, target: Operand, position: Cell, ignore_index: int) -> Expr:
+    """The cross-entropy of one example: log Σ eˣ − x of its class, or weighted by probabilities."""
+    row, log = log_sum(scores(input, position))
+    if target.shape == input.shape:
+        wanted = scores(target, position)
+        return total(w * (log - r) for w, r in zip(wanted, row, strict=True))
+    wanted_class = target[position]
+    if int(wanted_class.number) == ignore_index:
+        return Chosen(Constant(0.0), [wanted_class])
+    return log - Chosen(row[int(wanted_class.number)], [wanted_class])
+
+
+def why_cross_entropy(
+    cell: Cell, input: Operand, target: Operand, *, reduction: str, ignore_index: int
+) -> Expr:
+    if reduction == "none":
+        return why_one(input, target, cell, ignore_index)
+    losses = total(why_one(input, target, p, ignore_index) for p in positions(input))
+    if reduction == "sum":
+        return losses
+    return losses / Constant(counted(input, target, ignore_index))
+
+
+def why_cross_entropy_input(
+    cell: Cell, g: Operand, input: Operand, target: Operand, *, reduction: str, ignore_index: int
+) -> Expr:
+    axis = class_axis(input.shape)
+    position, this = (*cell[:axis], *cell[axis + 1 :]), cell[axis]
+    upstream: Expr = g[position if reduction == "none" else ()]
+    p = probability(scores(input, position), this)
+    if target.shape == input.shape:
+        slope = p * total(scores(target, position)) - target[cell]
+    elif int(target[position].number) == ignore_index:
+        slope = Chosen(Constant(0.0), [target[position]])
+    else:
+        slope = p - np.equal(target[position], this)  # type: ignore[call-overload]
+    result = upstream * slope
+    return result / Constant(counted(input, target, ignore_index)) if reduction == "mean" else result
+
+
+def why_cross_entropy_target(
+    cell: Cell, g: Operand, input: Operand, target: Operand, *, reduction: str, ignore_index: int
+) -> Expr:
+    axis = class_axis(input.shape)
+    position = (*cell[:axis], *cell[axis + 1 :])
+    upstream: Expr = g[position if reduction == "none" else ()]
+    row, log = log_sum(scores(input, position))
+    result = upstream * (log - row[cell[axis]])
+    return result / Constant(counted(input, target, ignore_index)) if reduction == "mean" else result
+
+
+def cross_entropy_mismatch(input: Any, target: Any) -> str:
+    axis = class_axis(input.shape)
+    rest = (*input.shape[:axis], *input.shape[axis + 1 :])
+    if np.shape(target) == rest:
+        classes = input.shape[axis]
+        return f"a target is not one of the {classes} classes, 0 to {classes - 1}."
+    return (
+        f"scores of shape {input.shape} need targets of shape {rest} (class numbers) "
+        f"or {input.shape} (probabilities), not {np.shape(target)}."
+    )
+
+
+CROSS_ENTROPY = Op(
+    "cross_entropy",
+    cross_entropy,
+    formula=reduced_formula("−log softmax({input})[{target}]"),
+    vjps={
+        "input": Vjp(
+            cross_entropy_input, slope_formula("{g}·(softmax({input}) − {target})"), why_cross_entropy_input
+        ),
+        "target": Vjp(
+            cross_entropy_target, slope_formula("−{g}·log softmax({input})"), why_cross_entropy_target
+        ),
+    },
+    why=why_cross_entropy,
+    axes=lambda input, target, **_: (*input[:1], *input[2:]) if len(input) > 1 else (),
+    mismatch=cross_entropy_mismatch,
+)
+
+ROWS = (SOFTMAX, LOG_SOFTMAX, CROSS_ENTROPY)
