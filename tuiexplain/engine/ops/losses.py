@@ -105,6 +105,10 @@ L1 = pair_loss(
 # -- binary cross-entropy --------------------------------------------------------------------------
 
 
+SMALLEST = float(np.float32(1e-12))
+"""What p·(1 − p) counts at least; torch's constant is of single precision."""
+
+
 def bounded_log(p: Any) -> Any:
     """log p, but not below −100, as in torch: a certain error costs much, not infinity."""
     if isinstance(p, Expr):
@@ -119,9 +123,9 @@ def bernoulli_surprise(input: Any, target: Any) -> Any:
 def bernoulli_slope(input: Any, target: Any) -> Any:
     variance = input * (1.0 - input)
     if isinstance(variance, Expr):
-        variance = variance if variance.number > 1e-12 else Constant(1e-12)
+        variance = variance if variance.number > SMALLEST else Constant(SMALLEST)
     else:
-        variance = np.maximum(variance, 1e-12)
+        variance = np.maximum(variance, SMALLEST)
     return (input - target) / variance
 
 
