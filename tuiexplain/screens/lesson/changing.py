@@ -1,0 +1,162 @@
+"""What if: edits, dials, forks, seeds; and training before the learner's eyes."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from tuiexplain.course.errors import CourseError
+from tuiexplain.course.languages import tr
+from tuiexplain.course.workbench import Refused
+from tuiexplain.screens.lesson.desk import Side
+from tuiexplain.screens.lesson.dialling import turned
+from tuiexplain.screens.lesson.stepping import Stepping
+from tuiexplain.screens.lesson.training import train
+from tuiexplain.trace import cells
+from tuiexplain.trace.numbers import format_number
+
+
+class Changing(Stepping):
+    """The commands that change numbers."""
+
+    # -- what if ---------------------------------------------------------------------------------
+
+    def action_edit(self) -> None:
+        desk = self.desk
+        if not desk.exists:
+            self.say("not_yet")
+            self.show()
+            return
+        value, cell = desk.selected, desk.cell
+        now = desk.trace.cell(value, cell)
+        address = cells.write(value.name, cell)
+        question = tr("screen.edit_title", self.language, cell=address)
+        hint = tr("screen.edit_now", self.language, number=format_number(now))
+
+        def set_number(text: str) -> None:
+            try:
+                number = float(text)
+            except ValueError:
+                self.say("edit_bad", text=text)
+                self.show()
+                return
+            self.session.bench.edit(value, cell, number)
+            self.say(
+                "edited", cell=address, number=format_number(number), mark=self.look.glyphs.changed
+            )
+            self.changed()
+
+        self.ask(f"{question}: {hint}", set_number)
+
+    def action_undo(self) -> None:
+        undone = self.session.bench.undo()
+        self.say("undone" if undone else "nothing_to_undo")
+        self.changed()
+
+    def action_dials(self) -> None:
+        if not self.session.bench.part.dials:
+            self.say("no_dials")
+            self.show()
+            return
+        self.turning = 0 if self.turning is None else None
+        self.desk.side = Side.WORDS
+        self.lay_out()
+        self.show()
+
+    def _turn(self, down: int, across: int) -> None:
+        bench = self.session.bench
+        assert self.turning is not None
+        self.turning = (self.turning + down) % len(bench.part.dials)
+        dial = bench.part.dials[self.turning]
+        if across:
+            self._set_dial(dial.id, turned(dial, bench.settings[dial.id], across))
+        else:
+            self.show()
+
+    def _set_dial(self, dial: str, setting: Any) -> None:
+        self.training = False
+        try:
+            self.session.bench.turn(dial, setting)
+        except CourseError as error:
+            self.message = str(error)
+        self.desk.settle()
+        self.changed()
+
+    def action_fork(self) -> None:
+        bench = self.session.bench
+        step = bench.training_step
+        try:
+            bench.fork()
+        except Refused as refusal:
+            self.refused(refusal)
+            return
+        self.say("forked", step=step)
+        self.changed()
+
+    # -- train -----------------------------------------------------------------------------------
+
+    def action_train(self) -> None:
+        if self.training:
+            self.training = False
+            self.call_after_refresh(self.after_training)
+            return
+        if not self.session.bench.learns:
+            self.refused(Refused("no_update"))
+            return
+        self._stop_playing()
+        self.session.question = None
+        if self.has_class("-small") and self.desk.side is Side.CODE:
+            self.desk.side = Side.WORDS
+        self.lay_out()
+        self.start_training()
+
+    def action_rewind(self) -> None:
+        self.training = False
+        self.session.question = None
+        self.session.bench.rewind()
+        self.moved()
+        self.say("rewound", seed=self.session.bench.seed)
+        self.show()
+
+    def action_new_seed(self) -> None:
+        bench = self.session.bench
+        if not bench.drawn_by_seed:
+            self.refused(Refused("fixed_numbers"))
+            return
+        self.training = False
+        self.session.question = None
+        bench.reseed(bench.seed + 1)
+        self.moved()
+        self.say("new_seed", seed=bench.seed)
+        self.show()
+
+    def start_training(self) -> None:
+        """Train live until told to pause, or to the lesson's limit."""
+        self.training = True
+        self.run_worker(self._train(), group="training", exclusive=True)
+
+    async def _train(self) -> None:
+        ended = await train(self.session.bench, lambda: self.training, self._frame)
+        self.training = False
+        if ended:
+            self.after_training()
+
+    def _frame(self) -> int:
+        bench = self.session.bench
+        bench.watch()
+        self.desk.chain.clear()
+        self.say("training")
+        if bench.run.losses:
+            self.message += f" · {tr('screen.loss', self.language)} "
+            self.message += format_number(bench.run.losses[-1])
+        return self.show()
+
+    def after_training(self) -> None:
+        """Say where training stands."""
+        bench = self.session.bench
+        last = bench.run.losses[-1] if bench.run.losses else 0.0
+        if math.isfinite(last):
+            self.say("paused", step=bench.training_step)
+        else:
+            self.say("diverged", loss=format_number(last))
+        self.changed()

@@ -1,0 +1,123 @@
+"""Stepping: forward and back, by the zoom, to the ends, by itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from tuiexplain.screens.lesson.panes import LessonPanes
+from tuiexplain.trace.numbers import format_number
+
+SPEEDS = (0.5, 1.0, 2.0, 4.0, 8.0, 16.0)
+"""Moves a second while playing."""
+
+
+class Stepping(LessonPanes):
+    """The commands that move the learner along the lesson."""
+
+    # -- step ------------------------------------------------------------------------------------
+
+    def _walk(self, move: Callable[[], bool], end: str) -> None:
+        """Move; where there is no further way, say so."""
+        self.training = False
+        self.turning = None
+        if move():
+            self.moved()
+        else:
+            self.say(end)
+            self.show()
+
+    def action_next_event(self) -> None:
+        self._walk(self.session.next, "next_lesson")
+
+    def action_previous_event(self) -> None:
+        self._walk(self.session.previous, "begin_lesson")
+
+    def action_next_stop(self) -> None:
+        self._walk(self.session.next_stop, "next_lesson")
+
+    def action_previous_stop(self) -> None:
+        self._walk(self.session.previous_stop, "begin_lesson")
+
+    def action_first_event(self) -> None:
+        self.session.first_event()
+        self.moved()
+
+    def action_last_event(self) -> None:
+        self.session.last_event()
+        self.moved()
+
+    def action_zoom_in(self) -> None:
+        self.session.zoom = self.session.zoom.closer()
+        self.changed()
+
+    def action_zoom_out(self) -> None:
+        self.session.zoom = self.session.zoom.wider()
+        self.changed()
+
+    def action_next_part(self) -> None:
+        self._open_part(+1, "next_lesson")
+
+    def action_previous_part(self) -> None:
+        self._open_part(-1, "begin_lesson")
+
+    def _open_part(self, direction: int, end: str) -> None:
+        at = self.session.at + direction
+        inside = 0 <= at < len(self.session.lesson.parts)
+
+        def move() -> bool:
+            if inside:
+                self.session.open_part(at)
+            return inside
+
+        self._walk(move, end)
+
+    def action_go_to(self) -> None:
+        from tuiexplain.screens.outline import Outline
+
+        def go(place: tuple[int, int, int] | None) -> None:
+            if place is not None:
+                self.session.go_to(*place)
+                self.moved()
+
+        self.app.push_screen(Outline(self.session), go)
+
+    # -- play ------------------------------------------------------------------------------------
+
+    def action_play(self) -> None:
+        if self.playing is not None:
+            self._stop_playing()
+            self.message = ""
+            self.show()
+            return
+        self._play()
+
+    def _play(self) -> None:
+        self._stop_playing()
+        self.playing = self.set_interval(1 / SPEEDS[self.speed], self._play_on)
+        self.say("speed", speed=format_number(SPEEDS[self.speed]))
+        self.show()
+
+    def _play_on(self) -> None:
+        if not self.session.next_stop():
+            self._stop_playing()
+            return
+        self.moved()
+
+    def _stop_playing(self) -> None:
+        if self.playing is not None:
+            self.playing.stop()
+            self.playing = None
+
+    def action_faster(self) -> None:
+        self._set_speed(+1)
+
+    def action_slower(self) -> None:
+        self._set_speed(-1)
+
+    def _set_speed(self, change: int) -> None:
+        self.speed = min(max(self.speed + change, 0), len(SPEEDS) - 1)
+        if self.playing is not None:
+            self._play()
+            return
+        self.say("speed", speed=format_number(SPEEDS[self.speed]))
+        self.show()
