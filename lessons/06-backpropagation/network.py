@@ -1,4 +1,6 @@
-"""How does blame travel backwards? Four small programs."""
+"""How does blame travel backwards? Five small programs."""
+
+from functools import partial
 
 import tuiexplain.engine.functional as F
 from tuiexplain.course import Experiment, Table
@@ -116,22 +118,30 @@ def train_step(net, optimizer, x, t):
     return loss
 
 
-def early_step(net, optimizer, x, t):
-    """A popular mistake: W2 moves before it hands the blame on."""
+def by_hand(net, optimizer, x, t, use):
+    """W2 moves first; then W1's gradient, by hand, through one W2."""
     optimizer.zero_grad()
     h = net.hidden(x)
     y = net.output(h.detach())  # cut here: backward reaches only W2
     loss = squared_error(y, t)
     loss.backward()
-    optimizer.step()  # too early: W2 is a new W2 from here on
+    old_W2 = net.fc2.weight.detach()
+    optimizer.step()  # W1 has no gradient yet: only W2 moves
     with no_grad():
-        delta2 = (y - t) * y * (1 - y)
-        blame = delta2 @ net.fc2.weight  # new W2, old y
-        delta1 = blame * h * (1 - h)
-        W1_grad = delta1.T @ x
+        W2 = net.fc2.weight if use == "new" else old_W2
+        error = y - t
+        y_rest = 1 - y
+        y_slope = y * y_rest
+        delta2 = error * y_slope
+        blame = delta2 @ W2  # the error was made by the old W2
+        h_rest = 1 - h
+        h_slope = h * h_rest
+        delta1 = blame * h_slope
+        columns = delta1.T
+        W1_grad = columns @ x
     optimizer.zero_grad()
     net.fc1.weight.grad = W1_grad
-    optimizer.step()
+    optimizer.step()  # and now W1
     return loss
 
 
@@ -151,6 +161,14 @@ def micrograd(dials):
 
 
 def mazur(dials):
+    return example(dials["lr"], train_step)
+
+
+def order(dials):
+    return example(dials["lr"], partial(by_hand, use=dials["use"]))
+
+
+def example(lr, step):
     """The numbers of Matt Mazur's example: w1 … w8, biases fixed."""
     net = Net()
     net.load_state_dict(
@@ -161,25 +179,23 @@ def mazur(dials):
             "fc2.bias": [0.60, 0.60],
         }
     )
-    net.fc1.weight.axes = ("hidden", "input")
-    net.fc2.weight.axes = ("output", "hidden")
     net.fc1.bias.requires_grad_(False)
     net.fc2.bias.requires_grad_(False)
-    weights = [net.fc1.weight, net.fc2.weight]
+    net.fc1.weight.axes = ("hidden", "input")
+    net.fc1.bias.axes = ("hidden",)
+    net.fc2.weight.axes = ("output", "hidden")
+    net.fc2.bias.axes = ("output",)
+    name = "Mazur's example"
     return Experiment(
         net=net,
-        optimizer=optim.SGD(weights, lr=dials["lr"]),
-        step=early_step if dials["order"] == "early" else train_step,
+        optimizer=optim.SGD([net.fc1.weight, net.fc2.weight], lr=lr),
+        step=step,
         data={
             "x": Table(
-                [[0.05, 0.10]],
-                axes=("example", "input"),
-                name="Mazur's example",
+                [[0.05, 0.10]], axes=("example", "input"), name=name
             ),
             "t": Table(
-                [[0.01, 0.99]],
-                axes=("example", "output"),
-                name="Mazur's example",
+                [[0.01, 0.99]], axes=("example", "output"), name=name
             ),
         },
         names={

@@ -1,4 +1,4 @@
-"""The same four programs in PyTorch."""
+"""The same five programs in PyTorch."""
 
 import torch
 import torch.nn.functional as F
@@ -101,22 +101,30 @@ def train_step(net, optimizer, x, t):
     return loss
 
 
-def early_step(net, optimizer, x, t):
-    """A popular mistake: W2 moves before it hands the blame on."""
+def by_hand(net, optimizer, x, t, use):
+    """W2 moves first; then W1's gradient, by hand, through one W2."""
     optimizer.zero_grad()
     h = net.hidden(x)
     y = net.output(h.detach())  # cut here: backward reaches only W2
     loss = squared_error(y, t)
     loss.backward()
-    optimizer.step()  # too early: W2 is a new W2 from here on
+    old_W2 = net.fc2.weight.detach().clone()  # step() writes in place
+    optimizer.step()  # W1 has no gradient yet: only W2 moves
     with torch.no_grad():
-        delta2 = (y - t) * y * (1 - y)
-        blame = delta2 @ net.fc2.weight  # new W2, old y
-        delta1 = blame * h * (1 - h)
-        W1_grad = delta1.T @ x
+        W2 = net.fc2.weight if use == "new" else old_W2
+        error = y - t
+        y_rest = 1 - y
+        y_slope = y * y_rest
+        delta2 = error * y_slope
+        blame = delta2 @ W2  # the error was made by the old W2
+        h_rest = 1 - h
+        h_slope = h * h_rest
+        delta1 = blame * h_slope
+        columns = delta1.T
+        W1_grad = columns @ x
     optimizer.zero_grad()
     net.fc1.weight.grad = W1_grad
-    optimizer.step()
+    optimizer.step()  # and now W1
     return loss
 
 
@@ -147,6 +155,31 @@ def micrograd(dials, start, batches):
 
 
 def mazur(dials, start, batches):
+    net, optimizer = example(dials["lr"], start)
+    for batch in batches:
+        loss = train_step(net, optimizer, **batch)
+        yield {
+            "loss": loss,
+            "W1.grad": net.fc1.weight.grad,
+            "W2.grad": net.fc2.weight.grad,
+            "W1'": net.fc1.weight,
+            "W2'": net.fc2.weight,
+        }
+
+
+def order(dials, start, batches):
+    net, optimizer = example(dials["lr"], start)
+    for batch in batches:
+        loss = by_hand(net, optimizer, **batch, use=dials["use"])
+        yield {
+            "loss": loss,
+            "W1_grad": net.fc1.weight.grad,
+            "W1'": net.fc1.weight,
+            "W2'": net.fc2.weight,
+        }
+
+
+def example(lr, start):
     net = Net().double()
     net.load_state_dict(
         {
@@ -159,17 +192,4 @@ def mazur(dials, start, batches):
     net.fc1.bias.requires_grad_(False)
     net.fc2.bias.requires_grad_(False)
     weights = [net.fc1.weight, net.fc2.weight]
-    optimizer = torch.optim.SGD(weights, lr=dials["lr"])
-    early = dials["order"] == "early"
-    step = early_step if early else train_step
-    for batch in batches:
-        loss = step(net, optimizer, **batch)
-        numbers = {
-            "loss": loss,
-            "W1'": net.fc1.weight,
-            "W2'": net.fc2.weight,
-        }
-        if not early:
-            numbers["W1.grad"] = net.fc1.weight.grad
-            numbers["W2.grad"] = net.fc2.weight.grad
-        yield numbers
+    return net, torch.optim.SGD(weights, lr=lr)
