@@ -13,7 +13,7 @@ from tuiexplain.course.languages import tr
 from tuiexplain.course.lesson import Part
 from tuiexplain.course.loading import open_lesson
 from tuiexplain.course.markup import renderer
-from tuiexplain.course.walk import Place, Walk
+from tuiexplain.course.walk import Walk
 from tuiexplain.narrate import Say, as_json
 from tuiexplain.narrate.words import event_lines, number_text, start_lines, why_lines
 from tuiexplain.trace import cells
@@ -155,8 +155,6 @@ def _beginnings(part: Part, trace: Trace, step: int) -> dict[int, list[str]]:
     for told, place in Walk(part.spec, steps).beginnings:
         if place is not None and place.training_step == step:
             found.setdefault(place.position, []).append(told.id)
-    if step and 0 not in found:
-        found[0] = [Walk(part.spec, steps).step_at(Place(step, 0)).id]
     return found
 
 

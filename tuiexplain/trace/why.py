@@ -85,6 +85,7 @@ def why(trace: Trace, value: Value, cell: Cell) -> Why:
     return Why(
         value,
         cell,
+        symbol,
         number,
         event,
         None,
