@@ -16,7 +16,7 @@ HINTS = 3
 
 _HEADING = re.compile(r"(#{1,3})\s+(.*?)\s*(?:<!--\s*of\s+(\w+)\s*-->)?\s*$")
 _CHOICE = re.compile(r"\s*(\d+)\.\s+(.*)$")
-_SECTION = re.compile(r"(hint|wrong)\s+(\d+)|(why|teacher)")
+_SECTION = re.compile(r"hint\s+\d+|wrong\s+\S+|why|teacher")
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ class Block:
     text: str = ""
     choices: tuple[str, ...] = ()
     hints: tuple[str, ...] = ()
-    wrong: Mapping[int, str] = field(default_factory=dict)
+    wrong: Mapping[str, str] = field(default_factory=dict)
     why: str = ""
     teacher: str = ""
     fingerprint: str = ""
@@ -183,7 +183,7 @@ class _Reader:
             text=text,
             choices=choices,
             hints=tuple(hints),
-            wrong={int(n.split()[1]): t for n, t in sections.items() if n.startswith("wrong ")},
+            wrong={n.split()[1]: t for n, t in sections.items() if n.startswith("wrong ")},
             why=sections.get("why", ""),
             teacher=sections.get("teacher", ""),
             fingerprint=fingerprint(draft.raw),

@@ -6,7 +6,7 @@ from textual.strip import Strip
 
 from tuiexplain.course.languages import tr
 from tuiexplain.course.prose import Block
-from tuiexplain.course.schema import Prediction
+from tuiexplain.course.schema import Prediction, Setting
 from tuiexplain.screens.lesson.desk import Desk
 from tuiexplain.screens.lesson.telling import told
 from tuiexplain.trace.numbers import format_number
@@ -191,9 +191,15 @@ def _question(column: Column, desk: Desk, question: Prediction) -> None:
         column.say(
             "right" if answer.right else "not_yet_right", look.good if answer.right else look.bad
         )
-        if question.kind == "choice" and not answer.right:
-            column.text(told(desk, block.wrong.get(int(answer.given), ""), language))
+        if not answer.right:
+            column.text(told(desk, _about_wrong(block, answer.given), language))
     column.text(told(desk, block.why, language))
+
+
+def _about_wrong(block: Block, given: Setting) -> str:
+    """What the lesson says to those who gave this wrong answer."""
+    written = format(given, "g") if isinstance(given, float) else str(given)
+    return block.wrong.get(written, "")
 
 
 def _choices(column: Column, desk: Desk, question: Prediction, block: Block) -> None:
