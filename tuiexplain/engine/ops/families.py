@@ -58,8 +58,10 @@ def same(x: Any) -> Any:
 
 def keep(x: Any, condition: Any) -> Any:
     """``x`` where ``condition`` holds, else 0 (also where ``x`` is not a number)."""
-    if isinstance(condition, Expr) or isinstance(x, Expr):
-        return x * condition
+    if isinstance(condition, Expr):
+        if condition.number or np.isfinite(lift(x).number):
+            return x * condition
+        return Chosen(Constant(0.0), [condition])
     return np.where(condition, x, 0.0)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -10,9 +10,6 @@ import numpy as np
 from tuiexplain.engine.op import Op, Vjp
 from tuiexplain.engine.ops.families import reduced_formula, slope_formula
 from tuiexplain.trace.expression import Cell, Chosen, Constant, Expr, Operand, total
-
-PLAIN = 30.0
-"""Up to here exponents are written as they are; beyond, the largest is subtracted first."""
 
 # -- one row of numbers, as expressions ------------------------------------------------------------
 
@@ -25,26 +22,44 @@ def line(x: Operand, cell: Cell, dim: int) -> list[Expr]:
     return [x[*cell[:dim], i, *cell[dim + 1 :]] for i in range(x.shape[dim])]
 
 
-def shifted(row: Sequence[Expr]) -> tuple[list[Expr], Constant | None]:
-    """The row, less its largest number where exponentials would grow too large."""
-    largest = np.maximum.reduce([r.number for r in row])
-    if np.maximum.reduce([abs(r.number) for r in row]) < PLAIN or not np.isfinite(largest):
-        return list(row), None
-    most = Constant(largest, "max")
-    return [r - most for r in row], most
+class Stable(Expr):
+    """Arithmetic as it is written, with the number of a computation that loses no digits.
+
+    e¹⁰⁰⁰ is no number, and log(e^x + …) − x rounds; subtracting the largest x first avoids both.
+    """
+
+    __slots__ = ("written",)
+
+    def __init__(self, written: Expr, number: float) -> None:
+        self.written, self.number = written, np.float64(number)
+
+    @property
+    def binds(self) -> int:  # type: ignore[override]
+        return self.written.binds
+
+    def parts(self) -> Sequence[Expr]:
+        return self.written.parts()
+
+    def write(self, atom: Callable[[Expr], str], most: int) -> str:
+        return self.written.write(atom, most)
+
+
+def numbers(row: Sequence[Expr]) -> np.ndarray:
+    return np.array([r.number for r in row])
 
 
 def probability(row: Sequence[Expr], place: int) -> Expr:
     """exp(x) / Σ exp(x)."""
-    row, _ = shifted(row)
-    exponentials: list[Any] = [np.exp(r) for r in row]
-    return exponentials[place] / total(exponentials)  # type: ignore[no-any-return]
+    exponentials: list[Any] = [np.exp(r) for r in row]  # type: ignore[call-overload]
+    written = exponentials[place] / total(exponentials)
+    return Stable(written, softmax(numbers(row), dim=0)[place])
 
 
-def log_sum(row: Sequence[Expr]) -> tuple[list[Expr], Expr]:
-    """The row as :func:`shifted` has it, and log Σ exp of that."""
-    row, _ = shifted(row)
-    return row, np.log(total([np.exp(r) for r in row]))  # type: ignore[call-overload]
+def surprise(row: Sequence[Expr], place: int, chosen_by: Sequence[Expr] = ()) -> Expr:
+    """log Σ exp(x) − x: how unlikely the ``place`` is, as a logarithm."""
+    log: Any = np.log(total([np.exp(r) for r in row]))  # type: ignore[call-overload]
+    chosen = Chosen(row[place], chosen_by) if chosen_by else row[place]
+    return Stable(log - chosen, -log_softmax(numbers(row), dim=0)[place])
 
 
 # -- softmax ---------------------------------------------------------------------------------------
@@ -88,8 +103,9 @@ def log_softmax_x(g: Any, y: Any, *, dim: int) -> Any:
 
 
 def why_log_softmax(cell: Cell, x: Operand, *, dim: int) -> Expr:
-    row, log = log_sum(line(x, cell, dim))
-    return row[cell[dim] if cell else 0] - log
+    row, place = line(x, cell, dim), cell[dim] if cell else 0
+    log: Any = np.log(total([np.exp(r) for r in row]))  # type: ignore[call-overload]
+    return Stable(row[place] - log, log_softmax(numbers(row), dim=0)[place])
 
 
 def why_log_softmax_x(cell: Cell, g: Operand, y: Operand, *, dim: int) -> Expr:
@@ -138,11 +154,11 @@ def examples(input_shape: Sequence[int], target: Any, ignore_index: int) -> int:
 def cross_entropy(input: Any, target: Any, *, reduction: str, ignore_index: int) -> Any:
     axis = class_axis(input.shape)
     wanted = desired(input, target, ignore_index)
-    surprise = log_softmax(input, dim=axis)
-    surprise = np.where(wanted == 0, 0.0, -wanted * surprise)
+    surprises = -log_softmax(input, dim=axis)
+    surprises = np.where(wanted == 0, 0.0, wanted * surprises)
     if reduction == "none":
-        return np.add.reduce(surprise, axis=axis)
-    summed = np.add.reduce(surprise, axis=None)
+        return np.add.reduce(surprises, axis=axis)
+    summed = np.add.reduce(surprises, axis=None)
     if reduction == "sum":
         return summed
     return summed / np.float64(examples(input.shape, target, ignore_index))
@@ -193,14 +209,14 @@ def counted(input: Operand, target: Operand, ignore_index: int) -> int:
 
 def why_one(input: Operand, target: Operand, position: Cell, ignore_index: int) -> Expr:
     """The cross-entropy of one example: log Σ eˣ − x of its class, or weighted by probabilities."""
-    row, log = log_sum(scores(input, position))
+    row = scores(input, position)
     if target.shape == input.shape:
         wanted = scores(target, position)
-        return total(w * (log - r) for w, r in zip(wanted, row, strict=True))
+        return total(w * surprise(row, place) for place, w in enumerate(wanted))
     wanted_class = target[position]
     if int(wanted_class.number) == ignore_index:
         return Chosen(Constant(0.0), [wanted_class])
-    return log - Chosen(row[int(wanted_class.number)], [wanted_class])
+    return surprise(row, int(wanted_class.number), [wanted_class])
 
 
 def why_cross_entropy(
@@ -237,8 +253,7 @@ def why_cross_entropy_target(
     axis = class_axis(input.shape)
     position = (*cell[:axis], *cell[axis + 1 :])
     upstream: Expr = g[position if reduction == "none" else ()]
-    row, log = log_sum(scores(input, position))
-    result = upstream * (log - row[cell[axis]])
+    result = upstream * surprise(scores(input, position), cell[axis])
     return result / Constant(counted(input, target, ignore_index)) if reduction == "mean" else result
 
 
