@@ -18,6 +18,7 @@ class Prompt(Input):
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id, compact=True)
+        self.can_focus = False
         self._done: Callable[[str], None] | None = None
 
     def ask(self, question: str, done: Callable[[str], None], text: str = "") -> None:
@@ -25,6 +26,7 @@ class Prompt(Input):
         self._done = done
         self.placeholder = question
         self.value = text
+        self.can_focus = True
         self.add_class("-asking")
         self.focus()
 
@@ -33,6 +35,7 @@ class Prompt(Input):
         self._done = None
         self.remove_class("-asking")
         self.screen.set_focus(None)
+        self.can_focus = False
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Hand the answer on."""

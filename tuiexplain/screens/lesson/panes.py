@@ -36,7 +36,7 @@ class LessonPanes(Screen[None]):
 
     app: TuiExplain
     CSS_PATH = "lesson.tcss"
-    AUTO_FOCUS = None  # keys go to the screen until it asks for something
+    AUTO_FOCUS = ""  # keys go to the screen until it asks for something
 
     def __init__(self, session: Session) -> None:
         super().__init__()
