@@ -3,7 +3,6 @@
 from pathlib import Path
 
 import numpy as np
-
 from tuiexplain.course import Experiment, Table
 from tuiexplain.engine import nn, no_grad, optim, tensor
 
@@ -118,7 +117,9 @@ def four_points(outlier):
     return {
         "x": Table([1, 2, 3, 4], axes=("example",), name="four points"),
         "t": Table(
-            [3, 5, 7, 9 + outlier], axes=("example",), name="four points"
+            [3, 5, 7, 9 + outlier],
+            axes=("example",),
+            name="four points",
         ),
     }
 

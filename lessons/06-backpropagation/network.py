@@ -147,17 +147,23 @@ def by_hand(net, optimizer, x, t, use):
 
 def product(dials):
     net = Product(dials["x"], dials["y"], dials["z"])
-    return Experiment(net=net, optimizer=None, step=differentiate, data={})
+    return Experiment(
+        net=net, optimizer=None, step=differentiate, data={}
+    )
 
 
 def fork(dials):
     net = Fork(dials["a"])
-    return Experiment(net=net, optimizer=None, step=differentiate, data={})
+    return Experiment(
+        net=net, optimizer=None, step=differentiate, data={}
+    )
 
 
 def micrograd(dials):
     net = Micrograd(dials["a"], dials["b"])
-    return Experiment(net=net, optimizer=None, step=differentiate, data={})
+    return Experiment(
+        net=net, optimizer=None, step=differentiate, data={}
+    )
 
 
 def mazur(dials):

@@ -16,8 +16,21 @@ import zipfile
 from pathlib import Path
 
 FOLDER = "sklearn/datasets/data/"
-FEATURES = ("age", "sex", "bmi", "bp", "s1", "s2", "s3", "s4", "s5", "s6")
-SHA256 = "7dae9500120945f10f310cb7834fa7a4545e1aae0a4888012cd65f9102a828af"
+FEATURES = (
+    "age",
+    "sex",
+    "bmi",
+    "bp",
+    "s1",
+    "s2",
+    "s3",
+    "s4",
+    "s5",
+    "s6",
+)
+SHA256 = (
+    "7dae9500120945f10f310cb7834fa7a4545e1aae0a4888012cd65f9102a828af"
+)
 
 
 def diabetes(wheel: Path) -> str:
@@ -32,19 +45,31 @@ def diabetes(wheel: Path) -> str:
 
 
 def _lines(archive: zipfile.ZipFile, name: str) -> list[str]:
-    return gzip.decompress(archive.read(FOLDER + name)).decode("ascii").splitlines()
+    return (
+        gzip.decompress(archive.read(FOLDER + name))
+        .decode("ascii")
+        .splitlines()
+    )
 
 
 def main(arguments: list[str]) -> int:
     if len(arguments) != 1 or not Path(arguments[0]).is_file():
-        print("usage: python lessons/data/rebuild.py SCIKIT_LEARN.whl", file=sys.stderr)
+        print(
+            "usage: python lessons/data/rebuild.py SCIKIT_LEARN.whl",
+            file=sys.stderr,
+        )
         return 2
     text = diabetes(Path(arguments[0]))
     found = hashlib.sha256(text.encode()).hexdigest()
     if found != SHA256:
-        print(f"diabetes.csv: this wheel holds other numbers ({found}).", file=sys.stderr)
+        print(
+            f"diabetes.csv: this wheel holds other numbers ({found}).",
+            file=sys.stderr,
+        )
         return 1
-    (Path(__file__).parent / "diabetes.csv").write_text(text, encoding="ascii", newline="\n")
+    (Path(__file__).parent / "diabetes.csv").write_text(
+        text, encoding="ascii", newline="\n"
+    )
     print("diabetes.csv written")
     return 0
 

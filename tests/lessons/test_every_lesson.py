@@ -1,0 +1,162 @@
+"""What must hold for every lesson, whatever it teaches."""
+
+from __future__ import annotations
+
+import importlib.util
+import itertools
+from types import ModuleType
+
+import numpy as np
+import pytest
+
+from tuiexplain.course.check import check_lesson
+from tuiexplain.course.lesson import Lesson, Part, value_array
+from tuiexplain.trace import Phase
+from tuiexplain.trace.trace import Trace
+from tuiexplain.trace.value import Value
+
+COLUMNS = 72
+"""The code pane's width."""
+
+MOST_CELLS = 400
+"""Cells of one value whose reasons are checked; of a larger one, so many spread evenly."""
+
+
+def traces(part: Part) -> list[Trace]:
+    run = part.run()
+    return [run.trace_at(step) for step in range(part.spec.train_steps)]
+
+
+def cells_of(value: Value) -> list[tuple[int, ...]]:
+    every = max(1, value.size // MOST_CELLS)
+    return [
+        tuple(int(i) for i in np.unravel_index(n, value.shape)) for n in range(0, value.size, every)
+    ]
+
+
+def unexplained(trace: Trace) -> list[str]:
+    """Addresses of cells whose reasons do not add up to them."""
+    return [
+        f"{reason.address}: {reason.number!r} explained as {reason.total!r}"
+        for value in trace.values
+        for cell in cells_of(value)
+        if not np.isclose(
+            (reason := trace.why(value, cell)).total, reason.number, rtol=1e-9, atol=1e-12
+        )
+    ]
+
+
+def test_the_check_finds_nothing(any_lesson: Lesson) -> None:
+    faults, _ = check_lesson(any_lesson.folder)
+    assert [str(fault) for fault in faults] == []
+
+
+def test_the_reason_of_every_number_adds_up_to_it(any_lesson: Lesson) -> None:
+    for part in any_lesson.parts:
+        for trace in traces(part):
+            assert unexplained(trace) == [], part.id
+
+
+def choices(part: Part) -> list[dict[str, str]]:
+    """Every combination of the dials that are a choice."""
+    turned = [[(d.id, c) for c in d.choices] for d in part.dials if d.scale == "choice"]
+    return [dict(settings) for settings in itertools.product(*turned)]
+
+
+def test_it_steps_and_explains_itself_whatever_is_chosen(any_lesson: Lesson) -> None:
+    for part in any_lesson.parts:
+        for settings in choices(part):
+            trace = part.run(part.settings(settings)).trace_at(0)
+            assert unexplained(trace) == [], (part.id, settings)
+
+
+def test_every_value_has_a_name_that_the_lesson_chose(any_lesson: Lesson) -> None:
+    """No intermediate is called after its operation because nobody named it."""
+    for part in any_lesson.parts:
+        trace = part.run().trace_at(0)
+        for event in trace.events:
+            value = trace.values[event.output]
+            if event.phase is Phase.FORWARD:
+                assert value.name != event.op, (part.id, trace.formula(event))
+                assert "#" not in value.name, (part.id, trace.formula(event))
+
+
+def test_causes_end_at_data_seed_or_lesson(any_lesson: Lesson) -> None:
+    for part in any_lesson.parts:
+        trace = part.run().trace_at(0)
+        for value in trace.values:
+            if value.producer is None:
+                assert value.origin.source in {"data", "seed", "lesson"}, (part.id, value.name)
+
+
+def test_rewinding_repeats_the_same_losses(any_lesson: Lesson) -> None:
+    for part in any_lesson.parts:
+        first, second = part.run(), part.run()
+        for _ in range(5):
+            first.advance()
+            second.advance()
+        assert first.losses == second.losses, part.id
+
+
+def test_the_code_fits_its_pane(any_lesson: Lesson) -> None:
+    for name in ("network.py", "torch_twin.py"):
+        for number, line in enumerate(any_lesson.source(name).splitlines(), start=1):
+            assert len(line) <= COLUMNS, f"{name}:{number}"
+
+
+def test_every_step_is_described_in_both_languages(any_lesson: Lesson) -> None:
+    for language in ("en", "zh"):
+        blocks = any_lesson.prose(language).blocks
+        for part in any_lesson.parts:
+            for step in part.spec.steps:
+                assert blocks[step.id].text, (language, step.id)
+            for prediction in part.spec.predictions:
+                block = blocks[prediction.id]
+                assert block.text, (language, prediction.id)
+                assert block.why, (language, prediction.id)
+                assert len(block.hints) == 3, (language, prediction.id)
+
+
+def test_it_asks_for_two_predictions_at_least(any_lesson: Lesson) -> None:
+    assert sum(len(part.spec.predictions) for part in any_lesson.parts) >= 2
+
+
+# ------------------------------------------------------------------------------- the twin in torch
+
+
+def twin_of(lesson: Lesson) -> ModuleType:
+    file = lesson.folder / "torch_twin.py"
+    spec = importlib.util.spec_from_file_location(f"twin_of_{lesson.number}", file)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_its_twin_in_torch_gives_the_same_numbers(any_lesson: Lesson) -> None:
+    torch = pytest.importorskip("torch")
+    if "torch" not in any_lesson.spec.twins:
+        pytest.skip("this lesson has no twin in torch")
+    module = twin_of(any_lesson)
+    for part in any_lesson.parts:
+        for settings in choices(part):
+            dials = part.settings(settings)
+            all_traces = [part.run(dials).trace_at(step) for step in range(3)]
+            program = part.program(dials)
+
+            def tensors(arrays: dict[str, np.ndarray]) -> dict[str, object]:
+                return {k: torch.tensor(np.asarray(a, dtype=np.float64)) for k, a in arrays.items()}
+
+            start = tensors(program.parameters())
+            batches = [tensors(program.batch(step)) for step in range(3)]
+            told = getattr(module, part.spec.setup)(dials, start, batches)
+            for trace, numbers in zip(all_traces, told, strict=True):
+                assert numbers
+                for name, tensor in numbers.items():
+                    ours = value_array(trace, name)
+                    theirs = tensor.detach().numpy()
+                    scale = max(1.0, float(np.abs(ours).max()))
+                    np.testing.assert_allclose(
+                        theirs, ours, rtol=1e-10, atol=1e-13 * scale, err_msg=f"{part.id}: {name}"
+                    )
