@@ -137,7 +137,7 @@ class Training:
         self._edited: set[str] = set()
         for address, number in (edits or {}).items():
             self._edit(address, number)
-        self._initial: State = {name: t.data for name, t in self._named.items()}
+        self._initial = self.parameters()
         size = self.experiment.batch_size
         self._size = min(size, self.experiment.examples) if size else None
         self._everything = self._tensors(self._tables) if self._size is None else {}
@@ -166,9 +166,13 @@ class Training:
         """How many steps use every row once."""
         return math.ceil(self.experiment.examples / self._size) if self._size else 1
 
+    def parameters(self) -> State:
+        """Parameters and buffers as they are now, by the names that are shown."""
+        return {name: tensor.data for name, tensor in self._named.items()}
+
     def state(self) -> State:
         """Parameters, buffers and the optimiser's memory, by the names that are shown."""
-        state = {name: tensor.data for name, tensor in self._named.items()}
+        state = dict(self.parameters())
         if self.experiment.optimizer is not None:
             memory = self.experiment.optimizer.state_dict()
             state.update({name: np.asarray(value) for name, value in memory.items()})
@@ -200,6 +204,11 @@ class Training:
         return float(loss.item()) if isinstance(loss, Tensor) else float(loss)
 
     # -- batches ---------------------------------------------------------------------------------
+
+    def batch(self, index: int) -> dict[str, np.ndarray]:
+        """The data of training step ``index``, by key."""
+        tables = self._tables if self._size is None else self._batch(index)
+        return {key: table.values for key, table in tables.items()}
 
     def _batch(self, index: int) -> dict[str, Table]:
         assert self._size is not None

@@ -1,0 +1,102 @@
+"""All checks of one lesson, in the order in which one would mend what they find."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+from tuiexplain.course.check import claims, numbers, twins, words
+from tuiexplain.course.check.translations import SOURCE, stale_blocks
+from tuiexplain.course.errors import CourseError, LessonFault
+from tuiexplain.course.lesson import LANGUAGES, Lesson
+from tuiexplain.course.loading import lessons_root
+from tuiexplain.course.prose import Prose, read_prose
+from tuiexplain.course.structure import read_structure
+from tuiexplain.course.text import control_characters
+from tuiexplain.course.toml_lines import Lines
+from tuiexplain.trace.errors import TraceError
+
+
+def check_lesson(folder: Path) -> tuple[list[LessonFault], list[str]]:
+    """The faults of the lesson in ``folder``, and notes on what could not be checked.
+
+    Runs the lesson's program and, in a process of its own, its PyTorch twin.
+    """
+    structure = folder / "lesson.toml"
+    spec, faults = read_structure(structure)
+    if spec is None or not spec.parts:
+        return faults, []
+    faults += _name(folder, spec.id, spec.number)
+    for file in (structure, *sorted(folder.glob("*.py"))):
+        if file.is_file():
+            for line, name in control_characters(file.read_text(encoding="utf-8", errors="replace")):
+                if name != "U+000D":
+                    faults.append(LessonFault(file, line, f"control character {name}", "take it out"))
+    prose: dict[str, Prose] = {}
+    for language in LANGUAGES:
+        prose[language], found = read_prose(folder / f"{language}.md", language)
+        faults += found
+    lesson = Lesson(spec, folder)
+    if faults:
+        # What follows would only repeat them in other words; the words can be checked still.
+        return faults + list(words.presence(lesson, prose)), []
+    lines = Lines(structure.read_text(encoding="utf-8"))
+    for language, translation in prose.items():
+        if language != SOURCE:
+            faults += stale_blocks(prose[SOURCE], translation)
+    faults += _prerequisites(folder, lesson, lines)
+    faults += words.presence(lesson, prose)
+    twin = twins.Twin(lesson)
+    steps: list[Callable[[], Iterable[LessonFault]]] = [twin.start]
+    for number, part in enumerate(lesson.parts):
+        steps += [
+            lambda part=part, number=number: claims.coverage(part, lines, number),
+            lambda part=part, number=number: claims.truths(part, lines, number),
+            lambda part=part, number=number: claims.predictions(part, lines, number),
+            lambda part=part, number=number: numbers.gradients(part, lines, number),
+            lambda part=part, number=number: numbers.reasons(part, lines, number),
+        ]
+    steps += [lambda t=text: words.rendered(lesson, t) for text in prose.values()]
+    steps.append(twin.compare)
+    for step in steps:
+        faults += _caught(step, structure)
+    unique = {str(fault): fault for fault in faults}
+    return list(unique.values()), twin.notes
+
+
+def _caught(step: Callable[[], Iterable[LessonFault]], file: Path) -> list[LessonFault]:
+    """The faults that a check finds, and the one that stops it."""
+    found: list[LessonFault] = []
+    try:
+        for fault in step():
+            found.append(fault)
+    except LessonFault as fault:
+        found.append(fault)
+    except (CourseError, TraceError) as error:
+        found.append(LessonFault(file, 1, str(error), "mend what it names"))
+    return found
+
+
+def _name(folder: Path, identifier: str, number: int) -> list[LessonFault]:
+    name = f"{number:02d}-{identifier}"
+    if folder.resolve().name == name:
+        return []
+    message = f"the folder is called '{folder.resolve().name}'"
+    return [LessonFault(folder / "lesson.toml", 1, message, f"call it '{name}', or mend id and number")]
+
+
+def _prerequisites(folder: Path, lesson: Lesson, lines: Lines) -> Iterable[LessonFault]:
+    from tuiexplain.course.course import the_course
+    from tuiexplain.trace.errors import did_you_mean
+
+    file = folder / "lesson.toml"
+    entries = {entry.id: entry for entry in the_course().lessons}
+    for name in lesson.spec.prereqs:
+        if name not in entries:
+            remedy = did_you_mean(name, entries)
+            yield LessonFault(file, lines("prereqs"), f"no lesson is called '{name}'", remedy)
+    if folder.resolve().parent == lessons_root().resolve():
+        entry = entries.get(lesson.id)
+        if entry is None or entry.number != lesson.number:
+            remedy = "add it to course.toml, or mend id and number"
+            yield LessonFault(file, lines("id"), "the course does not list this lesson", remedy)

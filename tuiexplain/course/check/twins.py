@@ -1,0 +1,130 @@
+"""Whether a lesson's PyTorch twin gives the same numbers. It runs in a process of its own."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import subprocess
+import sys
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+import numpy as np
+
+from tuiexplain.course.errors import LessonFault
+from tuiexplain.course.lesson import Lesson, Part, value_array
+from tuiexplain.trace.errors import TraceError
+from tuiexplain.trace.event import Phase
+
+STEPS = 3
+"""Training steps that are compared."""
+
+RELATIVE = 1e-9
+
+PATIENCE = 120.0
+"""Seconds that a twin may take."""
+
+
+class Twin:
+    """The twin of a lesson: started first, compared last, so that torch loads meanwhile."""
+
+    def __init__(self, lesson: Lesson) -> None:
+        self.lesson = lesson
+        self.file = lesson.folder / "torch_twin.py"
+        self.notes: list[str] = []
+        self._process: subprocess.Popen[str] | None = None
+
+    def start(self) -> Iterable[LessonFault]:
+        """Start the twin with the network's first numbers and data."""
+        for name in self.lesson.spec.twins:
+            file = self.lesson.folder / f"{name}_twin.py"
+            if not file.is_file():
+                yield LessonFault(file, 1, "the file is missing", f"or take '{name}' out of twins")
+        if "torch" not in self.lesson.spec.twins or not self.file.is_file():
+            return
+        if importlib.util.find_spec("torch") is None:
+            self.notes.append(f"{self.file}: not compared, because PyTorch is not installed.")
+            return
+        task = {"file": str(self.file), "parts": [_task(part) for part in self.lesson.parts]}
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "tuiexplain.lab.twin"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            encoding="utf-8",
+        )
+        assert self._process.stdin is not None
+        self._process.stdin.write(json.dumps(task))
+        self._process.stdin.close()
+        self._process.stdin = None
+
+    def compare(self) -> Iterator[LessonFault]:
+        """Wait for the twin's numbers and compare them with the traces."""
+        if self._process is None:
+            return
+        try:
+            output, errors = self._process.communicate(timeout=PATIENCE)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.communicate()
+            yield LessonFault(self.file, 1, f"the twin took over {PATIENCE:.0f} s", "make it smaller")
+            return
+        if self._process.returncode:
+            last = (errors.strip().splitlines() or ["no message"])[-1]
+            yield LessonFault(self.file, 1, f"the twin did not run: {last}", "run it by hand")
+            return
+        for part, told in zip(self.lesson.parts, json.loads(output), strict=True):
+            if "error" in told:
+                yield LessonFault(self.file, told["line"], told["error"], "mend the twin")
+                continue
+            yield from self._part(part, told["line"], told["steps"])
+
+    def _part(self, part: Part, line: int, steps: list[dict[str, Any]]) -> Iterator[LessonFault]:
+        expected = _steps(part)
+        if len(steps) != expected:
+            message = f"'{part.spec.setup}' yields {len(steps)} training steps of {expected}"
+            yield LessonFault(self.file, line, message, "yield once for every batch")
+        for number, numbers in enumerate(steps[:expected]):
+            trace = part.cited_trace(None, number)
+            if not numbers:
+                message = f"'{part.spec.setup}' yields nothing to compare"
+                yield LessonFault(self.file, line, message, 'yield {"loss": loss, …}')
+            for name, theirs in numbers.items():
+                try:
+                    ours = value_array(trace, name)
+                except TraceError as error:
+                    yield LessonFault(self.file, line, str(error).rstrip("."), "mend the name")
+                    return
+                if difference := _difference(ours, np.asarray(theirs)):
+                    message = f"part '{part.id}', training step {number}: {name} {difference}"
+                    yield LessonFault(self.file, line, message, "make network and twin the same")
+                    return
+
+
+def _difference(ours: np.ndarray, theirs: np.ndarray) -> str | None:
+    if ours.shape != theirs.shape:
+        return f"has shape {ours.shape}, the twin's {theirs.shape}"
+    scale = float(np.abs(ours).max()) if ours.size else 0.0
+    if np.allclose(ours, theirs, rtol=RELATIVE, atol=1e-12 * scale, equal_nan=True):
+        return None
+    at = np.unravel_index(int(np.argmax(np.abs(ours - theirs))), ours.shape)
+    return f"is {float(ours[at])!r}, the twin's {float(theirs[at])!r}"
+
+
+def _steps(part: Part) -> int:
+    learns = any(e.phase is Phase.UPDATE for e in part.cited_trace(None, 0).events)
+    return STEPS if learns else 1
+
+
+def _task(part: Part) -> dict[str, Any]:
+    program = part.program()
+    return {
+        "function": part.spec.setup,
+        "dials": part.settings(),
+        "start": {name: array.tolist() for name, array in program.parameters().items()},
+        "batches": [
+            {key: array.tolist() for key, array in program.batch(step).items()}
+            for step in range(_steps(part))
+        ],
+    }
