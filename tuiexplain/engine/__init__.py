@@ -5,7 +5,7 @@ and its like. Importing this registers the engine's table of operations as the r
 """
 
 from tuiexplain.engine import functional, nn, optim
-from tuiexplain.engine.autograd import no_grad
+from tuiexplain.engine.state import no_grad
 from tuiexplain.engine.creation import *  # noqa: F403
 from tuiexplain.engine.functional import *  # noqa: F403
 from tuiexplain.engine.gradcheck import gradcheck, numerical_gradient

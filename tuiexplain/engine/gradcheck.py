@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from tuiexplain.engine.autograd import no_grad
+from tuiexplain.engine.state import no_grad
 from tuiexplain.engine.tensor import Tensor
 
 

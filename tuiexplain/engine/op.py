@@ -19,7 +19,7 @@ import inspect
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from operator import itemgetter
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -88,8 +88,11 @@ class Op:
     axes: Callable[..., Axes] | None = None
     symbols: Mapping[str, str] = field(default_factory=dict)
     mismatch: Callable[..., str] | None = None
+    numbers_welcome: ClassVar[bool] = False
     slots: tuple[str, ...] = field(init=False)
     variadic: bool = field(init=False)
+    takes_numbers: bool = field(init=False)
+    """Whether plain numbers may stand in place of arrays."""
     rules: Mapping[str, Rule] = field(init=False)
     plans: Mapping[int, Plan] = field(init=False)
     """For each number of inputs: the rules that apply, in the order in which they are run."""
@@ -103,8 +106,10 @@ class Op:
             n: tuple((slots.index(s), s, r) for s, r in rules.items() if slots.index(s) < n)
             for n in range(len(slots) + 1)
         }
-        for name, value in {"slots": slots, "variadic": variadic, "rules": rules, "plans": plans}.items():
-            object.__setattr__(self, name, value)
+        found = {"slots": slots, "variadic": variadic, "rules": rules, "plans": plans}
+        found["takes_numbers"] = self.numbers_welcome and len(slots) > 1 and not variadic
+        for name, value in found.items():
+            object.__setattr__(self, name, value)  # the row is frozen
 
     def rule(self, wrt: str) -> Rule:
         """The derivative with respect to the slot ``wrt`` (``tensors[2]`` where there are many)."""

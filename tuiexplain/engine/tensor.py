@@ -7,10 +7,11 @@ from typing import Any
 
 import numpy as np
 
-import tuiexplain.engine.autograd as autograd
 import tuiexplain.engine.functional as F
+from tuiexplain.engine import autograd, backward
 from tuiexplain.engine.ops import elementwise as rows
 from tuiexplain.engine.ops.contractions import MATMUL
+from tuiexplain.engine.state import state
 from tuiexplain.trace.event import Phase
 from tuiexplain.trace.recorder import active
 
@@ -188,7 +189,7 @@ class Tensor:
             raise RuntimeError(
                 f"backward: the weights have shape {gradient.shape}, the tensor {self.shape}."
             )
-        autograd.backward(self, None if gradient is None else gradient.data, retain_graph)
+        backward.backward(self, None if gradient is None else gradient.data, retain_graph)
 
     # -- arithmetic ------------------------------------------------------------------------------
 
@@ -251,7 +252,7 @@ class Tensor:
     def _in_place(self, op: Any, other: Any) -> Tensor:
         """The tensor gets a new array; the old one stays what it was for whoever holds it."""
         leaf = self.requires_grad and self.node is None
-        if leaf and autograd.state.grad:
+        if leaf and state.grad:
             raise RuntimeError(
                 "in place: a leaf that requires a gradient changes only under no_grad()."
             )

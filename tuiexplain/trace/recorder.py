@@ -90,4 +90,6 @@ class record:  # noqa: N801 - reads as a statement, like ``no_grad``
     ) -> None:
         global _active
         _active = None
-        self.recorder.scope = dict(sys._getframe(1).f_locals)
+        scope = sys._getframe(1).f_locals
+        # Without the trace itself: a trace that holds itself is freed late, by the cycle collector.
+        self.recorder.scope = {k: v for k, v in scope.items() if v is not self.trace}

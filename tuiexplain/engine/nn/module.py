@@ -7,7 +7,7 @@ from typing import Any, Self
 
 import numpy as np
 
-from tuiexplain.engine.autograd import quiet, state
+from tuiexplain.engine.state import quiet, state
 from tuiexplain.engine.nn.parameter import Parameter
 from tuiexplain.engine.tensor import Tensor
 

@@ -17,18 +17,20 @@ Shape = tuple[int, ...]
 
 def linear(x: Any, W: Any, b: Any = None) -> Any:
     """x·Wᵀ + b: ``x`` (…, in), ``W`` (out, in), ``b`` (out) → (…, out)."""
-    z = np.matmul(x, W.T)
-    return z if b is None else np.add(z, b, z if z.ndim else None)
+    z = x @ W.T
+    if b is not None:
+        z += b
+    return z
 
 
 def linear_x(g: Any, W: Any) -> Any:
-    return np.matmul(g, W)
+    return g @ W
 
 
 def linear_W(g: Any, x: Any) -> Any:
     if g.ndim == 2:
-        return np.matmul(g.T, x)
-    return np.matmul(g.reshape(-1, g.shape[-1]).T, x.reshape(-1, x.shape[-1]))
+        return g.T @ x
+    return g.reshape(-1, g.shape[-1]).T @ x.reshape(-1, x.shape[-1])
 
 
 def linear_b(g: Any) -> Any:

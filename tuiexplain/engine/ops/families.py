@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import product as cross
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -80,6 +80,8 @@ class Elementwise(Op):
     cell they *are* its arithmetic. Where an input was broadcast, its gradient is the sum over the
     cells that it was repeated to.
     """
+
+    numbers_welcome: ClassVar[bool] = True
 
     def explain(self, cell: Cell, operands: Sequence[Any], attrs: Attrs) -> Expr:
         return lift(self.forward(*(at(o, cell) for o in operands), **attrs))
