@@ -126,8 +126,9 @@ def _question(
             numbers = ", ".join(str(n) for n in sorted(left))
             remedy = "add [[part.prediction.wrong]] with an expectation that is false"
             yield fault(f"does not show choice {numbers} to be wrong", remedy)
+        known = {str(number) for number in range(1, len(block.choices) + 1)}
         for number in (*wrong, *block.wrong):
-            if number not in range(1, len(block.choices) + 1):
+            if str(number) not in known:
                 yield fault(f"has no choice {number}", "mend the list or what speaks of it")
 
 
