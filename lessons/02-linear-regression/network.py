@@ -106,21 +106,17 @@ def line(dials):
 def closed_form(dials):
     return Experiment(
         net=BestLine(),
-        optimizer=None,
         step=solve_once,
         data=four_points(dials["outlier"]),
     )
 
 
 def four_points(outlier):
-    """t = 2 x + 1, and the last point lifted by the outlier."""
+    """On the line t = 2 x + 1, but the last is lifted."""
+    t = [3, 5, 7, 9 + outlier]
     return {
         "x": Table([1, 2, 3, 4], axes=("example",), name="four points"),
-        "t": Table(
-            [3, 5, 7, 9 + outlier],
-            axes=("example",),
-            name="four points",
-        ),
+        "t": Table(t, axes=("example",), name="four points"),
     }
 
 
