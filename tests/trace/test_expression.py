@@ -84,3 +84,10 @@ def test_infinity_and_nan_flow_through() -> None:
         assert np.isinf((1 / v[0]).number)
         assert np.isnan((v[1] - v[1]).number)
         assert (1 / v[0]).text() == "1 / 0"
+
+
+def test_constants_are_worked_out_and_signs_are_not_doubled(x: Operand) -> None:
+    assert (2.0 * x[0] ** (2.0 - 1.0)).text(named) == "2 × x[0]"
+    assert (x[0] - 1.0).text(named) == "x[0] - 1"
+    assert (x[0] + x[1]).text() == "2 + (-3)"
+    assert (x[0] - x[1]).text() == "2 - (-3)"

@@ -31,8 +31,8 @@ class CourseMap(Screen[None]):
     CourseMap { layout: vertical; }
     CourseMap #head { height: 2; }
     CourseMap #foot { height: 1; }
-    CourseMap #lessons { width: 3fr; }
-    CourseMap #about { width: 2fr; margin: 0 1 0 2; }
+    CourseMap #lessons { width: 46; }
+    CourseMap #about { width: 1fr; max-width: 60; margin: 0 1 0 2; }
     """
 
     def __init__(self) -> None:
@@ -97,14 +97,14 @@ class CourseMap(Screen[None]):
         chosen = index == self.chosen
         ready = entry.folder is not None
         state = self._state(entry)
-        style = look.highlight if chosen else (look.text if ready else look.faint)
+        style = look.highlight if chosen else (look.text if ready else look.muted)
         mark = look.glyphs.done if state == "done" else look.glyphs.current if state else " "
         line = Line(width).space(1).add(mark, look.good).space(1)
         title = f"{entry.number:02d} {entry.title(self.app.language)}"
         status = "" if ready else tr("screen.planned", self.app.language)
         room = width - line.used - width_of(status) - 2
         line.extend(Line(min(room, width_of(title))).add(look.write(title), style, "…").strip())
-        return line.to(width - width_of(status) - 1).add(status, look.faint)
+        return line.to(width - width_of(status) - 1).add(status, look.muted)
 
     def _state(self, entry: Entry) -> str:
         if entry.folder is None:

@@ -73,10 +73,10 @@ class Expr:
         return total([lift(other), self])
 
     def __sub__(self, other: Any) -> Expr:
-        return total([self, Negative(lift(other))])
+        return total([self, negative(lift(other))])
 
     def __rsub__(self, other: Any) -> Expr:
-        return total([lift(other), Negative(self)])
+        return total([lift(other), negative(self)])
 
     def __mul__(self, other: Any) -> Expr:
         return product([self, lift(other)])
@@ -85,19 +85,19 @@ class Expr:
         return product([lift(other), self])
 
     def __truediv__(self, other: Any) -> Expr:
-        return Quotient(self, lift(other))
+        return folded(Quotient(self, lift(other)))
 
     def __rtruediv__(self, other: Any) -> Expr:
-        return Quotient(lift(other), self)
+        return folded(Quotient(lift(other), self))
 
     def __pow__(self, other: Any) -> Expr:
-        return Power(self, lift(other))
+        return power(self, lift(other))
 
     def __rpow__(self, other: Any) -> Expr:
-        return Power(lift(other), self)
+        return power(lift(other), self)
 
     def __neg__(self) -> Expr:
-        return Negative(self)
+        return negative(self)
 
     def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **_: Any) -> Any:
         if method != "__call__":
@@ -107,9 +107,9 @@ class Expr:
             return operator(*inputs)
         sign = _SIGNS.get(ufunc.__name__)
         if sign is not None:
-            return Comparison(ufunc, sign, lift(inputs[0]), lift(inputs[1]))
+            return folded(Comparison(ufunc, sign, lift(inputs[0]), lift(inputs[1])))
         name = _NAMES.get(ufunc.__name__, ufunc.__name__)
-        return Call(name, [lift(x) for x in inputs], ufunc)
+        return folded(Call(name, [lift(x) for x in inputs], ufunc))
 
 
 class Ref(Expr):
@@ -157,17 +157,17 @@ class Sum(Expr):
             shown = [*self.terms[: most - 1], None, self.terms[-1]]
         text = ""
         for term in shown:
-            negative = isinstance(term, Negative)
-            if term is None:
-                piece = f"… ({len(self.terms) - most} more)"
-            elif isinstance(term, Negative):
-                piece = bracketed(term.part, PRODUCT, atom, most)
-            else:
+            sign, piece = "+", f"… ({len(self.terms) - most} more)"
+            if isinstance(term, Negative):
+                sign, piece = "-", bracketed(term.part, PRODUCT, atom, most)
+            elif term is not None:
                 piece = bracketed(term, SUM, atom, most)
+                if _is_plain(term) and piece.startswith("-"):
+                    sign, piece = "-", piece[1:]
             if not text:
-                text = f"-{piece}" if negative else piece
+                text = piece if sign == "+" else f"-{piece}"
             else:
-                text += f" - {piece}" if negative else f" + {piece}"
+                text += f" {sign} " + (f"({piece})" if piece.startswith("-") else piece)
         return text
 
 
@@ -339,7 +339,7 @@ def total(terms: Iterable[Expr]) -> Expr:
     flat: list[Expr] = []
     for term in terms:
         flat.extend(term.terms if isinstance(term, Sum) else (term,))
-    return flat[0] if len(flat) == 1 else Sum(flat)
+    return flat[0] if len(flat) == 1 else folded(Sum(flat))
 
 
 def product(factors: Iterable[Expr]) -> Expr:
@@ -348,22 +348,45 @@ def product(factors: Iterable[Expr]) -> Expr:
     for factor in factors:
         flat.extend(factor.factors if isinstance(factor, Product) else (factor,))
     if len(flat) > 1:
-        plain = [
-            f for f in flat if not (isinstance(f, Constant) and f.number == 1 and not f.symbol)
-        ]
-        flat = plain or flat[:1]
-    return flat[0] if len(flat) == 1 else Product(flat)
+        flat = [f for f in flat if not _is_one(f)] or flat[:1]
+    return flat[0] if len(flat) == 1 else folded(Product(flat))
+
+
+def negative(part: Expr) -> Expr:
+    """``part`` with its sign turned."""
+    return folded(Negative(part))
+
+
+def power(base: Expr, exponent: Expr) -> Expr:
+    """``base`` to the ``exponent``; to the first power it stays itself."""
+    return base if _is_one(exponent) else folded(Power(base, exponent))
+
+
+def folded(node: Expr) -> Expr:
+    """Arithmetic on nothing but plain constants as the constant that it comes to."""
+    parts = node.parts()
+    if parts and all(_is_plain(part) for part in parts):
+        return Constant(node.number)
+    return node
+
+
+def _is_plain(node: Expr) -> bool:
+    return isinstance(node, Constant) and not node.symbol
+
+
+def _is_one(node: Expr) -> bool:
+    return _is_plain(node) and bool(node.number == 1)
 
 
 _OPERATORS: dict[str, Callable[..., Expr]] = {
     "add": lambda a, b: total([lift(a), lift(b)]),
-    "subtract": lambda a, b: total([lift(a), Negative(lift(b))]),
+    "subtract": lambda a, b: total([lift(a), negative(lift(b))]),
     "multiply": lambda a, b: product([lift(a), lift(b)]),
-    "divide": lambda a, b: Quotient(lift(a), lift(b)),
-    "power": lambda a, b: Power(lift(a), lift(b)),
-    "float_power": lambda a, b: Power(lift(a), lift(b)),
+    "divide": lambda a, b: folded(Quotient(lift(a), lift(b))),
+    "power": lambda a, b: power(lift(a), lift(b)),
+    "float_power": lambda a, b: power(lift(a), lift(b)),
     "square": lambda a: Power(lift(a), Constant(2)),
-    "negative": lambda a: Negative(lift(a)),
+    "negative": lambda a: negative(lift(a)),
 }
 
 _SIGNS = {

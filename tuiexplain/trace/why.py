@@ -18,10 +18,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Cause:
-    """A cell that a number came from."""
+    """A cell that a number came from; ``symbol`` is how a formula writes it."""
 
     value: Value
     cell: Cell
+    symbol: str
     number: float
 
     @property
@@ -77,10 +78,14 @@ def why(trace: Trace, value: Value, cell: Cell) -> Why:
     inputs = [operand(trace, trace.values[i]) for i in event.inputs]
     with np.errstate(all="ignore"):
         expression = trace.rulebook.explain(event, inputs, cell)
-    causes = tuple(Cause(trace.values[r.value], r.cell, float(r.number)) for r in expression.refs())
 
     def name(ref: Ref) -> str:
         return cells.write(trace.symbol(ref.value), ref.cell)
+
+    causes = tuple(
+        Cause(trace.values[ref.value], ref.cell, name(ref), float(ref.number))
+        for ref in expression.refs()
+    )
 
     return Why(
         value,

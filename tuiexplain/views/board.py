@@ -36,13 +36,16 @@ class _Placed:
     area: Area
 
 
-def board(cards: Sequence[Card], width: int, height: int, look: Look) -> Picture:
+def board(
+    cards: Sequence[Card], width: int, height: int, look: Look, *, first: int | None = None
+) -> Picture:
     """``cards`` in reading order; what finds no room is counted in the last line.
 
-    High cards are lowered, showing a window around the cursor, until the first cards fit. Hits:
-    ``(key, (row, column))``.
+    High cards are lowered, showing a window around the cursor, until the ``first`` cards fit
+    (``None``: all of them); the others come whole or not at all. Hits: ``(key, (row, column))``.
     """
-    placed, left_out = _place(cards, width, height, look)
+    placed = _place(cards, width, height, look, len(cards) if first is None else first)
+    left_out = len(cards) - len(placed)
     drawn = [(p, matrices(p.card.matrices, p.area.width, p.area.height, look)) for p in placed]
     strips = _compose(drawn, width)
     lines = fill(strips, width, height)
@@ -53,27 +56,30 @@ def board(cards: Sequence[Card], width: int, height: int, look: Look) -> Picture
     return Picture(lines, _hits(drawn))
 
 
-def _place(cards: Sequence[Card], width: int, height: int, look: Look) -> tuple[list[_Placed], int]:
-    """Shelves of cards, at the greatest height that lets most of them in."""
+def _place(
+    cards: Sequence[Card], width: int, height: int, look: Look, first: int
+) -> list[_Placed]:
+    """Shelves of cards, at the greatest height at which most of the first ones fit."""
     sizes = [card.size(look) for card in cards]
-    tallest = max((h for _, h in sizes), default=LEAST_HEIGHT)
+    tallest = max((h for _, h in sizes[:first]), default=LEAST_HEIGHT)
     best: list[_Placed] = []
     for most in range(min(tallest, height), LEAST_HEIGHT - 1, -1):
-        placed = _shelve(cards, sizes, width, height, most)
-        if len(placed) == len(cards):
-            return placed, 0
-        if len(placed) > len(best):
+        heights = [min(h, most) if i < first else h for i, (_, h) in enumerate(sizes)]
+        placed = _shelve(cards, [w for w, _ in sizes], heights, width, height)
+        if not best or min(len(placed), first) > min(len(best), first):
             best = placed
-    return best, len(cards) - len(best)
+        if len(placed) >= first:
+            break
+    return best
 
 
 def _shelve(
-    cards: Sequence[Card], sizes: Sequence[tuple[int, int]], width: int, height: int, most: int
+    cards: Sequence[Card], widths: Sequence[int], heights: Sequence[int], width: int, height: int
 ) -> list[_Placed]:
     placed: list[_Placed] = []
     x = y = shelf = 0
-    for card, (wanted, tall) in zip(cards, sizes, strict=True):
-        w, h = min(wanted, width), min(tall, most)
+    for card, wanted, h in zip(cards, widths, heights, strict=True):
+        w = min(wanted, width)
         if x and x + w > width:
             x, y, shelf = 0, y + shelf, 0
         if y + h > height:

@@ -54,8 +54,9 @@ class Pane(Widget):
             return 0
         picture = self.draw(width, height)
         self.hits = picture.hits
-        lines = picture.strips[:height]
-        lines += [Strip.blank(width)] * (height - len(lines))
+        base = self.rich_style
+        lines = [strip.apply_style(base) for strip in picture.strips[:height]]
+        lines += [Strip.blank(width, base)] * (height - len(lines))
         before, self._lines = self._lines, lines
         if len(before) != height:
             self.refresh()
@@ -73,7 +74,9 @@ class Pane(Widget):
 
     def render_line(self, y: int) -> Strip:
         """One line, for Textual's compositor."""
-        return self._lines[y] if y < len(self._lines) else Strip.blank(self.content_size.width)
+        if y < len(self._lines):
+            return self._lines[y]
+        return Strip.blank(self.content_size.width, self.rich_style)
 
     def on_mouse_down(self, event: events.MouseDown) -> None:
         """Tell what was pressed."""

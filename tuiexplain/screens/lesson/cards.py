@@ -46,6 +46,11 @@ def cards(desk: Desk) -> list[Card]:
     return [Card([_matrix(desk, i, causes) for i in group], group) for group in groups]
 
 
+def here(desk: Desk) -> int:
+    """How many of the cards belong to the current event."""
+    return len(_groups(desk))
+
+
 def _there(desk: Desk, value: Value) -> bool:
     return desk.session.bench.player.exists(value)
 

@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from tuiexplain.course.session import Session
 from tuiexplain.course.walk import Place
+from tuiexplain.trace import cells
 from tuiexplain.trace.expression import Cell
 from tuiexplain.trace.tile import cell_at, matrix_position, matrix_shape
 from tuiexplain.trace.trace import Trace
@@ -127,7 +128,8 @@ class Desk:
         assert why.origin.step is not None
         trace = self.session.bench.run.trace_at(why.origin.step)
         value = trace.value(why.value.name + "'")
-        return Cause(value, why.cell, trace.cell(value, why.cell))
+        symbol = cells.write(trace.symbol(value), why.cell)
+        return Cause(value, why.cell, symbol, trace.cell(value, why.cell))
 
     def follow(self) -> bool:
         """Go to the chosen cause; ``False`` where the chain ends."""

@@ -15,7 +15,7 @@ from tuiexplain.course.languages import tr
 from tuiexplain.course.session import Session
 from tuiexplain.course.workbench import Refused
 from tuiexplain.screens.lesson import pictures
-from tuiexplain.screens.lesson.cards import cards
+from tuiexplain.screens.lesson.cards import cards, here
 from tuiexplain.screens.lesson.desk import Desk, Side
 from tuiexplain.screens.lesson.network import network
 from tuiexplain.screens.lesson.words import words
@@ -119,7 +119,8 @@ class LessonPanes(Screen[None]):
         return graph(network(self.desk), width, height, self.look)
 
     def _board(self, width: int, height: int) -> Picture:
-        return board(cards(self.desk), width, height, self.look)
+        groups = cards(self.desk)
+        return board(groups, width, height, self.look, first=here(self.desk))
 
     def _words(self, width: int, height: int) -> Picture:
         if self.turning is not None:

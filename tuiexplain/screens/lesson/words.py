@@ -152,7 +152,7 @@ def _cause(column: Column, desk: Desk, index: int, cause: Cause) -> None:
     line.add(f"{look.glyphs.right if chosen else ' '} ", look.cause)
     style = look.highlight if chosen else look.name
     number = format_number(cause.number, digits=6, sign=True)
-    line.add(look.write(cause.address), style, look.glyphs.ellipsis)
+    line.add(look.write(cause.symbol), style, look.glyphs.ellipsis)
     line.to(column.width - len(number) - 1).add(" " + number, look.number)
     column.line(line, (FOLLOWED, index))
 
