@@ -44,7 +44,8 @@ def board(
     High cards are lowered, showing a window around the cursor, until the ``first`` cards fit
     (``None``: all of them); the others come whole or not at all. Hits: ``(key, (row, column))``.
     """
-    placed = _place(cards, width, height, look, len(cards) if first is None else first)
+    cards, first = _split(cards, width, look, len(cards) if first is None else first)
+    placed = _place(cards, width, height, look, first)
     left_out = len(cards) - len(placed)
     drawn = [(p, matrices(p.card.matrices, p.area.width, p.area.height, look)) for p in placed]
     strips = _compose(drawn, width)
@@ -54,6 +55,21 @@ def board(
         if len(strips) < height:
             lines[-1] = Line(width).to(max(0, width - len(text) - 1)).add(text, look.faint).strip()
     return Picture(lines, _hits(drawn))
+
+
+def _split(
+    cards: Sequence[Card], width: int, look: Look, first: int
+) -> tuple[list[Card], int]:
+    """Cards too wide for the board as one card for each of their matrices."""
+    narrow: list[Card] = []
+    count = 0
+    for i, card in enumerate(cards):
+        apart = card.size(look)[0] > width and len(card.matrices) > 1
+        parts = [Card([m], [k]) for m, k in zip(card.matrices, card.keys, strict=True)]
+        narrow.extend(parts if apart else [card])
+        if i < first:
+            count = len(narrow)
+    return narrow, count
 
 
 def _place(

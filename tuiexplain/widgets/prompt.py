@@ -12,8 +12,7 @@ class Prompt(Input):
     """Hidden until :meth:`ask` shows it; Enter hands the text on, Escape drops it."""
 
     DEFAULT_CSS = """
-    Prompt { display: none; height: 1; border: none; padding: 0 1; }
-    Prompt.-asking { display: block; }
+    Prompt { display: none; height: 1; border: none; padding: 0 1; background: $background; }
     """
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
@@ -27,13 +26,13 @@ class Prompt(Input):
         self.placeholder = question
         self.value = text
         self.can_focus = True
-        self.add_class("-asking")
+        self.screen.add_class("-asking")
         self.focus()
 
     def close(self) -> None:
         """Hide, and give the keys back to the screen."""
         self._done = None
-        self.remove_class("-asking")
+        self.screen.remove_class("-asking")
         self.screen.set_focus(None)
         self.can_focus = False
 

@@ -100,6 +100,7 @@ def _matrix(desk: Desk, value_id: int, causes: dict[int, set[tuple[int, int]]]) 
         causes=frozenset(causes.get(value_id, ())),
         cursor=matrix_position(value.shape, desk.cell) if selected else None,
         focused=selected,
+        mode="digits" if selected else "auto",
         accent=str(event.phase) if event is not None and event.output == value_id else None,
     )
 

@@ -110,9 +110,8 @@ def _arithmetic(column: Column, why: Why) -> None:
         column.formula(why.symbol, [total])
         _origin(column, why)
         return
-    rights = [why.with_names]
-    if why.with_numbers not in (why.with_names, format_number(why.number)):
-        rights.append(why.with_numbers)
+    plain = format_number(why.number)
+    rights = [text for text in dict.fromkeys((why.with_names, why.with_numbers)) if text != plain]
     column.formula(why.symbol, [*rights, total], why.event.phase if why.event else None)
 
 
