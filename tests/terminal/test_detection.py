@@ -3,7 +3,7 @@
 import pytest
 
 from tuiexplain.terminal.colour import Colour, detect_colour
-from tuiexplain.terminal.locale import Glyphs, detect_glyphs, detect_language
+from tuiexplain.terminal.locale import Glyphs, detect_glyphs
 from tuiexplain.terminal.refusal import why_not
 
 
@@ -49,20 +49,6 @@ def test_colour(environ: dict[str, str], colour: Colour) -> None:
 )
 def test_glyphs(environ: dict[str, str], glyphs: Glyphs) -> None:
     assert detect_glyphs(environ) is glyphs
-
-
-@pytest.mark.parametrize(
-    ("environ", "language"),
-    [
-        ({"LANG": "zh_CN.UTF-8"}, "zh"),
-        ({"LANG": "zh_TW.UTF-8", "LC_ALL": "C"}, "en"),
-        ({"LANG": "en_GB.UTF-8", "LC_MESSAGES": "zh_CN.UTF-8"}, "zh"),
-        ({"LANG": "fr_FR.UTF-8"}, "en"),
-        ({}, "en"),
-    ],
-)
-def test_language(environ: dict[str, str], language: str) -> None:
-    assert detect_language(environ) == language
 
 
 def _why(environ: dict[str, str], **streams: bool) -> str | None:

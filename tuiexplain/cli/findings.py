@@ -14,8 +14,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tuiexplain.terminal.colour import Colour, detect_colour
-from tuiexplain.terminal.locale import Glyphs, ctype, detect_glyphs, detect_language
-from tuiexplain.terminal.refusal import why_not_here
+from tuiexplain.terminal.locale import Glyphs, ctype, detect_glyphs
+from tuiexplain.terminal.refusal import is_tty, why_not
 
 _DEVICE_SECONDS = 60.0  # a first `import torch` on a cold network disk can take most of it
 
@@ -54,7 +54,8 @@ def _terminal(environ: Mapping[str, str]) -> Finding:
     found = f"TERM={term or '(not set)'} COLORTERM={environ.get('COLORTERM') or '(not set)'}"
     if program:
         found += f" TERM_PROGRAM={program}"
-    reason = why_not_here(environ)
+    # What doctor prints may go through a pipe; what counts is what it was started from.
+    reason = why_not(environ, input_is_tty=is_tty(0), output_is_tty=True, errors_is_tty=True)
     return Finding(
         "terminal",
         found,
@@ -103,8 +104,7 @@ def _glyphs(environ: Mapping[str, str]) -> Finding:
             "all between the bars must be seen: four braille, four bars, four shades, a corner, "
             "two letters, two wide characters; if not: --ascii, or another font."
         )
-    data = {"glyphs": glyphs.value, "locale": name, "language": detect_language(environ)}
-    return Finding("glyphs", found, follows, data)
+    return Finding("glyphs", found, follows, {"glyphs": glyphs.value, "locale": name})
 
 
 def _remote(environ: Mapping[str, str]) -> Finding:

@@ -1,9 +1,6 @@
 """The language for words that a command prints."""
 
 import argparse
-import os
-
-from tuiexplain.terminal.locale import detect_language
 
 LANGUAGES = ("en", "zh")
 
@@ -19,8 +16,7 @@ def declare(parser: argparse.ArgumentParser) -> None:
 
 def chosen(arguments: argparse.Namespace) -> str:
     """What was asked for, else the configuration's, else the locale's."""
-    if arguments.lang:
-        return str(arguments.lang)
     from tuiexplain.course.config import read_config
+    from tuiexplain.course.languages import best_language
 
-    return read_config().language or detect_language(os.environ)
+    return best_language(arguments.lang or read_config().language)

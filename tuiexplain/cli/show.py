@@ -33,7 +33,7 @@ def declare(commands: Any) -> None:
         type=setting,
         action="append",
         default=[],
-        metavar="DIAL=NUMBER",
+        metavar="DIAL=VALUE",
         help="turn one of the part's dials: lr=0.1 (may be given again)",
     )
     language.declare(parser)

@@ -1,7 +1,6 @@
 """What an argument may be: each reads a word, or says in one clause why not."""
 
 import argparse
-import math
 
 
 def whole_number(word: str) -> int:
@@ -11,17 +10,9 @@ def whole_number(word: str) -> int:
     return int(word)
 
 
-def setting(word: str) -> tuple[str, float]:
-    """`NAME=NUMBER`, for a lesson's dials."""
-    name, equals, text = word.partition("=")
-    if not (name.strip() and equals):
+def setting(word: str) -> tuple[str, str]:
+    """`NAME=VALUE`, for a lesson's dials; which values a dial takes is for the lesson to say."""
+    name, equals, value = (piece.strip() for piece in word.partition("="))
+    if not (name and equals and value):
         raise argparse.ArgumentTypeError(f"`{word}` sets nothing: write it as lr=0.1")
-    try:
-        number = float(text)
-    except ValueError:
-        number = math.nan
-    if not math.isfinite(number):
-        raise argparse.ArgumentTypeError(
-            f"`{text}` is not a number for {name.strip()}: write it as {name.strip()}=0.1"
-        )
-    return name.strip(), number
+    return name, value

@@ -1,4 +1,4 @@
-"""What the user's locale says: which characters get through, and which language."""
+"""What the user's locale says of the characters that get through."""
 
 import codecs
 from collections.abc import Mapping
@@ -46,10 +46,3 @@ def detect_glyphs(environ: Mapping[str, str]) -> Glyphs:
     except LookupError:
         utf8 = False
     return Glyphs.UNICODE if utf8 else Glyphs.ASCII
-
-
-def detect_language(environ: Mapping[str, str]) -> str:
-    """`zh` where the locale asks for Chinese, else `en`."""
-    names = ("LC_ALL", "LC_MESSAGES", "LANG")
-    name = next((environ[key] for key in names if environ.get(key)), "")
-    return "zh" if name.lower().startswith("zh") else "en"

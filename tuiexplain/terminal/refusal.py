@@ -36,13 +36,14 @@ def why_not_here(environ: Mapping[str, str] = os.environ) -> str | None:
     """`why_not` of this process."""
     return why_not(
         environ,
-        input_is_tty=_is_tty(0),
-        output_is_tty=_is_tty(1),
-        errors_is_tty=_is_tty(2),
+        input_is_tty=is_tty(0),
+        output_is_tty=is_tty(1),
+        errors_is_tty=is_tty(2),
     )
 
 
-def _is_tty(descriptor: int) -> bool:
+def is_tty(descriptor: int) -> bool:
+    """Whether a stream of this process is a terminal; a closed one is not."""
     try:
         return os.isatty(descriptor)
     except OSError:
