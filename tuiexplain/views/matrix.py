@@ -303,7 +303,7 @@ class _Digits:
 
     def __post_init__(self) -> None:
         rows, columns = self.spec.size
-        at = self.spec.cursor or (None, None)
+        at = self.spec.cursor or min(self.spec.causes, default=(None, None))
         self.rows = _window(rows, self.height - self.head, at[0])
         self.columns = _window(columns, self.fitting, at[1])
 

@@ -59,12 +59,34 @@ def power_by_exponent(g: Any, a: Any, b: Any, y: Any) -> Any:
     return g * keep(y * np.log(a), np.logical_or(np.not_equal(a, 0), np.less(b, 0)))
 
 
+def power_formula(attrs: Any) -> str:
+    """aᵇ, a whole exponent written as one: a²."""
+    return "{a}" + _exponent(attrs.get("b"), "{b}")
+
+
+def power_rule(attrs: Any) -> str:
+    """b·aᵇ⁻¹ with the exponent worked out where it is a number: 2·a, 3·a²."""
+    b = attrs.get("b")
+    return "{g}·{b}·{a}" + _exponent(None if b is None else b - 1, "({b}−1)")
+
+
+def _exponent(number: float | None, letters: str) -> str:
+    if number is None:
+        return f"^{letters}"
+    if number == 1:
+        return ""
+    whole = int(number)
+    return f"{whole}".translate(SUPERSCRIPTS) if whole == number else f"^{number:g}"
+
+
+SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+
 POW = Elementwise(
     "pow",
     lambda a, b: a**b,
-    formula="{a}^{b}",
+    formula=power_formula,
     vjps={
-        "a": Vjp(power_by_base, "{g}·{b}·{a}^({b}−1)"),
+        "a": Vjp(power_by_base, power_rule),
         "b": Vjp(power_by_exponent, "{g}·{y}·log {a}"),
     },
 )

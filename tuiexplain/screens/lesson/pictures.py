@@ -12,6 +12,7 @@ from tuiexplain.trace.numbers import format_number
 from tuiexplain.views.code import Code, code
 from tuiexplain.views.look import Look
 from tuiexplain.views.picture import Area, Line, Picture, area_hits
+from tuiexplain.views.prose import prose
 from tuiexplain.views.text import width_of
 from tuiexplain.views.timeline import Stretch, timeline
 
@@ -128,8 +129,6 @@ def curve(desk: Desk, width: int, height: int, look: Look, language: str) -> Pic
     bench = desk.session.bench
     if not bench.learns:
         text = tr("screen.no_update", language)
-        from tuiexplain.views.prose import prose
-
         return prose(text, width, look, style=look.muted)
     series = [Series(tr("screen.loss", language), bench.run.losses)]
     if bench.rival is not None:
@@ -159,10 +158,8 @@ def dials(desk: Desk, chosen: int, width: int, look: Look, language: str) -> Pic
         places.append((("dial", index), Area(0, len(lines), width, 1)))
         lines.append(line)
     lines.append(Line(width))
-    lines.append(
-        Line(width).add(tr("screen.dials_keys", language), look.muted, look.glyphs.ellipsis)
-    )
-    return Picture([line.strip() for line in lines], area_hits(places))
+    keys = prose(tr("screen.dials_keys", language), width, look, style=look.muted)
+    return Picture([*(line.strip() for line in lines), *keys.strips], area_hits(places))
 
 
 def dial_label(desk: Desk, dial: str, language: str) -> str:
