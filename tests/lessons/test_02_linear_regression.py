@@ -112,7 +112,7 @@ def test_descent_on_the_table_arrives_at_the_normal_equations_answer(lesson_02: 
 
 def test_minibatches_come_close_to_it(lesson_02: Lesson) -> None:
     part = lesson_02.part("table")
-    run = part.run(part.settings({"batch_size": 32, "lr": 0.02}))
+    run = part.run(part.settings({"batch_size": "32", "lr": 0.02}))
     for _ in range(60 * 14):
         run.advance()
     assert np.mean(run.losses[-14:]) < 1.05 * 2859.7
