@@ -40,6 +40,8 @@ class Workbench:
         self.run = part.run(self.settings, self.seed)
         self.rival: Run | None = None
         self.edits: list[Edit] = []
+        self.seen = 0
+        """How many training steps the learner has seen, opened or trained."""
         self._walk: Walk | None = None
         self.training_step = 0
         self.base: Trace
@@ -72,6 +74,7 @@ class Workbench:
         """Open a training step as a trace. Edits belong to a step and end with it."""
         self.base = self.part.lesson.guarded(lambda: self.run.trace_at(training_step))
         self.training_step = training_step
+        self.seen = max(self.seen, training_step + 1)
         self.edits = []
         self.player = Player(self.base, position)
 
@@ -148,6 +151,7 @@ class Workbench:
     def _restart(self, place: Place) -> None:
         self.run = self.part.run(self.settings, self.seed)
         self._walk = None
+        self.seen = 0
         self.open(*place)
 
     def fork(self) -> None:
@@ -181,6 +185,7 @@ class Workbench:
         if most is not None and most <= 0:
             return False
         self.part.lesson.guarded(lambda: self.run.train_for(seconds, most))
+        self.seen = self.run.length
         return self.finite and (limit is None or self.run.length < limit)
 
     @property

@@ -130,10 +130,11 @@ def curve(desk: Desk, width: int, height: int, look: Look, language: str) -> Pic
     if not bench.learns:
         text = tr("screen.no_update", language)
         return prose(text, width, look, style=look.muted)
-    series = [Series(tr("screen.loss", language), bench.run.losses)]
+    losses = bench.run.losses[: bench.seen]
+    series = [Series(tr("screen.loss", language), losses)]
     if bench.rival is not None:
         series = [
-            Series(tr("screen.fork_label", language), bench.run.losses),
+            Series(tr("screen.fork_label", language), losses),
             Series(tr("screen.run_label", language), bench.rival.losses),
         ]
     spec = Curve(series, mark=bench.training_step, log=True)
