@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 from PIL import Image, ImageDraw, ImageFont
-from rich.cells import cell_len, get_character_cell_size
+from rich.cells import get_character_cell_size
 from rich.color import Color
 from rich.style import Style
 from textual.strip import Strip
@@ -19,10 +19,12 @@ from tests.views.scenes import SCENES
 from tuiexplain.views.look import Depth, Look, look
 
 CELL = (10, 20)
+SHEET = 1000
 SANS = "DejaVuSansMono"
 CJK = "NotoSansCJK-Regular.ttc"
 PAPER = {"dark": (28, 28, 28), "light": (255, 255, 255)}
 INK = {"dark": (208, 208, 208), "light": (48, 48, 48)}
+DOTS = ((0, 0), (0, 1), (0, 2), (1, 0), (1, 1), (1, 2), (0, 3), (1, 3))
 BLOCKS = {"▀": (0, 0, 1, 0.5), "▄": (0, 0.5, 1, 1), "█": (0, 0, 1, 1)}
 
 LOOKS = {
@@ -76,6 +78,8 @@ def _cell(canvas, x, y, character, style, colours) -> int:
         w, h = CELL
         area = (left + a * w, top + b * h, left + c * w - 1, top + d * h - 1)
         canvas.rectangle(area, fill=front)
+    elif 0x2800 <= ord(character) <= 0x28FF:
+        _braille(canvas, left, top, ord(character) - 0x2800, front)
     elif size == 2:
         canvas.text((left + 2, top - 3), character, font=WIDE, fill=front)
     elif character.strip():
@@ -83,6 +87,14 @@ def _cell(canvas, x, y, character, style, colours) -> int:
     if style.underline:
         canvas.line((left, bottom - 2, right - 1, bottom - 2), fill=front)
     return size
+
+
+def _braille(canvas, left, top, dots, front) -> None:
+    """The font has no braille: dots, as terminals draw them."""
+    for bit, (column, row) in enumerate(DOTS):
+        if dots >> bit & 1:
+            x, y = left + 1 + column * 5, top + 1 + row * 5
+            canvas.ellipse((x, y, x + 2, y + 2), fill=front)
 
 
 def main(directory: str, word: str = "") -> None:
@@ -93,17 +105,29 @@ def main(directory: str, word: str = "") -> None:
         parts = []
         for title, scene in SCENES.items():
             if word in title:
-                caption = Strip.from_lines if False else title
                 strips = scene(shown)
-                assert all(s.cell_length == cell_len(s.text) for s in strips), title
-                parts.append(draw([_caption(caption, strips), *strips], shown))
-        width = max(p.width for p in parts)
-        sheet = Image.new("RGB", (width, sum(p.height for p in parts)), PAPER[shown.theme])
+                parts.append(draw([_caption(title, strips), *strips], shown))
+        _sheet(parts, PAPER[shown.theme]).save(folder / f"{name}{'-' + word if word else ''}.png")
+
+
+def _sheet(parts: list[Image.Image], paper: tuple[int, int, int]) -> Image.Image:
+    """Pictures in columns of about a screen's height."""
+    columns: list[list[Image.Image]] = [[]]
+    for part in parts:
+        if columns[-1] and sum(p.height for p in columns[-1]) + part.height > SHEET:
+            columns.append([])
+        columns[-1].append(part)
+    widths = [max(p.width for p in column) for column in columns]
+    height = max(sum(p.height for p in column) for column in columns)
+    sheet = Image.new("RGB", (sum(widths), height), paper)
+    x = 0
+    for column, width in zip(columns, widths, strict=True):
         y = 0
-        for part in parts:
-            sheet.paste(part, (0, y))
+        for part in column:
+            sheet.paste(part, (x, y))
             y += part.height
-        sheet.save(folder / f"{name}{'-' + word if word else ''}.png")
+        x += width
+    return sheet
 
 
 def _caption(title: str, strips: list[Strip]) -> Strip:

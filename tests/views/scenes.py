@@ -8,6 +8,7 @@ import numpy as np
 from textual.strip import Strip
 
 from tuiexplain.views.code import Code, code
+from tuiexplain.views.curve import Curve, Series, curve
 from tuiexplain.views.formula import Formula, formula
 from tuiexplain.views.graph import Edge, Graph, Node, graph
 from tuiexplain.views.look import Look
@@ -24,8 +25,12 @@ RANDOM = np.random.default_rng(7)
 TABLE = RANDOM.normal(size=(442, 10)) * 0.05
 LARGE = np.add.outer(np.sin(np.arange(48) / 5), np.cos(np.arange(32) / 4))
 FEATURES = ("age", "sex", "bmi", "bp", "s1", "s2", "s3", "s4", "s5", "s6")
-PHASES = (Stretch("forward", "forward", 13), Stretch("backward", "backward", 10), Stretch("update", "update", 3))
-SOURCE = '''class Net(nn.Module):
+PHASES = (
+    Stretch("forward", "forward", 13),
+    Stretch("backward", "backward", 10),
+    Stretch("update", "update", 3),
+)
+SOURCE = """class Net(nn.Module):
     def __init__(self):
         self.fc1 = nn.Linear(2, 2)
         self.fc2 = nn.Linear(2, 2)
@@ -44,7 +49,7 @@ def train_step(net, optimizer, x, t):
     loss.backward()
     optimizer.step()
     return loss
-'''
+"""
 
 
 def scene(function: Scene) -> Scene:
@@ -67,7 +72,14 @@ def changed_and_causes(look: Look) -> list[Strip]:
     known = np.array([[True, True], [True, False]])
     specs = [
         Matrix("h", np.array([[0.5933, 0.5969]]), causes=frozenset({(0, 1)}), row_labels=["ex 1"]),
-        Matrix("W2", W2, changed=changed, known=known, row_labels=["o1", "o2"], column_labels=["h1", "h2"]),
+        Matrix(
+            "W2",
+            W2,
+            changed=changed,
+            known=known,
+            row_labels=["o1", "o2"],
+            column_labels=["h1", "h2"],
+        ),
         Matrix("∂L/∂W2", shape=(2, 2), accent="backward"),
     ]
     return matrices(specs, 78, 5, look).strips
@@ -88,7 +100,9 @@ def table_window(look: Look) -> list[Strip]:
 
 @scene
 def ramp(look: Look) -> list[Strip]:
-    return matrix(Matrix("ramp", np.linspace(-1, 1, 21).reshape(3, 7), note="3×7"), 62, 5, look).strips
+    return matrix(
+        Matrix("ramp", np.linspace(-1, 1, 21).reshape(3, 7), note="3×7"), 62, 5, look
+    ).strips
 
 
 @scene
@@ -107,7 +121,11 @@ def timelines(look: Look) -> list[Strip]:
     for at, width in ((-1, 80), (5, 80), (18, 80), (25, 80), (18, 40), (18, 24)):
         tail = "loss 0.298" if width == 80 else ""
         lines += timeline(PHASES, at, 80 if width == 80 else width, look, tail=tail).strips
-    many = (Stretch("forward", "前向", 60), Stretch("backward", "反向", 80), Stretch("update", "更新", 9))
+    many = (
+        Stretch("forward", "前向", 60),
+        Stretch("backward", "反向", 80),
+        Stretch("update", "更新", 9),
+    )
     lines += timeline(many, 77, 80, look).strips
     return lines
 
@@ -174,7 +192,9 @@ def network(phase: str, at: int, scalar_tail: bool = True) -> Graph:
     return Graph(nodes, edges, at, phase)
 
 
-RANDOM_VALUES = [np.random.default_rng(i).normal(size=(1 if i < 3 else 2, 2 + i % 2)) for i in range(6)]
+RANDOM_VALUES = [
+    np.random.default_rng(i).normal(size=(1 if i < 3 else 2, 2 + i % 2)) for i in range(6)
+]
 
 
 @scene
@@ -210,7 +230,9 @@ def xyz(phase: str, step: int) -> Graph:
     order = ["f", "z", "q", "y", "x"]
     nodes = []
     for k in "xyzqf":
-        value = np.array(n[k]) if phase != "forward" or k in "xyz" or "qf".index(k) <= step else None
+        value = (
+            np.array(n[k]) if phase != "forward" or k in "xyz" or "qf".index(k) <= step else None
+        )
         back = phase == "backward" and order.index(k) <= step
         nodes.append(Node(k, labels.get(k, k), value, np.array(g[k]) if back else None, True))
     pairs = [("x", "q"), ("y", "q"), ("q", "f"), ("z", "f")]
@@ -287,3 +309,33 @@ def graph_micrograd_small(look: Look) -> list[Strip]:
 @scene
 def graph_micrograd_back(look: Look) -> list[Strip]:
     return graph(micrograd(14, "backward"), 118, 12, look).strips
+
+
+LOSSES = 41 * np.exp(-np.arange(200) / 25) + 0.3
+
+
+@scene
+def curve_loss(look: Look) -> list[Strip]:
+    return curve(Curve([Series("loss", LOSSES)], mark=60), 60, 14, look)
+
+
+@scene
+def curve_log(look: Look) -> list[Strip]:
+    series = [Series("loss", LOSSES), Series("fork", LOSSES[:90] * 1.4 + 2, 40)]
+    return curve(Curve(series, mark=100, log=True), 60, 14, look)
+
+
+@scene
+def curve_rough(look: Look) -> list[Strip]:
+    rough = 2.0 ** (np.arange(80) / 4)
+    rough[60:] = np.inf
+    rough[70:] = np.nan
+    return curve(Curve([Series("loss", rough)], log=True), 40, 10, look)
+
+
+@scene
+def curve_small(look: Look) -> list[Strip]:
+    return [
+        *curve(Curve([Series("loss", LOSSES)]), 24, 6, look),
+        *curve(Curve([Series("loss", LOSSES)]), 24, 2, look),
+    ]

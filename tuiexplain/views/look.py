@@ -41,6 +41,7 @@ class Glyphs:
     heavy: str = "━"
     dotted: str = "╌"
     vertical: str = "│"
+    dotted_vertical: str = "┆"
     heavy_vertical: str = "┃"
     corners: str = "┌┐└┘"
     tees: str = "┬┴├┤┼"
@@ -67,7 +68,7 @@ class Glyphs:
 UNICODE = Glyphs()
 ASCII = Glyphs(
     done="#", current="@", pending="o", forward=">", backward="<", line="-", heavy="=", dotted=".",
-    vertical="|", heavy_vertical="|", corners="++++", tees="+++++", unknown=".", changed="^",
+    vertical="|", dotted_vertical=":", heavy_vertical="|", corners="++++", tees="+++++", unknown=".", changed="^",
     cause="*", left="<", right=">", up="^", down="v", across=">", along="v", ellipsis="~",
     dash="-", times="x", shades=".:+#", half="#", bars="_.-=+*%#", eighths="#", point="o",
     cross="x",

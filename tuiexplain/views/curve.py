@@ -1,0 +1,303 @@
+"""Curves of a run, the loss above all, drawn with plotext.
+
+The only module that knows plotext. It is imported when the first curve is drawn; it gets at most two
+points for each column of each series (the least and the greatest), so that its time depends on the
+size of the picture only. What it returns is read back into strips with the colours of the look.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+from rich.style import Style
+from textual.strip import Strip
+
+from tuiexplain.trace.numbers import format_number
+from tuiexplain.views.grid import Grid
+from tuiexplain.views.look import Look
+from tuiexplain.views.picture import Line, fill
+from tuiexplain.views.sparkline import sparkline
+from tuiexplain.views.text import width_of
+from tuiexplain.views.ticks import log_ticks, ticks
+
+LEAST_WIDTH, LEAST_HEIGHT = 16, 4
+
+
+@dataclass(frozen=True)
+class Series:
+    """Numbers over the steps of training, from step ``first`` on; NaN and inf are allowed."""
+
+    name: str
+    values: Sequence[float] | np.ndarray
+    first: int = 0
+
+
+@dataclass(frozen=True)
+class Curve:
+    """Several series over one axis. ``mark`` is the step where the learner stands."""
+
+    series: Sequence[Series]
+    mark: int | None = None
+    log: bool = False
+
+
+@dataclass(frozen=True)
+class _Trace:
+    """One series on the picture's scale: ``y`` is NaN where there is nothing to draw."""
+
+    x: np.ndarray
+    y: np.ndarray
+    rough: np.ndarray
+    """Steps at which the value is not finite."""
+
+
+def curve(spec: Curve, width: int, height: int, look: Look) -> list[Strip]:
+    """The curves in exactly ``width`` x ``height``: a line of names, then axes and lines.
+
+    Each name is followed by its value at the marked step, or by its last one. Where there is no
+    room for axes, a sparkline remains.
+    """
+    if width <= 0 or height <= 0:
+        return fill([], max(0, width), max(0, height))
+    arrays = [np.asarray(s.values, dtype=float) for s in spec.series]
+    names = _names(spec, arrays, width, look)
+    if width < LEAST_WIDTH or height < LEAST_HEIGHT:
+        return fill([*_sparklines(arrays, width, look), names][-height:], width, height)
+    return [names, *_plot(spec, arrays, width, height - 1, look)]
+
+
+def _sparklines(arrays: Sequence[np.ndarray], width: int, look: Look) -> list[Strip]:
+    return [
+        Line(width).add(sparkline(a, width, look), look.series[i % len(look.series)]).strip()
+        for i, a in enumerate(arrays)
+    ]
+
+
+def _names(spec: Curve, arrays: Sequence[np.ndarray], width: int, look: Look) -> Strip:
+    line = Line(width)
+    for i, (series, array) in enumerate(zip(spec.series, arrays, strict=True)):
+        style = look.series[i % len(look.series)]
+        at = -1 if spec.mark is None else spec.mark - series.first
+        number = float(array[at]) if array.size and -1 <= at < array.size else None
+        line.space(2 if i else 0)
+        if len(spec.series) > 1:
+            line.add(_key(i, look), style).space(1)
+        line.add(look.write(series.name), look.muted, look.glyphs.ellipsis)
+        if number is not None:
+            rough = not math.isfinite(number)
+            line.space(1).add(format_number(number), look.bad if rough else style)
+    return line.strip()
+
+
+def _key(index: int, look: Look) -> str:
+    """What a series is drawn with, where colour does not tell: a letter of its own."""
+    if look.colourless and index:
+        return "ox+*"[(index - 1) % 4]
+    return look.glyphs.heavy
+
+
+# -- scale -----------------------------------------------------------------------------------------
+
+
+def _plot(
+    spec: Curve, arrays: Sequence[np.ndarray], width: int, height: int, look: Look
+) -> list[Strip]:
+    log = spec.log and any((a > 0).any() for a in arrays)
+    last = max((s.first + a.size - 1 for s, a in zip(spec.series, arrays, strict=True)), default=0)
+    first = min((s.first for s in spec.series), default=0)
+    last = max(last, first + 1)
+    traces = [
+        _decimated(array, series.first, log, max(2, width - 6))
+        for series, array in zip(spec.series, arrays, strict=True)
+    ]
+    low, high = _limits(traces)
+    y_ticks = (log_ticks if log else ticks)(low, high, max(2, (height - 1) // 3))
+    labels = [format_number(10.0**t if log else t, 3) for t in y_ticks]
+    left = max(map(len, labels), default=1)
+    columns, rows = width - left - 1, height - 2
+    scale = _Scale(first, last, low, high, left + 1, columns, rows)
+    lines = _plotted(traces, scale, width, height, y_ticks, labels, look)
+    grid = _read(lines, width, height, scale, look)
+    _x_axis(grid, scale, height, look)
+    for trace in traces:
+        for step in trace.rough.tolist():
+            grid.put(scale.column(step), 0, look.glyphs.cross, look.bad)
+    if spec.mark is not None and first <= spec.mark <= last:
+        _mark(grid, spec, arrays, scale, log, look)
+    return grid.strips()
+
+
+@dataclass(frozen=True)
+class _Scale:
+    """Steps and values to columns and rows of the picture."""
+
+    first: int
+    last: int
+    low: float
+    high: float
+    left: int
+    columns: int
+    rows: int
+
+    def column(self, step: float) -> int:
+        share = (step - self.first) / (self.last - self.first)
+        return self.left + _cell(share, self.columns, 2)
+
+    def row(self, y: float) -> int:
+        return _cell(1 - (y - self.low) / (self.high - self.low), self.rows, 4)
+
+
+def _cell(share: float, cells: int, dots: int) -> int:
+    """The cell that a share of an axis lies in, each cell having ``dots`` braille dots."""
+    dot = round(min(1.0, max(0.0, share)) * (cells * dots - 1))
+    return dot // dots
+
+
+def _decimated(array: np.ndarray, first: int, log: bool, columns: int) -> _Trace:
+    """The least and the greatest of each column's worth of steps."""
+    with np.errstate(all="ignore"):
+        y = np.where(array > 0, np.log10(np.where(array > 0, array, 1.0)), np.nan) if log else array
+    finite = np.isfinite(y)
+    rough = np.flatnonzero(~np.isfinite(array))
+    if rough.size > columns:
+        rough = rough[np.unique(rough * columns // array.size, return_index=True)[1]]
+    kept = np.flatnonzero(finite)
+    if kept.size > 2 * columns:
+        values = y[kept]
+        starts = np.arange(columns) * kept.size // columns
+        sizes = np.diff(np.append(starts, kept.size))
+        most = int(sizes.max())
+        # Buckets as rows; the short ones repeat their last member.
+        index = np.minimum(starts[:, None] + np.arange(most), (starts + sizes - 1)[:, None])
+        buckets = values[index]
+        low, high = buckets.min(axis=1), buckets.max(axis=1)
+        # Up in one column and down in the next: within a column the order cannot be seen, and the
+        # line between the columns stays short.
+        pairs = np.stack((low, high), axis=1)
+        pairs[1::2] = pairs[1::2, ::-1]
+        ends = kept[np.stack((starts, starts + sizes - 1), axis=1)]
+        return _Trace(ends.ravel() + first, pairs.ravel(), rough + first)
+    return _Trace(kept + first, y[kept], rough + first)
+
+
+def _limits(traces: Sequence[_Trace]) -> tuple[float, float]:
+    lows = [float(t.y.min()) for t in traces if t.y.size]
+    highs = [float(t.y.max()) for t in traces if t.y.size]
+    low, high = min(lows, default=0.0), max(highs, default=1.0)
+    if high - low <= 1e-12 * max(abs(low), abs(high), 1e-300):
+        room = abs(high) * 0.1 or 1.0
+        low, high = low - room, high + room
+    return low, high
+
+
+# -- plotext ---------------------------------------------------------------------------------------
+
+
+@lru_cache(1)
+def _figure_class() -> Any:
+    from plotext._figure import _figure_class as figure_class
+
+    return figure_class
+
+
+def _plotted(
+    traces: Sequence[_Trace],
+    scale: _Scale,
+    width: int,
+    height: int,
+    y_ticks: Sequence[float],
+    labels: Sequence[str],
+    look: Look,
+) -> list[str]:
+    """What plotext draws, a figure of its own each time; series ``i`` has the colour ``i + 1``."""
+    figure = _figure_class()()
+    figure._limit_size(False, False)
+    figure.plot_size(width, height - 1)
+    figure.theme("clear")
+    figure.xaxes(True, False)
+    figure.yaxes(True, False)
+    figure.xlim(scale.first, scale.last)
+    figure.ylim(scale.low, scale.high)
+    figure.yticks(list(y_ticks), list(labels))
+    figure.xticks([], [])
+    for i, trace in enumerate(traces):
+        if trace.x.size:
+            marker = _key(i, look) if look.colourless and i else "braille"
+            if look.ascii_only and not i:
+                marker = "."
+            draw = figure.plot if trace.x.size > 1 else figure.scatter
+            draw(trace.x.tolist(), trace.y.tolist(), marker=marker, color=i + 1)
+    return str(figure.build()).splitlines()
+
+
+_SGR = re.compile(r"\x1b\[([\d;]*)m")
+_TO_ASCII = str.maketrans("┌┐└┘─│┤├┬┴┼", "++++-|+++++")
+
+
+def _read(lines: Sequence[str], width: int, height: int, scale: _Scale, look: Look) -> Grid:
+    """Plotext's text as cells with the look's styles."""
+    grid = Grid(width, height)
+    for y, text in enumerate(lines[:height]):
+        style, x = look.muted, 0
+        for i, part in enumerate(_SGR.split(text)):
+            if i % 2:
+                series = re.fullmatch(r"38;5;(\d+)", part)
+                style = _series_style(int(series[1]) - 1, look) if series else look.muted
+            elif part:
+                shown = part.translate(_TO_ASCII) if look.ascii_only else part
+                if style is look.muted:
+                    labels = max(0, scale.left - 1 - x)
+                    grid.put(x, y, shown[:labels], style)
+                    grid.put(x + labels, y, shown[labels:], look.rule)
+                else:
+                    grid.put(x, y, shown, style)
+                x += width_of(part)
+    return grid
+
+
+def _series_style(index: int, look: Look) -> Style:
+    return look.series[index % len(look.series)]
+
+
+def _x_axis(grid: Grid, scale: _Scale, height: int, look: Look) -> None:
+    """Steps under the axis, each label centred under its tick."""
+    room = max(2, scale.columns // 10)
+    taken = scale.left - 1
+    for step in ticks(scale.first, scale.last, room):
+        if step != int(step):
+            continue
+        label = f"{int(step)}"
+        column = scale.column(step)
+        start = min(column - len(label) // 2, scale.left + scale.columns - len(label))
+        start = max(start, scale.left - 1)
+        if start <= taken and step != scale.first:
+            continue
+        grid.put(column, height - 2, look.glyphs.tees[0], look.rule)
+        grid.put(start, height - 1, label, look.muted)
+        taken = start + len(label)
+
+
+def _mark(
+    grid: Grid, spec: Curve, arrays: Sequence[np.ndarray], scale: _Scale, log: bool, look: Look
+) -> None:
+    """A faint line at the marked step and a dot on each curve."""
+    assert spec.mark is not None
+    column = scale.column(spec.mark)
+    for y in range(scale.rows):
+        if grid.blank_at(column, y):
+            grid.put(column, y, look.glyphs.dotted_vertical, look.faint)
+    for i, (series, array) in enumerate(zip(spec.series, arrays, strict=True)):
+        at = spec.mark - series.first
+        if not 0 <= at < array.size:
+            continue
+        value = float(array[at])
+        if log:
+            value = math.log10(value) if value > 0 else math.nan
+        if math.isfinite(value):
+            grid.put(column, scale.row(value), look.glyphs.point, _series_style(i, look))
