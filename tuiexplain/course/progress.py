@@ -33,8 +33,8 @@ from tuiexplain.course.storage import (
     Notice,
     Statement,
     connect,
+    copy_in_memory,
     in_memory,
-    reading,
     reason,
     set_aside,
     transact,
@@ -240,11 +240,7 @@ class Progress:
         """A record in memory, with what the file holds where that can be read."""
         self.notice = Notice(kind, self.file, reason)
         self._on_disk = False
-        memory = in_memory()
-        if kind != "newer" and self.file.exists():
-            with contextlib.suppress(sqlite3.Error, OSError), reading(self.file) as disk:
-                disk.backup(memory)
-        return memory
+        return in_memory() if kind == "newer" else copy_in_memory(self.file)
 
     def _write(self, sql: str, values: Sequence[Any]) -> None:
         with self._lock:

@@ -112,12 +112,27 @@ def in_memory() -> sqlite3.Connection:
     return connection
 
 
-@contextlib.contextmanager
-def reading(file: Path) -> Iterator[sqlite3.Connection]:
-    """The file for reading only, as it lies there (also in a folder that cannot be written)."""
+def copy_in_memory(file: Path) -> sqlite3.Connection:
+    """A record in memory that begins with what the file holds, or empty where it cannot be read."""
+    memory = in_memory()
+    try:
+        _copy(file, memory)
+        _migrate(memory)
+    except sqlite3.Error:
+        memory.close()
+        return in_memory()
+    return memory
+
+
+def _copy(file: Path, memory: sqlite3.Connection) -> None:
     uri = f"{file.resolve().as_uri()}?mode=ro"
-    with contextlib.closing(sqlite3.connect(uri, uri=True, timeout=_WAIT)) as connection:
-        yield connection
+    with contextlib.closing(
+        sqlite3.connect(uri, uri=True, timeout=_WAIT, isolation_level=None)
+    ) as disk:
+        # With the read lock in hand: backup alone would wait for it without an end.
+        disk.execute("BEGIN")
+        disk.execute("SELECT * FROM sqlite_master").fetchall()
+        disk.backup(memory)
 
 
 def transact(connection: sqlite3.Connection, statements: Sequence[Statement]) -> None:
