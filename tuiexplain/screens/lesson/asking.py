@@ -67,7 +67,7 @@ class Asking(Changing):
             self.show()
             return
         if desk.side is not Side.WORDS:
-            desk.side = Side.WORDS
+            desk.turn_to(Side.WORDS)
             self.lay_out()
         self.scrolled = 0
         self.message = ""
@@ -82,7 +82,7 @@ class Asking(Changing):
         elif desk.pointing:
             desk.pointing = False
         elif desk.side is not Side.WORDS:
-            desk.side = Side.WORDS
+            desk.turn_to(Side.WORDS)
             self.lay_out()
         self.message = ""
         self.show()
@@ -92,16 +92,16 @@ class Asking(Changing):
         desk = self.desk
         languages = ["numpy", *self.session.lesson.spec.twins]
         if desk.side is not Side.CODE and not self.has_class("-small"):
-            desk.side = Side.CODE
+            desk.turn_to(Side.CODE)
             at = languages.index(desk.code_language) + 1
         elif desk.side is not Side.CODE:
-            desk.side = Side.CODE
+            desk.turn_to(Side.CODE)
             at = 0
         else:
             at = languages.index(desk.code_language) + 1
         if at == len(languages):
             at = 0
-            desk.side = Side.WORDS
+            desk.turn_to(Side.WORDS)
         desk.code_language = languages[at]
         self.lay_out()
         self.show()
@@ -113,7 +113,7 @@ class Asking(Changing):
         if self.session.bench.part.spec.pictures:
             sides.insert(1, Side.PICTURE)
         at = sides.index(desk.side) if desk.side in sides else 0
-        desk.side = sides[(at + 1) % len(sides)]
+        desk.turn_to(sides[(at + 1) % len(sides)])
         self.lay_out()
         self.show()
 

@@ -59,7 +59,7 @@ class Changing(Stepping):
             self.show()
             return
         self.turning = 0 if self.turning is None else None
-        self.desk.side = Side.WORDS
+        self.desk.turn_to(Side.WORDS)
         self.lay_out()
         self.show()
 
@@ -90,6 +90,8 @@ class Changing(Stepping):
         except Refused as refusal:
             self.refused(refusal)
             return
+        self.desk.lend()
+        self.lay_out()
         self.say("forked", step=step)
         self.changed()
 
@@ -105,8 +107,7 @@ class Changing(Stepping):
             return
         self._stop_playing()
         self.session.question = None
-        if self.has_class("-small") and self.desk.side is Side.CODE:
-            self.desk.side = Side.WORDS
+        self.desk.lend()
         self.lay_out()
         self.start_training()
 

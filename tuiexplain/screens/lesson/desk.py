@@ -43,6 +43,8 @@ class Desk:
     chain: list[Link] = field(default_factory=list)
     cause: int = 0
     side: Side = Side.WORDS
+    lent: bool = False
+    """Whether the words gave way to a picture by themselves, until the next move."""
     code_language: str = "numpy"
     pointing: bool = False
     """Whether the arrows move the cell cursor; else they move along the timeline."""
@@ -63,8 +65,20 @@ class Desk:
         """Put the cursor on the first cell of what the current event made."""
         self.chain.clear()
         self.cause = 0
+        if self.lent:
+            self.turn_to(Side.WORDS)
         here = self.values_here()
         self.select(here[-1] if self.session.bench.player.event else here[0])
+
+    def turn_to(self, side: Side) -> None:
+        """Choose what stands beside the matrices."""
+        self.side, self.lent = side, False
+
+    def lend(self) -> None:
+        """Let the words give way to what shows training, until the next move."""
+        if self.side in (Side.WORDS, Side.CODE):
+            pictured = bool(self.session.bench.part.spec.pictures)
+            self.side, self.lent = (Side.PICTURE if pictured else Side.CURVE), True
 
     def select(self, value: int, cell: Cell | None = None) -> None:
         """Put the cursor into a value, on ``cell`` or on its first."""
