@@ -10,6 +10,7 @@ import io
 import json
 import os
 import zipfile
+import zlib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -64,7 +65,7 @@ def load(path: Path | str) -> Trace:
             arrays = tuple(_array_in(archive, v) for v in values)
     except OSError as error:
         raise TraceFileError(f"{path}: cannot be read: {error.strerror or error}.") from error
-    except zipfile.BadZipFile:
+    except (zipfile.BadZipFile, zlib.error, RuntimeError):
         raise TraceFileError(
             f"{path}: not a trace, or only a part of one: save it again with tuiexplain."
         ) from None
