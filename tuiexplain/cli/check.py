@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from tuiexplain.cli import streams
-from tuiexplain.cli.faults import DONE, FAULTS_FOUND
+from tuiexplain.cli.faults import DONE, FAULTS_FOUND, BadUse
 
 
 def declare(commands: Any) -> None:
@@ -30,11 +30,14 @@ def run(arguments: argparse.Namespace) -> int:
     """Print each fault on a line of its own; 1 if there was one."""
     from tuiexplain.course.check import run_check
 
+    for path in arguments.paths:
+        if not path.is_dir():
+            raise BadUse(f"{path}: there is no such folder; name a lesson's folder.")
     report = run_check(arguments.paths)
     for fault in report.faults:
         streams.write(str(fault))
     if report.faults:
-        streams.say(f"{len(report.faults)} faults in {report.checked} lessons.")
+        streams.say(f"faults: {len(report.faults)}; lessons checked: {report.checked}.")
         return FAULTS_FOUND
-    streams.say(f"{report.checked} lessons checked, no faults.")
+    streams.say(f"no faults; lessons checked: {report.checked}.")
     return DONE
