@@ -43,5 +43,7 @@ class Lines:
     def __call__(self, *path: str | int) -> int:
         """The line of ``path``, or of the nearest thing around it."""
         while path not in self._lines:
+            if (*path, 0) in self._lines:  # the name of a list of tables: the first of them
+                return self._lines[*path, 0]
             path = path[:-1]
         return self._lines[path]
