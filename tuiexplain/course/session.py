@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from tuiexplain.course.lesson import Lesson
+from tuiexplain.course.errors import CourseError
+from tuiexplain.course.lesson import Lesson, Part
 from tuiexplain.course.progress import Place as Kept
 from tuiexplain.course.schema import Prediction, Setting
 from tuiexplain.course.walk import Place
@@ -223,10 +226,10 @@ class Session:
             return
         self.at = parts.index(kept.part)
         part = self.lesson.parts[self.at]
-        known = {dial.id for dial in part.dials}
-        settings = {name: x for name, x in kept.dials.items() if name in known}
         seed = kept.dials.get(SEED)
-        self.benches[part.id] = Workbench(part, settings, None if seed is None else int(seed))
+        self.benches[part.id] = Workbench(
+            part, _fitting(part, kept.dials), seed if isinstance(seed, int) else None
+        )
         if kept.zoom in list(Zoom):
             self.zoom = Zoom(kept.zoom)
         self.bench.open(max(0, kept.step), kept.event)
@@ -234,3 +237,12 @@ class Session:
     def recall(self, question: str, given: Setting | None, right: bool) -> None:
         """An answer that was given in an earlier session."""
         self.answers[question] = Answer(given, right)
+
+
+def _fitting(part: Part, dials: Mapping[str, Setting]) -> dict[str, Setting]:
+    """The settings that the part still has a dial for, and that its dial still takes."""
+    settings: dict[str, Setting] = {}
+    for name, setting in dials.items():
+        with contextlib.suppress(CourseError):
+            settings[name] = part.setting(name, setting)
+    return settings
