@@ -57,9 +57,7 @@ def board(
     return Picture(lines, _hits(drawn))
 
 
-def _split(
-    cards: Sequence[Card], width: int, look: Look, first: int
-) -> tuple[list[Card], int]:
+def _split(cards: Sequence[Card], width: int, look: Look, first: int) -> tuple[list[Card], int]:
     """Cards too wide for the board as one card for each of their matrices."""
     narrow: list[Card] = []
     count = 0
@@ -72,9 +70,7 @@ def _split(
     return narrow, count
 
 
-def _place(
-    cards: Sequence[Card], width: int, height: int, look: Look, first: int
-) -> list[_Placed]:
+def _place(cards: Sequence[Card], width: int, height: int, look: Look, first: int) -> list[_Placed]:
     """Shelves of cards, at the greatest height at which most of the first ones fit."""
     sizes = [card.size(look) for card in cards]
     tallest = max((h for _, h in sizes[:first]), default=LEAST_HEIGHT)

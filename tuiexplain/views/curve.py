@@ -1,8 +1,8 @@
 """Curves of a run, the loss above all, drawn with plotext.
 
-The only module that knows plotext. It is imported when the first curve is drawn; it gets at most two
-points for each column of each series (the least and the greatest), so that its time depends on the
-size of the picture only. What it returns is read back into strips with the colours of the look.
+The only module that knows plotext. It is imported when the first curve is drawn; it gets at most
+two points for each column of each series (the least and the greatest), so that its time depends on
+the size of the picture only. What it returns is read back into strips with the look's colours.
 """
 
 from __future__ import annotations

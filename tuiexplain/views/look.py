@@ -14,7 +14,18 @@ from typing import Literal
 
 from rich.style import Style
 
-from tuiexplain.views.palette import DARK, DARK_16, LIGHT, LIGHT_16, Heat, colour
+from tuiexplain.views.palette import (
+    DARK,
+    DARK_16,
+    DARK_TINT,
+    DARK_TINT_16,
+    LIGHT,
+    LIGHT_16,
+    LIGHT_TINT,
+    LIGHT_TINT_16,
+    Heat,
+    colour,
+)
 from tuiexplain.views.text import clean
 
 Theme = Literal["dark", "light"]
@@ -39,6 +50,7 @@ class Glyphs:
     backward: str = "◀"
     line: str = "─"
     heavy: str = "━"
+    hollow: str = "▷"
     dotted: str = "╌"
     vertical: str = "│"
     dotted_vertical: str = "┆"
@@ -67,17 +79,17 @@ class Glyphs:
 
 UNICODE = Glyphs()
 ASCII = Glyphs(
-    done="#", current="@", pending="o", forward=">", backward="<", line="-", heavy="=", dotted=".",
-    vertical="|", dotted_vertical=":", heavy_vertical="|", corners="++++", tees="+++++", unknown=".", changed="^",
-    cause="*", left="<", right=">", up="^", down="v", across=">", along="v", ellipsis="~",
-    dash="-", times="x", shades=".:+#", half="#", bars="_.-=+*%#", eighths="#", point="o",
-    cross="x",
+    done="#", current="@", pending="o", forward=">", backward="<", hollow=">", line="-",
+    heavy="=", dotted=".", vertical="|", dotted_vertical=":", heavy_vertical="|", corners="++++",
+    tees="+++++", unknown=".", changed="^", cause="*", left="<", right=">", up="^", down="v",
+    across=">", along="v", ellipsis="~", dash="-", times="x", shades=".:+#", half="#",
+    bars="_.-=+*%#", eighths="#", point="o", cross="x",
 )  # fmt: skip
 
 
 @dataclass(frozen=True, eq=False)
 class Look:
-    """Colours by meaning, characters, and the heat map.
+    """Colours by meaning, characters, and the heat maps: ``tint`` under digits, else ``heat``.
 
     ``paper`` is the colour number of the background that the colours are chosen for.
     """
@@ -114,6 +126,7 @@ class Look:
     running: Style
     series: tuple[Style, ...]
     heat: Heat
+    tint: Heat
 
     def phase(self, name: str, lit: bool = False) -> Style:
         """The accent of ``"forward"``, ``"backward"`` or ``"update"``."""
@@ -140,11 +153,12 @@ def look(theme: Theme = "dark", depth: Depth = Depth.FULL, ascii_only: bool = Fa
     dark = theme == "dark"
     if full:
         numbers = _DARK if dark else _LIGHT
-        ramp = DARK if dark else LIGHT
+        ramp, tint = (DARK, DARK_TINT) if dark else (LIGHT, LIGHT_TINT)
     else:
         numbers = _DARK_16 if dark else _LIGHT_16
-        ramp = DARK_16 if dark else LIGHT_16
+        ramp, tint = (DARK_16, DARK_TINT_16) if dark else (LIGHT_16, LIGHT_TINT_16)
     n = numbers
+    inks = (16, 231) if full else (0, 15)
     cursor = colour(n.paper, n.strong, bold=True)
     return Look(
         theme=theme,
@@ -178,7 +192,8 @@ def look(theme: Theme = "dark", depth: Depth = Depth.FULL, ascii_only: bool = Fa
         comment=colour(n.muted, None, italic=True),
         running=colour(n.text, n.band),
         series=tuple(colour(c) for c in n.series),
-        heat=Heat(ramp, cursor, glyphs.shades),
+        heat=Heat(ramp, cursor, glyphs.shades, inks),
+        tint=Heat(tint, cursor, glyphs.shades, inks),
     )
 
 
@@ -233,10 +248,11 @@ def _colourless(theme: Theme, glyphs: Glyphs, ascii_only: bool) -> Look:
     reverse = Style(reverse=True, bold=True)
     return Look(
         theme=theme, depth=Depth.NONE, glyphs=glyphs, ascii_only=ascii_only, paper=None,
-        text=plain, strong=bold, muted=plain, faint=dim, rule=dim, title=bold, name=plain, number=plain,
+        text=plain, strong=bold, muted=plain, faint=dim, rule=dim, title=bold, name=plain,
+        number=plain,
         highlight=reverse, cursor=reverse, changed=Style(bold=True, underline=True), cause=bold,
         forward=plain, backward=plain, update=plain, forward_lit=bold, backward_lit=bold,
         update_lit=bold, good=bold, bad=reverse, term=underline, keyword=bold, literal=plain,
         comment=dim, running=bold, series=(plain, bold, dim, underline),
-        heat=Heat(None, reverse, glyphs.shades),
+        heat=Heat(None, reverse, glyphs.shades), tint=Heat(None, reverse, glyphs.shades),
     )  # fmt: skip

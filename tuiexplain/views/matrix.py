@@ -353,7 +353,7 @@ class _Digits:
 
     def _rows(self, tile: np.ndarray, region: Region, shape: tuple[int, int]) -> list[Strip]:
         spec, look = self.spec, self.look
-        heat = look.heat
+        heat = look.tint
         scale, form = _scale(spec, tile, self.number)
         levels = heat.quantise(tile, scale).tolist()
         numbers = tile.tolist()

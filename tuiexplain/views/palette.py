@@ -6,7 +6,6 @@ blindness. Zero is the background, so that a matrix of small numbers is calm.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -32,18 +31,24 @@ class Ramp:
 
 DARK = Ramp(
     zero=235,
-    below=(17, 18, 24, 25, 31, 32, 38, 74, 117, 153),
-    above=(52, 94, 130, 136, 166, 172, 208, 214, 215, 222),
+    below=(17, 24, 25, 31, 32, 74, 117, 153),
+    above=(52, 94, 130, 166, 172, 179, 215, 222),
     undefined=90,
 )
 LIGHT = Ramp(
     zero=255,
-    below=(195, 153, 117, 111, 75, 38, 32, 31, 25, 18),
-    above=(230, 223, 222, 216, 215, 209, 208, 166, 130, 88),
+    below=(195, 153, 117, 74, 32, 31, 25, 18),
+    above=(230, 223, 222, 215, 208, 166, 130, 94),
     undefined=177,
 )
 DARK_16 = Ramp(zero=0, below=(4, 4, 12), above=(3, 3, 11), undefined=5)
 LIGHT_16 = Ramp(zero=15, below=(12, 4, 4), above=(11, 3, 3), undefined=13)
+
+DARK_TINT = Ramp(zero=235, below=(17, 24, 25), above=(52, 94, 130), undefined=90)
+LIGHT_TINT = Ramp(zero=255, below=(195, 153, 117), above=(230, 223, 216), undefined=177)
+DARK_TINT_16 = Ramp(zero=0, below=(0, 4, 4), above=(0, 3, 3), undefined=5)
+LIGHT_TINT_16 = Ramp(zero=15, below=(15, 14, 14), above=(15, 11, 11), undefined=13)
+"""Tints lie under digits: few levels, all calm enough for the same ink."""
 
 
 def luminance(number: int) -> float:
@@ -96,8 +101,11 @@ class Heat:
     however small its number. ``undefined`` is the level of NaN.
     """
 
-    def __init__(self, ramp: Ramp | None, cursor: Style, shades: str) -> None:
+    def __init__(
+        self, ramp: Ramp | None, cursor: Style, shades: str, inks: tuple[int, int] = (16, 231)
+    ) -> None:
         self.ramp = ramp
+        self.inks = inks
         self.top = len(ramp.above) if ramp else len(shades)
         self.undefined = self.top + 1
         self.shades = shades
@@ -125,7 +133,12 @@ class Heat:
         if self.ramp is None:
             return colour(None, None, bold=marked or None, underline=underline or None)
         background = self.background(level)
-        return colour(ink(background), background, bold=marked or None, underline=underline or None)
+        return colour(
+            ink(background, *self.inks),
+            background,
+            bold=marked or None,
+            underline=underline or None,
+        )
 
     def style(self, level: int, flags: int = 0) -> Style:
         """The style of a cell at ``level``."""
@@ -173,8 +186,3 @@ def largest_of(values: Any) -> float:
         return largest
     finite = array[np.isfinite(array)]
     return float(finite.max()) if finite.size else 0.0
-
-
-def cycle(colours: Sequence[int]) -> list[Style]:
-    """Styles for several series in one picture."""
-    return [colour(number) for number in colours]

@@ -6,7 +6,7 @@ import math
 
 
 def ticks(low: float, high: float, most: int) -> list[float]:
-    """At most ``most`` + 1 multiples of 1, 2 or 5 times a power of ten, from ``low`` to ``high``."""
+    """At most ``most`` + 1 multiples of 1, 2 or 5 times a power of ten within the limits."""
     if not (math.isfinite(low) and math.isfinite(high)) or high <= low:
         return [low]
     rough = (high - low) / max(1, most)

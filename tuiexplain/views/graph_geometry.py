@@ -1,0 +1,121 @@
+"""Columns and lines of a graph's nodes, and the window on them."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from tuiexplain.views.graph_layout import Layout, lay_out
+from tuiexplain.views.graph_spec import Graph, Node
+from tuiexplain.views.look import Look
+from tuiexplain.views.picture import Area
+from tuiexplain.views.text import shorten, width_of
+
+NUMBER = 6
+"""Columns kept for a number."""
+THUMB = 4
+"""Most columns of a thumbnail."""
+MOST_LABEL = 12
+GAP = 5
+"""Columns between layers: `` ──▶ ``."""
+
+
+class Geometry:
+    """Where everything lies on the whole sheet, whatever part of it is shown.
+
+    ``slot``: lines of a row: label with its value behind it (1), value under the label (2), and its
+    gradient on a third line (3, chains only). Room is kept for values and gradients that are still
+    to come, so that nothing moves when they arrive.
+    """
+
+    def __init__(self, spec: Graph, height: int, look: Look) -> None:
+        self.spec = spec
+        self.layout = _layout(spec)
+        self.chain = self.layout.rows == 1
+        self.slot = max(1, min(3 if self.chain else 2, height // self.layout.rows))
+        self.labels = [
+            shorten(look.write(node.label), MOST_LABEL, look.glyphs.ellipsis) for node in spec.nodes
+        ]
+        self.layer_width = [1] * self.layout.layers
+        for i, (layer, _) in enumerate(self.layout.places):
+            self.layer_width[layer] = max(self.layer_width[layer], self._node_width(i))
+        self.x: list[int] = []
+        at = 0
+        for layer, width in enumerate(self.layer_width):
+            self.x.append(at)
+            at += width + (self.gap(layer) if layer + 1 < self.layout.layers else 0)
+        self.width = max(at, max((a.x + a.width for a in self._areas()), default=0))
+        self.height = self.layout.rows * self.slot
+
+    @staticmethod
+    def natural_height(spec: Graph) -> int:
+        """The lines at which values and gradients have lines of their own."""
+        rows = _layout(spec).rows
+        return 3 if rows == 1 else rows * 2
+
+    def value_width(self, i: int) -> int:
+        """Columns kept for the value of node ``i``."""
+        return NUMBER if self.spec.nodes[i].scalar else THUMB
+
+    def _node_width(self, i: int) -> int:
+        label, value = width_of(self.labels[i]), self.value_width(i)
+        if self.slot == 1:
+            return label + 1 + value + 1
+        if self.chain:  # a value may reach under the arrow behind the label
+            return max(label, value - GAP + 2)
+        return max(label, value + 2 + value)
+
+    def gap(self, layer: int) -> int:
+        """Columns between ``layer`` and the next."""
+        tracks = self.layout.tracks[layer]
+        return GAP + tracks
+
+    def area(self, i: int) -> Area:
+        """The place of node ``i``."""
+        layer, row = self.layout.places[i]
+        width = max(width_of(self.labels[i]), self.value_width(i))
+        if self.slot == 1:
+            width = self.layer_width[layer]
+        elif not self.chain:
+            width = max(width, self.value_width(i) * 2 + 2)
+        return Area(self.x[layer], row * self.slot, width, self.slot)
+
+    def _areas(self) -> list[Area]:
+        return [self.area(i) for i in range(len(self.spec.nodes))]
+
+    def text_end(self, i: int) -> int:
+        """The column behind what node ``i`` has on its first line: there its wire may start."""
+        node = self.spec.nodes[i]
+        end = self.area(i).x + width_of(self.labels[i])
+        if self.slot == 1:
+            if self.spec.phase != "forward" and node.gradient is not None:
+                end += 2 + self._extent(node, node.gradient, NUMBER)
+            elif node.value is not None:
+                end += 1 + self._extent(node, node.value, self.value_width(i))
+        return end
+
+    def thumb_end(self, i: int) -> int:
+        """The column behind what node ``i`` has on the last line of its slot."""
+        node = self.spec.nodes[i]
+        array = node.gradient if self.slot > 2 else node.value
+        return self.area(i).x + (1 if array is None else self._extent(node, array, NUMBER))
+
+    def _extent(self, node: Node, array: np.ndarray, most: int) -> int:
+        if node.scalar or array.size == 1:
+            return most
+        return min(most, array.shape[-1] if array.ndim else 1)
+
+    def window(self, width: int, height: int) -> tuple[int, int]:
+        """Left column and top line of the part to show: the running node stands a third in."""
+        running = [i for i, n in enumerate(self.spec.nodes) if n.id == self.spec.running]
+        area = self.area(running[0]) if running else Area(0, 0, 1, 1)
+        left = top = 0
+        if self.width > width:
+            starts = [x for x in self.x if x <= max(0, area.x - width // 3)]
+            left = min(starts[-1], self.width - width)
+        if self.height > height:
+            top = min(max(0, area.y - height // 3), self.height - height)
+        return left, top
+
+
+def _layout(spec: Graph) -> Layout:
+    return lay_out(len(spec.nodes), tuple((u, v) for u, v, _ in spec.numbered()))

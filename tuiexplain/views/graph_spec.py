@@ -1,0 +1,53 @@
+"""What a graph is, for its picture: plain nodes and edges that any trace can be told in."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+
+@dataclass(frozen=True)
+class Node:
+    """An operation or a value.
+
+    ``value`` and ``gradient`` are arrays (any shape), ``None`` for not there yet. ``scalar`` keeps
+    room for a number instead of a thumbnail.
+    """
+
+    id: Hashable
+    label: str
+    value: np.ndarray | None = None
+    gradient: np.ndarray | None = None
+    scalar: bool = False
+
+
+@dataclass(frozen=True)
+class Edge:
+    """``source`` goes into ``target``; ``back`` once blame has come back along it."""
+
+    source: Hashable
+    target: Hashable
+    back: bool = False
+    running: bool = False
+
+
+@dataclass(frozen=True)
+class Graph:
+    """Nodes, edges and what runs: ``running`` is a node's id, ``phase`` says in which direction."""
+
+    nodes: Sequence[Node]
+    edges: Sequence[Edge]
+    running: Hashable | None = None
+    phase: str = "forward"
+    selected: Hashable | None = None
+
+    def numbered(self) -> list[tuple[int, int, Edge]]:
+        """The edges between nodes that exist, with the places of their ends in ``nodes``."""
+        places = {node.id: i for i, node in enumerate(self.nodes)}
+        return [
+            (places[e.source], places[e.target], e)
+            for e in self.edges
+            if e.source in places and e.target in places
+        ]

@@ -1,0 +1,42 @@
+"""An array at the size of a word: a number, or a few cells of its heat map."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from rich.style import Style
+
+from tuiexplain.trace.numbers import format_number
+from tuiexplain.trace.tile import Reduce, reduce_tile
+from tuiexplain.views.look import Look
+from tuiexplain.views.palette import largest_of
+
+
+def thumbnail(array: Any, width: int, look: Look, scalar: bool = False) -> list[tuple[str, Style]]:
+    """``array`` in one line of at most ``width`` columns, as runs of text and style."""
+    array = np.asarray(array, dtype=float)
+    if array.size == 0:
+        return []
+    if scalar or array.size == 1:
+        number = float(array.reshape(-1)[0])
+        return [(number_text(number, width), look.number if np.isfinite(number) else look.bad)]
+    heat = look.heat
+    largest = largest_of(array)
+    if look.colourless or look.ascii_only:
+        tile = reduce_tile(array, None, (1, width), Reduce.EXTREME)
+        return [(heat.shade(i)[1], look.text) for i in heat.quantise(tile, largest)[0].tolist()]
+    tile = reduce_tile(array, None, (2, width), Reduce.EXTREME)
+    upper, *rest = heat.quantise(tile, largest).tolist()
+    if not rest:
+        return [(" ", heat.style(level)) for level in upper]
+    return [(look.glyphs.half, heat.blocks(u, v)) for u, v in zip(upper, rest[0], strict=True)]
+
+
+def number_text(number: float, width: int) -> str:
+    """A number in at most ``width`` columns."""
+    for digits in (4, 3, 2, 1):
+        text = format_number(number, digits)
+        if len(text) <= width:
+            return text
+    return text[:width]
