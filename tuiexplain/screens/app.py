@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Awaitable, Callable, Iterable
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any, ClassVar
 
 from textual.app import SystemCommand
@@ -41,7 +42,7 @@ class TuiExplain(TerminalGuard):
     TITLE = "tuiexplain"
     ENABLE_COMMAND_PALETTE = True
     BINDINGS: ClassVar[list[BindingType]] = bindings(Place.APP)
-    CSS_PATH = "app.tcss"
+    CSS_PATH: ClassVar[list[str | PurePath]] = ["app.tcss", "lesson/lesson.tcss"]
 
     def __init__(self, options: AppOptions, config: Config | None = None) -> None:
         super().__init__()
@@ -76,20 +77,38 @@ class TuiExplain(TerminalGuard):
 
     # -- the way between screens -----------------------------------------------------------------
 
-    def on_mount(self) -> None:
-        """Open the course map, and on it the lesson that was asked for."""
-        from tuiexplain.screens.course_map import CourseMap
-
-        self.push_screen(CourseMap())
+    def get_default_screen(self) -> Screen[None]:
+        """Begin with the lesson that was asked for, or with the course map."""
         if self.options.lesson is not None:
-            self.open_lesson(self.options.lesson, self.options.part)
+            session = self._session_of(self.options.lesson, self.options.part)
+            if session is not None:
+                return self._lesson_screen(session)
+        return self._course_map()
+
+    def on_mount(self) -> None:
+        """Tell what there is to be told of the learner's record."""
         if self.progress.notice is not None:
             self.notify(self.progress.notice.sentence(self.language), severity="warning")
 
-    def open_lesson(self, name: str, part: str | None = None) -> None:
-        """Go into a lesson, where the learner was last."""
-        from tuiexplain.screens.lesson.screen import LessonScreen
+    def on_ready(self) -> None:
+        """Look for garbage from now on, but not among what is there from the start."""
+        gc.freeze()
+        gc.enable()
 
+    def open_lesson(self, name: str) -> None:
+        """Go into a lesson, where the learner was last."""
+        session = self._session_of(name)
+        if session is not None:
+            self.switch_screen(self._lesson_screen(session))
+
+    def open_map(self) -> None:
+        """Back to the course map."""
+        self.save_progress()
+        self._session = None
+        self.switch_screen(self._course_map())
+
+    def _session_of(self, name: str, part: str | None = None) -> Session | None:
+        """A lesson where the learner was last; ``None``, and a message, if it cannot be opened."""
         try:
             session = Session(open_lesson(name, self.language))
             self._resume(session)
@@ -100,16 +119,19 @@ class TuiExplain(TerminalGuard):
             session.bench  # noqa: B018 - a fault of the lesson shows itself here
         except CourseError as error:
             self.notify(str(error), severity="error")
-            return
-        self._session = session
-        self.push_screen(LessonScreen(session))
+            return None
+        return session
 
-    def open_map(self) -> None:
-        """Back to the course map."""
-        self.save_progress()
-        self._session = None
-        self.pop_screen()
-        self.redraw()
+    def _lesson_screen(self, session: Session) -> Screen[None]:
+        from tuiexplain.screens.lesson.screen import LessonScreen
+
+        self._session = session
+        return LessonScreen(session)
+
+    def _course_map(self) -> Screen[None]:
+        from tuiexplain.screens.course_map import CourseMap
+
+        return CourseMap()
 
     def on_resize(self) -> None:
         """In a window too small for anything, say so; come back when it grows."""

@@ -35,7 +35,6 @@ class LessonPanes(Screen[None]):
     """A lesson on the screen; the commands are added by the class that builds on this one."""
 
     app: TuiExplain
-    CSS_PATH = "lesson.tcss"
     AUTO_FOCUS = ""  # keys go to the screen until it asks for something
 
     def __init__(self, session: Session) -> None:

@@ -41,10 +41,7 @@ class Column:
 
     def heading(self, text: str) -> None:
         """A title."""
-        line = Line(self.width).add(
-            self.look.write(text), self.look.title, self.look.glyphs.ellipsis
-        )
-        self.line(line)
+        self.text(text, self.look.title)
 
     def text(self, text: str, style: object = None) -> None:
         """Prose."""
