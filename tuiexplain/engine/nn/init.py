@@ -1,6 +1,7 @@
 """The first numbers of a parameter, with the names of ``torch.nn.init``.
 
-Each function puts a new array into the tensor and says in ``initialised_by`` what it drew.
+Each function puts a new array into the tensor. ``initialised_by`` says what was drawn; numbers that
+were set and not drawn leave it ``None``.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ def empty_parameter(*shape: int, axes: tuple[str, ...] = ()) -> Parameter:
     return parameter
 
 
-def _fill(tensor: Any, array: np.ndarray, how: str) -> Any:
+def _fill(tensor: Any, array: np.ndarray, how: str | None = None) -> Any:
     tensor.data = np.asarray(array, dtype=np.float64)
     if isinstance(tensor, Parameter):
         tensor.initialised_by = how
@@ -31,7 +32,7 @@ def _fill(tensor: Any, array: np.ndarray, how: str) -> Any:
 
 def constant_(tensor: Any, val: float) -> Any:
     """Every cell ``val``."""
-    return _fill(tensor, np.full(tensor.shape, val), f"all {format_number(val)}")
+    return _fill(tensor, np.full(tensor.shape, val))
 
 
 def zeros_(tensor: Any) -> Any:
@@ -44,7 +45,7 @@ def ones_(tensor: Any) -> Any:
 
 def eye_(tensor: Any) -> Any:
     """The identity matrix."""
-    return _fill(tensor, np.eye(*tensor.shape), "identity")
+    return _fill(tensor, np.eye(*tensor.shape))
 
 
 def uniform_(tensor: Any, a: float = 0.0, b: float = 1.0) -> Any:
