@@ -1,6 +1,7 @@
 """`tuiexplain` and `tuiexplain open LESSON`: the application."""
 
 import argparse
+import gc
 from pathlib import Path
 from typing import Any
 
@@ -55,6 +56,10 @@ def run(arguments: argparse.Namespace) -> int:
         lesson = the_course().find(lesson).id
     if reason := why_not_here():
         raise BadUse(reason)
+
+    # What is imported stays. Looking through it for garbage again and again takes longer than the
+    # first screen; the application looks again once that is drawn.
+    gc.disable()
 
     from tuiexplain.screens.app import run_app
     from tuiexplain.terminal.options import AppOptions
