@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from array import array
 from collections import OrderedDict
@@ -87,12 +88,16 @@ class Run:
         return self._take_step()
 
     def train_for(self, seconds: float, most: int | None = None) -> int:
-        """Take steps until the time is over, at least one; return how many."""
+        """Take steps until the time is over, at least one; return how many.
+
+        A loss that is no number any more is the last: who looks then sees the step of the overflow.
+        """
         end = time.perf_counter() + seconds
         taken = 0
         while taken == 0 or (time.perf_counter() < end and (most is None or taken < most)):
-            self.advance()
             taken += 1
+            if not math.isfinite(self.advance()):
+                break
         return taken
 
     def extend_to(self, length: int) -> None:
