@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import gc
 import os
-from collections.abc import Awaitable, Callable, Iterable
 from pathlib import Path, PurePath
-from typing import Any, ClassVar
+from typing import ClassVar
 
-from textual.app import SystemCommand
 from textual.binding import BindingType
+from textual.command import CommandPalette
 from textual.screen import Screen
 from textual.timer import Timer
 
 from tuiexplain.commands import Place, bindings
-from tuiexplain.commands import commands_for as commands_at
 from tuiexplain.course import progress
 from tuiexplain.course.config import Config, read_config
 from tuiexplain.course.errors import CourseError
@@ -23,6 +21,7 @@ from tuiexplain.course.loading import open_lesson
 from tuiexplain.course.places import state_folder
 from tuiexplain.course.session import Session
 from tuiexplain.screens.export import save_screen
+from tuiexplain.screens.palette import Palette
 from tuiexplain.screens.themes import DEFAULT, THEMES, look_of
 from tuiexplain.terminal.colour import WORDS, Colour, detect_colour
 from tuiexplain.terminal.guard import TerminalGuard, run_guarded
@@ -40,7 +39,7 @@ class TuiExplain(TerminalGuard):
     """See inside a neural network."""
 
     TITLE = "tuiexplain"
-    ENABLE_COMMAND_PALETTE = True
+    COMMANDS: ClassVar = {Palette}
     BINDINGS: ClassVar[list[BindingType]] = bindings(Place.APP)
     CSS_PATH: ClassVar[list[str | PurePath]] = ["app.tcss", "lesson/lesson.tcss"]
 
@@ -100,6 +99,17 @@ class TuiExplain(TerminalGuard):
         session = self._session_of(name)
         if session is not None:
             self.switch_screen(self._lesson_screen(session))
+
+    @property
+    def studying(self) -> bool:
+        """Whether a lesson is open."""
+        return self._session is not None
+
+    def switch_lesson(self, name: str) -> None:
+        """From the lesson that is open, if any, into another."""
+        if self.studying:
+            self.open_map()
+        self.open_lesson(name)
 
     def open_map(self) -> None:
         """Back to the course map."""
@@ -222,22 +232,11 @@ class TuiExplain(TerminalGuard):
         """Save what is on the screen as SVG and text; return what to tell."""
         return save_screen(self, name, Path.cwd(), self.language)
 
-    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
-        """The palette: every command that works here."""
-        place = Place.LESSON if self._session is not None else Place.MAP
-        for command in commands_at(place):
-            if command.takes_key or command.name == "command_palette":
-                continue
-            label = tr(f"command.{command.name}", self.language)
-            text = tr(f"command_help.{command.name}", self.language)
-            run = self._runner(screen, command.name)
-            yield SystemCommand(f"{label}  ({command.shown})", text, run)
-
-    def _runner(self, screen: Screen[object], name: str) -> Callable[[], Awaitable[Any]]:
-        async def run() -> None:
-            await screen.run_action(name if hasattr(screen, f"action_{name}") else f"app.{name}")
-
-        return run
+    def action_command_palette(self) -> None:
+        """Search everything that can be done."""
+        if not isinstance(self.screen, CommandPalette):
+            placeholder = tr("screen.search", self.language)
+            self.push_screen(CommandPalette(placeholder=placeholder, id="--command-palette"))
 
 
 def _colour(config: Config) -> Colour:
