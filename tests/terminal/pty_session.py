@@ -34,13 +34,14 @@ class Session:
         *,
         size: tuple[int, int] = (80, 24),
         environ: Mapping[str, str] | None = None,
+        program: str = sys.executable,
     ) -> None:
         columns, rows = size
         self.screen = pyte.Screen(columns, rows)
         self._stream = pyte.ByteStream(self.screen)
         self.raw = b""
         self.process = pexpect.spawn(
-            sys.executable,
+            program,
             arguments,
             dimensions=(rows, columns),
             cwd=str(ROOT),
