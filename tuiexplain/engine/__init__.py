@@ -8,11 +8,11 @@ from tuiexplain.engine import functional, nn, optim
 from tuiexplain.engine.state import no_grad
 from tuiexplain.engine.creation import *  # noqa: F403
 from tuiexplain.engine.functional import *  # noqa: F403
-from tuiexplain.engine.gradcheck import gradcheck, numerical_gradient
+from tuiexplain.engine.differences import gradcheck, numerical_gradient
 from tuiexplain.engine.nn.parameter import Parameter
 from tuiexplain.engine.random import manual_seed
 from tuiexplain.engine.rulebook import EngineRulebook
-from tuiexplain.engine.tensor import Tensor
+from tuiexplain.engine.tensors import Tensor
 from tuiexplain.trace.rulebook import register
 
 register("engine", EngineRulebook())

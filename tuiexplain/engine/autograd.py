@@ -11,15 +11,15 @@ from itertools import count
 from operator import attrgetter
 from sys import _getframe
 from types import CodeType
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
-import tuiexplain.engine.tensor as tensors
+from tuiexplain.engine import tensors
 from tuiexplain.engine.op import Op
-from tuiexplain.engine.state import caller, quiet, state
+from tuiexplain.engine.state import caller, state
 from tuiexplain.trace.event import Phase
-from tuiexplain.trace.recorder import active
+from tuiexplain.trace import recorder as recording
 
 FORWARD, UPDATE = Phase.FORWARD, Phase.UPDATE
 
@@ -27,47 +27,44 @@ Attrs = Mapping[str, Any]
 Array = np.ndarray
 
 
-class Node(NamedTuple):
-    """An operation that a gradient can go back through."""
+Node = tuple[
+    int,  # counts operations downwards, so that a heap gives the last one first
+    Op,
+    tuple[Any, ...],  # inputs: tensors, and plain numbers
+    tuple[Any, ...],  # their arrays, as they were when the operation ran
+    Array,  # output
+    Attrs | None,
+    str,  # module path
+    CodeType | None,  # the code that ran ...
+    int,  # ... and the instruction in it
+]
+"""An operation that a gradient can go back through: a plain tuple, for it is made at each one."""
 
-    number: int
-    """Counts operations, so that later ones are gone back through first."""
-    op: Op
-    inputs: tuple[Any, ...]
-    arrays: tuple[Any, ...]
-    y: Array
-    attrs: Attrs | None
-    module: str
-    code: CodeType | None
-    instruction: int
-
-
-new_node = tuple.__new__  # what NamedTuple does, without its detour through Python
-numbers = count()
+numbers = count(0, -1)
 data_of = attrgetter("data")
 
 
 def apply(op: Op, inputs: tuple[Any, ...], attrs: Attrs | None = None) -> tensors.Tensor:
-    """Run ``op`` on tensors (or plain numbers, as :class:`~tuiexplain.engine.tensor.Number`)."""
+    """Run ``op`` on tensors (or plain numbers, as :class:`~tuiexplain.engine.tensors.Number`)."""
     arrays = tuple(map(data_of, inputs))
+    recorder = recording._active
     try:
-        if state.quiet:
+        if state.quiet or recorder is not None:
             y = op.forward(*arrays, **attrs) if attrs else op.forward(*arrays)
         else:
-            with quiet():
+            with np.errstate(all="ignore"):
                 y = op.forward(*arrays, **attrs) if attrs else op.forward(*arrays)
-    except ValueError as error:
-        raise ValueError(misfit(op, arrays, error)) from None
+    except ValueError:
+        raise ValueError(misfit(op, arrays)) from None
     if y.__class__ is not Array:
         y = np.asarray(y)
     code, instruction = None, -1
-    recorder = active()
     if recorder is not None:
         frame = caller(_getframe(2))
         code, instruction = frame.f_code, frame.f_lasti
         calls = recorder.calls
         used, told = arrays, attrs
-        if op.takes_numbers and float in map(type, arrays):
+        if op.broadcasts and float in map(type, arrays):
             used, told = numbers_apart(op.slots, arrays, attrs)
         phase = FORWARD
         if not state.grad and calls and calls[-1][0] is not FORWARD:
@@ -80,12 +77,8 @@ def apply(op: Op, inputs: tuple[Any, ...], attrs: Attrs | None = None) -> tensor
         for t in inputs:
             if t.requires_grad:
                 result.requires_grad = True
-                result.node = new_node(
-                    Node,
-                    (
-                        next(numbers), op, inputs, arrays, y, attrs,
-                        state.module, code, instruction,
-                    ),
+                result.node = (
+                    next(numbers), op, inputs, arrays, y, attrs, state.module, code, instruction
                 )  # fmt: skip
                 break
     return result
@@ -96,7 +89,7 @@ def update(
 ) -> Array:
     """Run an optimiser's row: the array that takes the place of ``replaced``."""
     y = np.asarray(op.forward(*arrays, **attrs))
-    recorder = active()
+    recorder = recording._active
     if recorder is not None:
         frame = caller(_getframe(1))
         place = (module, frame.f_code, frame.f_lasti)
@@ -113,7 +106,7 @@ def numbers_apart(
     return tuple(a for a in arrays if type(a) is not float), told
 
 
-def misfit(op: Op, arrays: tuple[Any, ...], error: ValueError) -> str:
+def misfit(op: Op, arrays: tuple[Any, ...]) -> str:
     """One sentence about inputs that an operation cannot take."""
     if op.mismatch is not None:
         return f"{op.name}: {op.mismatch(*arrays)}"

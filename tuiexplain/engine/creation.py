@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from tuiexplain.engine.random import generator
-from tuiexplain.engine.tensor import Tensor, lengths
+from tuiexplain.engine.tensors import Tensor, lengths
 
 __all__ = [
     "arange", "bool_", "eye", "float64", "from_numpy", "full", "int64", "linspace", "ones", "ones_like",

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-import tuiexplain.engine.tensor as tensors
+from tuiexplain.engine import tensors
 from tuiexplain.engine import autograd
 from tuiexplain.engine.ops import (
     activations,
@@ -25,7 +25,7 @@ from tuiexplain.trace.recorder import active
 from tuiexplain.trace.value import Kind, Origin, Source
 
 if TYPE_CHECKING:
-    from tuiexplain.engine.tensor import Tensor
+    from tuiexplain.engine.tensors import Tensor
 
 Dim = int | Sequence[int] | None
 
@@ -302,6 +302,8 @@ def getitem(input: Tensor, index: Any) -> Tensor:
     return autograd.apply(movement.INDEX, (input,), {"index": tuple(parts)})
 
 
+REDUCTIONS = ("mean", "sum", "none")
+
 # -- losses ----------------------------------------------------------------------------------------
 
 
@@ -335,13 +337,14 @@ def cross_entropy(
     ``input``: scores (N, C, …) or (C). ``target``: class numbers (N, …), or probabilities of the
     shape of ``input``. Examples whose target is ``ignore_index`` do not count.
     """
-    _one_of("cross_entropy", "reduction", reduction, ("mean", "sum", "none"))
+    _one_of("cross_entropy", "reduction", reduction, REDUCTIONS)
     options = {"reduction": reduction, "ignore_index": ignore_index}
     return autograd.apply(softmaxes.CROSS_ENTROPY, (input, target), options)
 
 
 def _loss(op: Any, input: Tensor, target: Tensor, reduction: str) -> Tensor:
-    _one_of(op.name, "reduction", reduction, ("mean", "sum", "none"))
+    if reduction not in REDUCTIONS:
+        _one_of(op.name, "reduction", reduction, REDUCTIONS)
     return autograd.apply(op, (input, target), {"reduction": reduction})
 
 

@@ -19,7 +19,7 @@ import inspect
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from operator import itemgetter
-from typing import Any, ClassVar
+from typing import Any
 
 import numpy as np
 
@@ -55,8 +55,9 @@ class Rule:
     vjp: Vjp
 
 
-Plan = tuple[tuple[int, str, Rule], ...]
-"""Which inputs have a derivative: their positions, what they are called, and their rules."""
+Plan = tuple[tuple[int, str, Rule, Callable[..., Any], Pick], ...]
+"""Which inputs have a derivative: their positions, what they are called, and their rules (of which
+the function and the pick stand apart: looking them up each time would take longer than some rows)."""
 
 
 class Repeated(dict[int, Plan]):
@@ -66,9 +67,13 @@ class Repeated(dict[int, Plan]):
         self.rule = rule
 
     def __missing__(self, n: int) -> Plan:
-        plan = tuple((i, f"{self.rule.slot}[{i}]", self.rule) for i in range(n))
+        plan = tuple(planned(i, f"{self.rule.slot}[{i}]", self.rule) for i in range(n))
         self[n] = plan
         return plan
+
+
+def planned(position: int, slot: str, rule: Rule) -> tuple[int, str, Rule, Any, Pick]:
+    return position, slot, rule, rule.fn, rule.pick
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,7 +82,8 @@ class Op:
 
     ``axes`` gives the names of the output's axes from those of the inputs. ``symbols`` gives options
     the letters that they have in the field (``lr``: η). ``mismatch`` turns inputs that do not fit
-    into the sentence that says so.
+    into the sentence that says so. ``broadcasts`` says that inputs may be repeated to fit each
+    other, and that plain numbers may stand among them.
     """
 
     name: str
@@ -88,11 +94,9 @@ class Op:
     axes: Callable[..., Axes] | None = None
     symbols: Mapping[str, str] = field(default_factory=dict)
     mismatch: Callable[..., str] | None = None
-    numbers_welcome: ClassVar[bool] = False
+    broadcasts: bool = False
     slots: tuple[str, ...] = field(init=False)
     variadic: bool = field(init=False)
-    takes_numbers: bool = field(init=False)
-    """Whether plain numbers may stand in place of arrays."""
     rules: Mapping[str, Rule] = field(init=False)
     plans: Mapping[int, Plan] = field(init=False)
     """For each number of inputs: the rules that apply, in the order in which they are run."""
@@ -103,11 +107,12 @@ class Op:
         rules = {slot: compiled(slot, vjp, slots) for slot, vjp in self.vjps.items()}
         variadic = any(p.kind is p.VAR_POSITIONAL for p in parameters)
         plans = Repeated(rules[slots[0]]) if variadic and rules else {
-            n: tuple((slots.index(s), s, r) for s, r in rules.items() if slots.index(s) < n)
+            n: tuple(
+                planned(slots.index(s), s, r) for s, r in rules.items() if slots.index(s) < n
+            )
             for n in range(len(slots) + 1)
         }
         found = {"slots": slots, "variadic": variadic, "rules": rules, "plans": plans}
-        found["takes_numbers"] = self.numbers_welcome and len(slots) > 1 and not variadic
         for name, value in found.items():
             object.__setattr__(self, name, value)  # the row is frozen
 
@@ -150,9 +155,12 @@ def picker(places: list[int]) -> Pick:
 
 
 def options_for(
-    rule: Rule, attrs: Attrs, slots: tuple[str, ...], arrays: Sequence[Any], position: int
-) -> dict[str, Any]:
-    """The keyword arguments of a rule's function."""
+    rule: Rule, attrs: Attrs | None, slots: tuple[str, ...], arrays: Sequence[Any], position: int
+) -> Attrs:
+    """The keyword arguments of a rule's function: often just what its forward was told."""
+    attrs = attrs or {}
+    if len(attrs) == len(rule.options) and all(name in attrs for name in rule.options):
+        return attrs
     found: dict[str, Any] = {}
     for name in rule.options:
         if name in attrs:

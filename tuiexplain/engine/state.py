@@ -6,6 +6,8 @@ from types import FrameType, TracebackType
 
 import numpy as np
 
+from tuiexplain.trace import recorder as recording
+
 
 class State:
     """One for the process: the engine computes in one thread at a time."""
@@ -43,12 +45,16 @@ class no_grad:  # noqa: N801 - torch's name
 
 
 class quiet:  # noqa: N801 - reads as a statement
-    """NumPy's warnings off: inf and nan are results here, to be shown, not accidents."""
+    """NumPy's warnings off: inf and nan are results here, to be shown, not accidents.
+
+    A recording has them off already.
+    """
 
     __slots__ = ("errstate",)
 
     def __enter__(self) -> None:
-        self.errstate = None if state.quiet else np.errstate(all="ignore")
+        nothing_to_do = state.quiet or recording._active is not None
+        self.errstate = None if nothing_to_do else np.errstate(all="ignore")
         if self.errstate is not None:
             self.errstate.__enter__()
             state.quiet = True

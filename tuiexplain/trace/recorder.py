@@ -68,7 +68,8 @@ class record:  # noqa: N801 - reads as a statement, like ``no_grad``
     """Record everything that an engine computes in the ``with`` block as a :class:`Trace`.
 
     ``rulebook`` names the rules that will explain it. Leaf arrays that nobody declared get the
-    names of the variables that hold them where the block ends. Recordings do not nest.
+    names of the variables that hold them where the block ends. Recordings do not nest. NumPy's
+    warnings are off in the block: inf and nan are numbers that a trace shows.
     """
 
     def __init__(self, rulebook: str = "engine") -> None:
@@ -79,6 +80,8 @@ class record:  # noqa: N801 - reads as a statement, like ``no_grad``
         global _active
         if _active is not None:
             raise RuntimeError("A recording is already under way: recordings do not nest.")
+        self.errstate = np.errstate(all="ignore")
+        self.errstate.__enter__()
         _active = self.recorder
         return self.trace
 
@@ -90,6 +93,7 @@ class record:  # noqa: N801 - reads as a statement, like ``no_grad``
     ) -> None:
         global _active
         _active = None
+        self.errstate.__exit__(kind, error, traceback)
         scope = sys._getframe(1).f_locals
         # Without the trace itself: a trace that holds itself is freed late, by the cycle collector.
         self.recorder.scope = {k: v for k, v in scope.items() if v is not self.trace}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import tuiexplain.engine.functional as F
 from tuiexplain.engine.nn import init
 from tuiexplain.engine.nn.module import Module
-from tuiexplain.engine.tensor import Tensor
+from tuiexplain.engine.tensors import Tensor
 
 
 class Embedding(Module):

@@ -6,7 +6,7 @@ import tuiexplain.engine.functional as F
 from tuiexplain.engine.nn import init
 from tuiexplain.engine.nn.module import Module
 from tuiexplain.engine.nn.parameter import Parameter
-from tuiexplain.engine.tensor import Tensor
+from tuiexplain.engine.tensors import Tensor
 
 
 class Linear(Module):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tuiexplain.engine.functional as F
 from tuiexplain.engine.nn.module import Module
-from tuiexplain.engine.tensor import Tensor
+from tuiexplain.engine.tensors import Tensor
 
 
 class _Loss(Module):

@@ -9,7 +9,8 @@ import numpy as np
 
 from tuiexplain.engine.state import quiet, state
 from tuiexplain.engine.nn.parameter import Parameter
-from tuiexplain.engine.tensor import Tensor
+from tuiexplain.engine.tensors import Tensor
+from tuiexplain.trace import recorder as recording
 
 
 class Module:
@@ -28,7 +29,7 @@ class Module:
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         outside, state.module = state.module, self.path
         try:
-            if state.quiet:
+            if state.quiet or recording._active is not None:
                 return self.forward(*args, **kwargs)
             with quiet():
                 return self.forward(*args, **kwargs)

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from tuiexplain.engine.tensor import Tensor
+from tuiexplain.engine.tensors import Tensor
 
 
 class Parameter(Tensor):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -15,28 +16,39 @@ Shape = tuple[int, ...]
 # -- linear --------------------------------------------------------------------------------------
 
 
+# The network's hot path. For matrices ``dot`` is the same product as ``@`` at half the cost of the
+# call, and a row of ones times a matrix sums its rows faster than ``sum`` does.
+
+
 def linear(x: Any, W: Any, b: Any = None) -> Any:
     """x·Wᵀ + b: ``x`` (…, in), ``W`` (out, in), ``b`` (out) → (…, out)."""
-    z = x @ W.T
+    z = x.dot(W.T) if x.ndim == 2 else x @ W.T
     if b is not None:
         z += b
     return z
 
 
-def linear_x(g: Any, W: Any) -> Any:
-    return g @ W
+def rows(x: Any) -> Any:
+    """The leading axes as one."""
+    return x if x.ndim == 2 else x.reshape(-1, x.shape[-1])
+
+
+@lru_cache(maxsize=64)
+def ones(n: int) -> np.ndarray:
+    return np.ones(n)
 
 
 def linear_W(g: Any, x: Any) -> Any:
-    if g.ndim == 2:
-        return g.T @ x
-    return g.reshape(-1, g.shape[-1]).T @ x.reshape(-1, x.shape[-1])
+    return rows(g).T.dot(rows(x))
 
 
 def linear_b(g: Any) -> Any:
-    if g.ndim == 2:
-        return np.add.reduce(g, 0)
-    return np.add.reduce(g.reshape(-1, g.shape[-1]), 0)
+    g = rows(g)
+    return ones(len(g)).dot(g)
+
+
+def linear_x(g: Any, W: Any) -> Any:
+    return g.dot(W) if g.ndim == 2 else g @ W
 
 
 def why_linear(cell: Cell, x: Operand, W: Operand, b: Operand | None = None) -> Expr:
@@ -193,6 +205,7 @@ MATMUL = Op(
     why=why_matmul,
     axes=matmul_axes,
     mismatch=matmul_mismatch,
+    broadcasts=True,
 )
 
 ROWS = (LINEAR, MATMUL)

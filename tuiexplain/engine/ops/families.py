@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import product as cross
-from typing import Any, ClassVar
+from typing import Any
 
 import numpy as np
 
@@ -81,7 +81,9 @@ class Elementwise(Op):
     cells that it was repeated to.
     """
 
-    numbers_welcome: ClassVar[bool] = True
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        object.__setattr__(self, "broadcasts", len(self.slots) > 1)  # the row is frozen
 
     def explain(self, cell: Cell, operands: Sequence[Any], attrs: Attrs) -> Expr:
         return lift(self.forward(*(at(o, cell) for o in operands), **attrs))

@@ -66,7 +66,7 @@ def pair_loss(
     def vjp(slope: Pair, formula: str) -> Vjp:
         def fn(g: Any, input: Any, target: Any, *, reduction: str) -> Any:
             slopes = slope(input, target)
-            return (g / slopes.size if reduction == "mean" else g) * slopes
+            return slopes * (g / slopes.size if reduction == "mean" else g)
 
         return Vjp(fn, slope_formula(formula))
 
@@ -75,6 +75,7 @@ def pair_loss(
         forward,
         formula=reduced_formula(formula),
         vjps={s: vjp(f, t) for s, f, t in zip(("input", "target"), slopes, slope_formulas, strict=True)},
+        broadcasts=True,
         each=each,
         slopes=slopes,
     )

@@ -38,6 +38,7 @@ EXPAND = Movement(
     lambda x, *, shape: np.array(np.broadcast_to(x, shape)),
     formula="{x} as {shape}",
     vjps={"x": Vjp(unexpand, "{g}")},
+    broadcasts=True,
 )
 
 

@@ -10,7 +10,7 @@ import numpy as np
 from tuiexplain.engine.autograd import update
 from tuiexplain.engine.op import Op
 from tuiexplain.engine.state import quiet
-from tuiexplain.engine.tensor import Tensor
+from tuiexplain.engine.tensors import Tensor
 from tuiexplain.trace.recorder import active
 from tuiexplain.trace.value import GIVEN, Kind
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from tuiexplain.engine.ops import updates as rows
 from tuiexplain.engine.optim.optimizer import Optimizer, positive
-from tuiexplain.engine.tensor import Tensor
+from tuiexplain.engine.tensors import Tensor
 
 
 class RMSprop(Optimizer):

@@ -148,7 +148,7 @@ class Tensor:
     def __repr__(self) -> str:
         numbers = np.array2string(self.data, separator=", ", prefix="tensor(", precision=4)
         if self.node is not None:
-            return f"tensor({numbers}, grad_fn=<{self.node.op.name}>)"
+            return f"tensor({numbers}, grad_fn=<{self.node[1].name}>)"
         return f"tensor({numbers}{', requires_grad=True' if self.requires_grad else ''})"
 
     # -- the gradient ----------------------------------------------------------------------------

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from tuiexplain.engine.state import no_grad
-from tuiexplain.engine.tensor import Tensor
+from tuiexplain.engine.tensors import Tensor
 
 
 def numerical_gradient(fn: Callable[[], Tensor], x: Tensor, eps: float = 1e-6) -> np.ndarray:
