@@ -29,6 +29,7 @@ from tuiexplain.terminal.locale import Glyphs, detect_glyphs
 from tuiexplain.terminal.look import apply_colour, apply_glyphs
 from tuiexplain.terminal.options import AppOptions
 from tuiexplain.views.look import Look
+from tuiexplain.views.text import clean
 
 LEAST_WIDTH, LEAST_HEIGHT = 80, 24
 SAVE_AFTER = 0.4
@@ -87,7 +88,9 @@ class TuiExplain(TerminalGuard):
     def on_mount(self) -> None:
         """Tell what there is to be told of the learner's record."""
         if self.progress.notice is not None:
-            self.notify(self.progress.notice.sentence(self.language), severity="warning")
+            self.notify(
+                self.progress.notice.sentence(self.language), severity="warning", markup=False
+            )
 
     def on_ready(self) -> None:
         """Look for garbage from now on, but not among what is there from the start."""
@@ -128,7 +131,7 @@ class TuiExplain(TerminalGuard):
                 )
             session.bench  # noqa: B018 - a fault of the lesson shows itself here
         except CourseError as error:
-            self.notify(str(error), severity="error")
+            self.notify(str(error), severity="error", markup=False)
             return None
         return session
 
@@ -197,6 +200,18 @@ class TuiExplain(TerminalGuard):
         assert session.question is not None
         part = session.bench.part.id
         self.progress.use_hint(session.lesson.id, part, session.question.id, rung)
+
+    def explain_term(self, word: str) -> None:
+        """Show what a term of the glossary means."""
+        from tuiexplain.course.glossary import the_glossary
+
+        term = the_glossary().find(word)
+        if term is not None:
+            other = term.en if self.language == "zh" else term.zh
+            title = clean(f"{term.name(self.language)} · {other}")
+            self.notify(
+                clean(term.definition(self.language)), title=title, timeout=20, markup=False
+            )
 
     # -- commands --------------------------------------------------------------------------------
 

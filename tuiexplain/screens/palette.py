@@ -79,5 +79,5 @@ class Palette(Provider):
         for term in the_glossary().terms:
             label = clean(f"{term.name(language)} · {term.en if language == 'zh' else term.zh}")
             definition = clean(term.definition(language))
-            run = partial(self.app.notify, definition, title=label, timeout=20)
+            run = partial(self.tui.explain_term, term.id)
             yield Offer(label, " ".join(term.names()), definition, run)

@@ -113,6 +113,8 @@ class LessonScreen(Asking):
             await self.run_action(target[1])
         elif isinstance(target, tuple):
             self._press_word(*target)
+        elif isinstance(target, str):
+            self.app.explain_term(target)
 
     def _go_to_value(self, value_id: int) -> None:
         producer = self.desk.trace.values[value_id].producer

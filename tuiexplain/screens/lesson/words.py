@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from rich.style import Style
 from textual.strip import Strip
 
 from tuiexplain.course.languages import tr
@@ -13,7 +14,7 @@ from tuiexplain.trace.numbers import format_number
 from tuiexplain.trace.why import Cause, Why
 from tuiexplain.views.formula import Formula, formula_lines
 from tuiexplain.views.look import Look
-from tuiexplain.views.picture import Area, Line, Picture, area_hits, blank
+from tuiexplain.views.picture import Area, Hits, Line, Picture, area_hits, blank, shifted
 from tuiexplain.views.prose import prose
 
 FOLLOWED = "cause"
@@ -27,6 +28,7 @@ class Column:
         self.width, self.look, self.language = width, look, language
         self.strips: list[Strip] = []
         self.places: list[tuple[object, Area]] = []
+        self.terms: list[Hits] = []
 
     def gap(self) -> None:
         """An empty line, unless there is one already."""
@@ -43,9 +45,10 @@ class Column:
         """A title."""
         self.text(text, self.look.title)
 
-    def text(self, text: str, style: object = None) -> None:
+    def text(self, text: str, style: Style | None = None) -> None:
         """Prose."""
-        picture = prose(text, self.width, self.look, style=style)  # type: ignore[arg-type]
+        picture = prose(text, self.width, self.look, style=style)
+        self.terms.append(shifted(picture.hits, 0, len(self.strips)))
         self.strips.extend(picture.strips)
 
     def formula(self, left: str, rights: list[str], accent: str | None = None) -> None:
@@ -54,13 +57,19 @@ class Column:
             formula_lines(Formula(left, rights), self.width, self.look, accent=accent)
         )
 
-    def say(self, key: str, style: object = None, **fields: object) -> None:
+    def say(self, key: str, style: Style | None = None, **fields: object) -> None:
         """A text of the interface."""
         self.text(tr(f"screen.{key}", self.language, **fields), style)
 
     def picture(self) -> Picture:
-        """The column as it is now."""
-        return Picture(self.strips, area_hits(self.places))
+        """The column as it is now. Hits: what a line means, or the id of a term in the prose."""
+        lines = area_hits(self.places)
+
+        def at(x: int, y: int) -> object:
+            found = lines.at(x, y)
+            return found or next(filter(None, (hits.at(x, y) for hits in self.terms)), None)
+
+        return Picture(self.strips, Hits(at, lines.where))
 
 
 def words(desk: Desk, width: int, look: Look, language: str) -> Picture:
