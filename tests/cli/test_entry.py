@@ -13,6 +13,8 @@ import tuiexplain
 from tests.cli.conftest import Run
 from tests.terminal.pty_session import ROOT, Session, clean_environment
 from tuiexplain.cli import main
+from tuiexplain.terminal.colour import Colour
+from tuiexplain.terminal.options import AppOptions
 
 
 def refused(words: list[str], capsys: pytest.CaptureFixture[str]) -> str:
@@ -176,3 +178,30 @@ def test_the_application_refuses_a_terminal_that_cannot_place_text(term: str) ->
         session.end()
     assert b"\x1b" not in session.raw
     assert b"TERM" in session.raw
+
+
+@pytest.mark.parametrize(
+    ("words", "environ"), [(["--lang", "zh", "--ascii"], {}), (["--lang", "zh"], {"LC_ALL": "C"})]
+)
+def test_chinese_is_not_drawn_as_question_marks(words: list[str], environ: dict[str, str]) -> None:
+    session = Session(["-m", "tuiexplain", *words], environ=environ)
+    try:
+        assert session.wait_for_exit() == 2
+    finally:
+        session.end()
+    assert b"UTF-8" in session.raw
+    assert b"\x1b" not in session.raw
+
+
+def test_options_before_and_after_open_mean_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    started = []
+    monkeypatch.setattr("tuiexplain.terminal.refusal.why_not_here", lambda: None)
+    monkeypatch.setattr("tuiexplain.screens.app.run_app", started.append)
+    main(["--lang", "en", "--no-mouse", "--colour", "16", "open", "6", "--part", "mazur"])
+    main(["open", "6", "--part", "mazur", "--lang", "en", "--no-mouse", "--color", "16"])
+    main(["open", "06-backpropagation"])
+    one, other, bare = started
+    assert one == other
+    assert (one.lesson, one.part, one.language) == ("backpropagation", "mazur", "en")
+    assert (one.mouse, one.colour, one.ascii) == (False, Colour.SIXTEEN, None)
+    assert bare == AppOptions(lesson="backpropagation")

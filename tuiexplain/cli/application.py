@@ -2,6 +2,7 @@
 
 import argparse
 import gc
+import os
 from pathlib import Path
 from typing import Any
 
@@ -46,6 +47,7 @@ def declare_options(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Start the application, unless the terminal or the lesson's name forbids it."""
+    from tuiexplain.terminal.locale import Glyphs, detect_glyphs
     from tuiexplain.terminal.refusal import why_not_here
 
     asked = vars(arguments)
@@ -56,6 +58,13 @@ def run(arguments: argparse.Namespace) -> int:
         lesson = the_course().find(lesson).id
     if reason := why_not_here():
         raise BadUse(reason)
+    if asked.get("lang") == "zh" and (
+        asked.get("ascii") or detect_glyphs(os.environ) is Glyphs.ASCII
+    ):
+        raise BadUse(
+            "--lang zh needs more than ASCII: leave out --ascii, or set a UTF-8 locale "
+            "such as LC_ALL=C.UTF-8."
+        )
 
     # What is imported stays. Looking through it for garbage again and again takes longer than the
     # first screen; the application looks again once that is drawn.
