@@ -160,8 +160,10 @@ class TuiExplain(TerminalGuard):
     # -- progress --------------------------------------------------------------------------------
 
     def remember(self, session: Session) -> None:
-        """Save the learner's place when they rest."""
+        """Save the learner's place when they rest, and at once that a part is done."""
         self._session = session
+        if session.part_done:
+            self.progress.finish(session.lesson.id, session.bench.part.id)
         if self._unsaved is not None:
             self._unsaved.stop()
         self._unsaved = self.set_timer(SAVE_AFTER, self.save_progress)
@@ -171,10 +173,7 @@ class TuiExplain(TerminalGuard):
         session = self._session
         if session is None:
             return
-        kept = session.standing()
-        self.progress.stand(kept)
-        if session.part_done:
-            self.progress.finish(kept.lesson, kept.part)
+        self.progress.stand(session.standing())
 
     def _resume(self, session: Session) -> None:
         lesson = session.lesson.id

@@ -142,17 +142,17 @@ def _why(column: Column, desk: Desk) -> None:
     column.gap()
     if causes:
         column.say("causes", look.muted)
+        chosen = min(desk.cause, len(causes) - 1)
         for index, cause in enumerate(causes):
-            _cause(column, desk, index, cause)
+            _cause(column, index, cause, index == chosen)
     elif why.expression is not None:
         column.say("no_causes", look.muted)
     column.gap()
     column.say("follow" if causes else "back_only", look.muted)
 
 
-def _cause(column: Column, desk: Desk, index: int, cause: Cause) -> None:
+def _cause(column: Column, index: int, cause: Cause, chosen: bool) -> None:
     look = column.look
-    chosen = index == min(desk.cause, len(desk.causes()) - 1)
     line = Line(column.width)
     line.add(f"{look.glyphs.right if chosen else ' '} ", look.cause)
     style = look.highlight if chosen else look.name
