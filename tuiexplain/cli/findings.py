@@ -28,6 +28,8 @@ class Finding:
     found: str
     follows: str
     data: Mapping[str, Any] = field(default_factory=dict)
+    sample: tuple[str, ...] = ()
+    """Lines to be looked at, as they are."""
 
 
 def examine(environ: Mapping[str, str] = os.environ, *, devices: bool = False) -> list[Finding]:
@@ -92,19 +94,23 @@ def _colours(environ: Mapping[str, str]) -> Finding:
     return Finding("colours", depth.word, follows, {"colours": int(depth)})
 
 
+# Braille, bars, shades, lines and letters; then bars that stand under each other
+# only where the terminal gives a Chinese character two columns.
+_SAMPLE = ("|⣀⠤⠒⠉|▁▃▅▇|░▒▓█|┌─┐|∂ηᵀ|", "|梯度下降|", "|12345678|")
+
+
 def _glyphs(environ: Mapping[str, str]) -> Finding:
     glyphs = detect_glyphs(environ)
     name = ctype(environ) or "(none set)"
+    data = {"glyphs": glyphs.value, "locale": name}
     if glyphs is Glyphs.ASCII:
-        found = f"ASCII, by the locale {name}"
         follows = "pictures use ASCII; for finer ones set LC_ALL=C.UTF-8 or another UTF-8 locale."
-    else:
-        found = f"Unicode, by the locale {name}: |⣀⠤⠒⠉|▁▃▅▇|░▒▓█|┌─┐|∂η|梯度|"
-        follows = (
-            "all between the bars must be seen: four braille, four bars, four shades, a corner, "
-            "two letters, two wide characters; if not: --ascii, or another font."
-        )
-    return Finding("glyphs", found, follows, {"glyphs": glyphs.value, "locale": name})
+        return Finding("glyphs", f"ASCII, by the locale {name}", follows, data)
+    follows = (
+        "between the bars no place may be empty, and the last two lines must be as long as "
+        "each other; if not: --ascii, or another font."
+    )
+    return Finding("glyphs", f"Unicode, by the locale {name}", follows, data, _SAMPLE)
 
 
 def _remote(environ: Mapping[str, str]) -> Finding:
