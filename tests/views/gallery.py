@@ -19,7 +19,7 @@ from tests.views.scenes import SCENES
 from tuiexplain.views.look import Depth, Look, look
 
 CELL = (10, 20)
-SHEET = 1000
+SHEET = (1560, 1000)
 SANS = "DejaVuSansMono"
 CJK = "NotoSansCJK-Regular.ttc"
 PAPER = {"dark": (28, 28, 28), "light": (255, 255, 255)}
@@ -107,16 +107,29 @@ def main(directory: str, word: str = "") -> None:
             if word in title:
                 strips = scene(shown)
                 parts.append(draw([_caption(title, strips), *strips], shown))
-        _sheet(parts, PAPER[shown.theme]).save(folder / f"{name}{'-' + word if word else ''}.png")
+        for number, sheet in enumerate(_sheets(parts, PAPER[shown.theme])):
+            sheet.save(folder / f"{name}-{word or 'all'}-{number}.png")
 
 
-def _sheet(parts: list[Image.Image], paper: tuple[int, int, int]) -> Image.Image:
-    """Pictures in columns of about a screen's height."""
+def _sheets(parts: list[Image.Image], paper: tuple[int, int, int]) -> list[Image.Image]:
+    """Pictures in columns, on sheets of about the size of a screen."""
     columns: list[list[Image.Image]] = [[]]
     for part in parts:
-        if columns[-1] and sum(p.height for p in columns[-1]) + part.height > SHEET:
+        if columns[-1] and sum(p.height for p in columns[-1]) + part.height > SHEET[1]:
             columns.append([])
         columns[-1].append(part)
+    sheets, row, used = [], [], 0
+    for column in columns:
+        width = max(p.width for p in column)
+        if row and used + width > SHEET[0]:
+            sheets.append(_sheet(row, paper))
+            row, used = [], 0
+        row.append(column)
+        used += width
+    return [*sheets, _sheet(row, paper)]
+
+
+def _sheet(columns: list[list[Image.Image]], paper: tuple[int, int, int]) -> Image.Image:
     widths = [max(p.width for p in column) for column in columns]
     height = max(sum(p.height for p in column) for column in columns)
     sheet = Image.new("RGB", (sum(widths), height), paper)

@@ -7,6 +7,7 @@ from collections.abc import Callable
 import numpy as np
 from textual.strip import Strip
 
+from tuiexplain.views.bars import Bars, bars
 from tuiexplain.views.code import Code, code
 from tuiexplain.views.curve import Curve, Series, curve
 from tuiexplain.views.formula import Formula, formula
@@ -14,6 +15,7 @@ from tuiexplain.views.graph import Edge, Graph, Node, graph
 from tuiexplain.views.look import Look
 from tuiexplain.views.matrix import Matrix, matrices, matrix
 from tuiexplain.views.prose import page, prose
+from tuiexplain.views.scatter import Scatter, scatter
 from tuiexplain.views.timeline import Stretch, timeline
 
 Scene = Callable[[Look], list[Strip]]
@@ -339,3 +341,44 @@ def curve_small(look: Look) -> list[Strip]:
         *curve(Curve([Series("loss", LOSSES)]), 24, 6, look),
         *curve(Curve([Series("loss", LOSSES)]), 24, 2, look),
     ]
+
+
+FOUR = (np.array([1.0, 2, 3, 4]), np.array([3.0, 5, 7, 9]))
+
+
+@scene
+def scatter_start(look: Look) -> list[Strip]:
+    return scatter(
+        Scatter(*FOUR, line=(0.35, 0.12), residuals=True, x_label="x", y_label="y"), 40, 12, look
+    ).strips
+
+
+@scene
+def scatter_fit(look: Look) -> list[Strip]:
+    spec = Scatter(*FOUR, line=(1.6, 0.9), rival=(2, 1), residuals=True, selected=2, x_label="x")
+    return scatter(spec, 40, 12, look).strips
+
+
+@scene
+def scatter_many(look: Look) -> list[Strip]:
+    actual = RANDOM.normal(size=442) * 70 + 150
+    guess = actual * 0.5 + 75 + RANDOM.normal(size=442) * 40
+    spec = Scatter(actual, guess, line=(1.0, 0.0), x_label="actual", y_label="predicted")
+    return scatter(spec, 48, 14, look).strips
+
+
+@scene
+def bars_weights(look: Look) -> list[Strip]:
+    values = [-0.6, -14.8, 32.1, 20.0, -48.9, 29.4, 6.2, 11.0, 46.3, 4.2]
+    rivals = [v * 0.9 for v in values]
+    return bars(Bars(FEATURES, values, rivals, selected=2), 50, 10, look).strips
+
+
+@scene
+def bars_cut(look: Look) -> list[Strip]:
+    return bars(
+        Bars(["良性", "恶性", "nan", "inf", "d"], [0.2, 0.8, float("nan"), float("inf"), 0.1]),
+        36,
+        4,
+        look,
+    ).strips

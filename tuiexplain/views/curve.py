@@ -117,7 +117,7 @@ def _plot(
         for series, array in zip(spec.series, arrays, strict=True)
     ]
     low, high = _limits(traces)
-    y_ticks = (log_ticks if log else ticks)(low, high, max(2, (height - 1) // 3))
+    y_ticks = (log_ticks if log else ticks)(low, high, max(2, (height - 1) // 2))
     labels = [format_number(10.0**t if log else t, 3) for t in y_ticks]
     left = max(map(len, labels), default=1)
     columns, rows = width - left - 1, height - 2

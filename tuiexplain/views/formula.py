@@ -54,6 +54,7 @@ def formula_lines(
 ) -> list[Strip]:
     """The formula in as many lines as it takes."""
     left = look.write(spec.left)
+    lit = {look.write(part) for part in spec.highlight}
     indent = width_of(left) + 1 if left else 0
     own_line = indent > width // 2
     if own_line:
@@ -86,7 +87,7 @@ def formula_lines(
                 lines.append(line)
                 line = Line(width).to(start)
                 continue
-            line.add(text, _style(text, kind, spec.highlight, look), look.glyphs.ellipsis)
+            line.add(text, _style(text, kind, lit, look), look.glyphs.ellipsis)
     lines.append(line)
     return [one.strip() for one in lines]
 

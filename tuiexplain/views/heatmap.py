@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from itertools import groupby
-from typing import TYPE_CHECKING
 
 import numpy as np
 from rich.segment import Segment
@@ -12,11 +11,9 @@ from textual.strip import Strip
 
 from tuiexplain.trace.tile import Reduce, reduce_tile
 from tuiexplain.views.look import Look
+from tuiexplain.views.matrix_spec import Matrix
 from tuiexplain.views.palette import CAUSE, colour, largest_of
 from tuiexplain.views.picture import Area, Hits, Line
-
-if TYPE_CHECKING:
-    from tuiexplain.views.matrix import Matrix
 
 
 def heat_map(spec: Matrix, width: int, height: int, look: Look) -> tuple[list[Strip], Hits, str]:

@@ -71,6 +71,10 @@ class Glyphs:
     times: str = "×"
     shades: str = "░▒▓█"
     half: str = "▀"
+    bar: str = "━"
+    bar_left: str = "╸"
+    bar_right: str = "╺"
+    rival: str = "┃"
     bars: str = "▁▂▃▄▅▆▇█"
     eighths: str = "▏▎▍▌▋▊▉█"
     point: str = "●"
@@ -82,8 +86,8 @@ ASCII = Glyphs(
     done="#", current="@", pending="o", forward=">", backward="<", hollow=">", line="-",
     heavy="=", dotted=".", vertical="|", dotted_vertical=":", heavy_vertical="|", corners="++++",
     tees="+++++", unknown=".", changed="^", cause="*", left="<", right=">", up="^", down="v",
-    across=">", along="v", ellipsis="~", dash="-", times="x", shades=".:+#", half="#",
-    bars="_.-=+*%#", eighths="#", point="o", cross="x",
+    across=">", along="v", ellipsis="~", dash="-", times="x", shades=".:=#", half="#", bar="=",
+    bar_left="-", bar_right="-", rival="!", bars="_.-=+*%#", eighths="#", point="o", cross="x",
 )  # fmt: skip
 
 
@@ -122,6 +126,8 @@ class Look:
     term: Style
     keyword: Style
     literal: Style
+    above: Style
+    below: Style
     comment: Style
     running: Style
     series: tuple[Style, ...]
@@ -189,6 +195,8 @@ def look(theme: Theme = "dark", depth: Depth = Depth.FULL, ascii_only: bool = Fa
         term=colour(n.name, None, underline=True),
         keyword=colour(n.keyword),
         literal=colour(n.literal),
+        above=colour(n.above),
+        below=colour(n.below),
         comment=colour(n.muted, None, italic=True),
         running=colour(n.text, n.band),
         series=tuple(colour(c) for c in n.series),
@@ -217,26 +225,30 @@ class _Numbers:
     bad: int
     keyword: int
     literal: int
+    above: int
+    below: int
     series: tuple[int, ...]
 
 
 _DARK = _Numbers(
     paper=234, band=237, text=252, strong=231, muted=246, faint=240, rule=240, name=152, number=223,
     gold=221, forward=80, backward=213, update=149, bad=203, keyword=176, literal=150,
-    series=(80, 215, 149, 213, 111, 223),
+    above=215, below=74,     series=(80, 215, 149, 213, 111, 223),
 )  # fmt: skip
 _LIGHT = _Numbers(
     paper=231, band=254, text=236, strong=16, muted=242, faint=249, rule=249, name=24, number=94,
     gold=172, forward=30, backward=127, update=64, bad=160, keyword=90, literal=64,
-    series=(30, 166, 64, 127, 25, 94),
+    above=166, below=25,     series=(30, 166, 64, 127, 25, 94),
 )  # fmt: skip
 _DARK_16 = _Numbers(
     paper=0, band=8, text=7, strong=15, muted=7, faint=8, rule=8, name=14, number=11, gold=11,
-    forward=14, backward=13, update=10, bad=9, keyword=13, literal=10, series=(14, 11, 10, 13, 12),
+    forward=14, backward=13, update=10, bad=9, keyword=13, literal=10, above=11, below=14,
+    series=(14, 11, 10, 13, 12),
 )  # fmt: skip
 _LIGHT_16 = _Numbers(
     paper=15, band=7, text=0, strong=0, muted=8, faint=8, rule=8, name=4, number=0, gold=1,
-    forward=6, backward=5, update=2, bad=1, keyword=5, literal=2, series=(6, 1, 2, 5, 4),
+    forward=6, backward=5, update=2, bad=1, keyword=5, literal=2, above=1, below=4,
+    series=(6, 1, 2, 5, 4),
 )  # fmt: skip
 
 
@@ -253,6 +265,6 @@ def _colourless(theme: Theme, glyphs: Glyphs, ascii_only: bool) -> Look:
         highlight=reverse, cursor=reverse, changed=Style(bold=True, underline=True), cause=bold,
         forward=plain, backward=plain, update=plain, forward_lit=bold, backward_lit=bold,
         update_lit=bold, good=bold, bad=reverse, term=underline, keyword=bold, literal=plain,
-        comment=dim, running=bold, series=(plain, bold, dim, underline),
+        above=plain, below=plain, comment=dim, running=bold, series=(plain, bold, dim, underline),
         heat=Heat(None, reverse, glyphs.shades), tint=Heat(None, reverse, glyphs.shades),
     )  # fmt: skip

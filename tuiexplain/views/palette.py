@@ -21,12 +21,17 @@ _PALETTE: Palette = EIGHT_BIT_PALETTE
 
 @dataclass(frozen=True)
 class Ramp:
-    """Colour numbers of a heat map: for one side, from nearest zero to farthest."""
+    """Colour numbers of a heat map: for one side, from nearest zero to farthest.
 
-    zero: int
-    below: tuple[int, ...]
-    above: tuple[int, ...]
+    ``None`` is the background of the screen; ``inks`` are then the colours of the digits on the
+    first level below and above zero.
+    """
+
+    zero: int | None
+    below: tuple[int | None, ...]
+    above: tuple[int | None, ...]
     undefined: int
+    inks: tuple[int | None, int | None] = (None, None)
 
 
 DARK = Ramp(
@@ -44,10 +49,10 @@ LIGHT = Ramp(
 DARK_16 = Ramp(zero=0, below=(4, 4, 12), above=(3, 3, 11), undefined=5)
 LIGHT_16 = Ramp(zero=15, below=(12, 4, 4), above=(11, 3, 3), undefined=13)
 
-DARK_TINT = Ramp(zero=235, below=(17, 24, 25), above=(52, 94, 130), undefined=90)
-LIGHT_TINT = Ramp(zero=255, below=(195, 153, 117), above=(230, 223, 216), undefined=177)
-DARK_TINT_16 = Ramp(zero=0, below=(0, 4, 4), above=(0, 3, 3), undefined=5)
-LIGHT_TINT_16 = Ramp(zero=15, below=(15, 14, 14), above=(15, 11, 11), undefined=13)
+DARK_TINT = Ramp(None, (None, 24, 25), (None, 94, 130), undefined=90, inks=(117, 222))
+LIGHT_TINT = Ramp(None, (195, 153, 117), (230, 223, 216), undefined=177)
+DARK_TINT_16 = Ramp(None, (None, 4, 4), (None, 3, 3), undefined=5, inks=(14, 11))
+LIGHT_TINT_16 = Ramp(None, (None, 14, 14), (None, 11, 11), undefined=13, inks=(4, 1))
 """Tints lie under digits: few levels, all calm enough for the same ink."""
 
 
@@ -115,8 +120,8 @@ class Heat:
         ]
         self._blocks: dict[tuple[int, int | None], Style] = {}
 
-    def background(self, level: int) -> int:
-        """The colour number of a level."""
+    def background(self, level: int) -> int | None:
+        """The colour number of a level, ``None`` for the background of the screen."""
         assert self.ramp is not None
         if level == self.undefined:
             return self.ramp.undefined
@@ -133,12 +138,11 @@ class Heat:
         if self.ramp is None:
             return colour(None, None, bold=marked or None, underline=underline or None)
         background = self.background(level)
-        return colour(
-            ink(background, *self.inks),
-            background,
-            bold=marked or None,
-            underline=underline or None,
-        )
+        if background is None:
+            front = self.ramp.inks[level > 0] if level else None
+        else:
+            front = ink(background, *self.inks)
+        return colour(front, background, bold=marked or None, underline=underline or None)
 
     def style(self, level: int, flags: int = 0) -> Style:
         """The style of a cell at ``level``."""

@@ -55,9 +55,11 @@ def _rule(panels: Sequence[Panel], width: int, look: Look, joints: str, top: boo
         room = panel.width - 2
         if label and room > 0:
             style = panel.accent or look.title
-            line.add(" ", look.rule)
-            line.add(shorten(label, room, look.glyphs.ellipsis), style)
-            line.add(" ", look.rule)
+            text = shorten(label, room, look.glyphs.ellipsis)
+            if panel.focused:
+                line.add(f" {text} ", look.cursor)
+            else:
+                line.space(1).add(text, style).space(1)
         note_width = width_of(note) + 3
         if note and end - line.used >= note_width:
             line.add(dash * (end - line.used - note_width), look.rule)

@@ -204,6 +204,8 @@ def _units(pieces: list[_Piece], width: int) -> Iterator[list[_Piece]]:
 def _together(before: _Piece, after: _Piece) -> bool:
     if before.space or after.space:
         return False
+    if after.term is not None and after.term == before.term:
+        return True
     if after.text[0] in NOT_FIRST or before.text[-1] in NOT_LAST:
         return True
     # A word that changes style in its middle is still one word.

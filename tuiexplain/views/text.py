@@ -6,6 +6,7 @@ file or a user's model can move the cursor or change the terminal.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from functools import lru_cache
 from typing import Literal
@@ -15,6 +16,8 @@ from rich.cells import cell_len, get_character_cell_size
 Align = Literal["left", "right", "center"]
 
 ELLIPSIS = "…"
+
+_SIZE = re.compile(r"(?<=\d)×(?=\d)")
 
 _DROPPED = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 
@@ -43,6 +46,7 @@ def clean(text: str, ascii_only: bool = False) -> str:
         text = "".join(_clean_character(c) for c in unicodedata.normalize("NFC", text))
         text = text.lstrip("\u0300\u0301\u0302\u0303\u20d7")
     if ascii_only and not text.isascii():
+        text = _SIZE.sub("x", text)
         text = "".join(_spell(c) for c in text)
     return text
 

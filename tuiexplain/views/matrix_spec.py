@@ -1,0 +1,62 @@
+"""What a matrix is, for its picture."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, Protocol
+
+import numpy as np
+
+from tuiexplain.trace.tile import Region
+
+Mode = Literal["auto", "digits", "heat"]
+Position = tuple[int, int]
+
+
+class Tiles(Protocol):
+    """A matrix that is read a tile at a time (one that lies in another process, say)."""
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Rows and columns of the whole matrix."""
+
+    def tile(self, region: Region, shape: tuple[int, int]) -> np.ndarray:
+        """``region`` at no more than ``shape`` rows and columns."""
+
+
+@dataclass(frozen=True)
+class Matrix:
+    """What to draw.
+
+    ``values``: rows x columns, or something that hands out tiles; ``None`` for a matrix that is not
+    computed yet, of ``shape``. ``known``, ``changed``: masks of the whole shape, ``None`` for all
+    and none. ``causes``: positions that the selected number came from. ``largest``: the magnitude
+    of the strongest colour, ``None`` for the largest of ``values``. ``accent`` colours the title
+    (the phase that made it).
+    """
+
+    title: str = ""
+    values: Any = None
+    shape: tuple[int, int] | None = None
+    note: str = ""
+    row_labels: Sequence[str] = ()
+    column_labels: Sequence[str] = ()
+    known: np.ndarray | None = None
+    changed: np.ndarray | None = None
+    causes: frozenset[Position] = frozenset()
+    cursor: Position | None = None
+    focused: bool = False
+    largest: float | None = None
+    accent: str | None = None
+    mode: Mode = "auto"
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Rows and columns."""
+        if self.shape is not None:
+            return self.shape
+        if self.values is None:
+            return (0, 0)
+        rows, columns = self.values.shape
+        return (rows, columns)
