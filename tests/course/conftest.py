@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+
 from tests.course import tiny
 from tuiexplain.course.lesson import Lesson
 from tuiexplain.course.loading import open_folder

@@ -6,6 +6,7 @@ import math
 
 import numpy as np
 import pytest
+
 from tuiexplain.course.expressions import Expression, ExpressionError, Reference, formatted, pick
 
 NUMBERS = {

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+
 from tests.course.tiny import replace
 from tuiexplain.course.errors import LessonFault
 from tuiexplain.course.lesson import Lesson
@@ -56,7 +57,7 @@ def test_line_breaks_do_not_make_a_translation_stale(folder: Path) -> None:
 def test_a_fault_of_each_kind(folder: Path, old: str, new: str, line: int, message: str) -> None:
     replace(folder / "en.md", old, new)
     _, found = read_prose(folder / "en.md", "en")
-    assert [(f.line, message in f.message) for f in found][0] == (line, True), found
+    assert (found[0].line, message in found[0].message) == (line, True), found
 
 
 def test_a_faulty_file_is_one_sentence_when_a_lesson_shows_it(folder: Path, lesson: Lesson) -> None:

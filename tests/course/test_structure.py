@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+
 from tests.course.tiny import replace
 from tuiexplain.course.errors import LessonFault
 from tuiexplain.course.loading import open_folder
@@ -56,7 +57,7 @@ def test_a_sound_lesson_has_no_fault(folder: Path) -> None:
         ('edits = { "b" = 1.0 }', 'edits = { "b" = "one" }', 58, "is not a number"),
         ('id = "product"', 'id = "start"', 25, "is there twice"),
         ("[[part.dial]]", "[[part.dail]]", 13, "'dail' is not known here"),
-        ('seed = 7', "seed = ", 11, "not TOML"),
+        ("seed = 7", "seed = ", 11, "not TOML"),
     ],
 )
 def test_a_fault_of_each_kind(folder: Path, old: str, new: str, line: int, message: str) -> None:
@@ -71,7 +72,9 @@ def test_a_fault_of_each_kind(folder: Path, old: str, new: str, line: int, messa
 
 def test_loading_a_broken_lesson_is_one_sentence(folder: Path) -> None:
     replace(folder / "lesson.toml", "number = 6", "number = six")
-    with pytest.raises(LessonFault, match=r"lesson\.toml:2: not TOML: .* \(mend the line\)") as told:
+    with pytest.raises(
+        LessonFault, match=r"lesson\.toml:2: not TOML: .* \(mend the line\)"
+    ) as told:
         open_folder(folder, trusted=True)
     assert "\n" not in str(told.value)
 
@@ -93,7 +96,9 @@ def test_control_characters_are_stripped_on_load(folder: Path) -> None:
 
 
 def test_lines_of_nested_tables() -> None:
-    lines = Lines('a = 1\n[[p]]\nx = 1\n[[p.s]]\n[[p.s]]\ny = 2\n[p.s.proof]\nz = 3\n[[p]]\n[[p.s]]\n')
+    lines = Lines(
+        "a = 1\n[[p]]\nx = 1\n[[p.s]]\n[[p.s]]\ny = 2\n[p.s.proof]\nz = 3\n[[p]]\n[[p.s]]\n"
+    )
     assert lines("a") == 1
     assert lines("p", 0, "x") == 3
     assert lines("p", 0, "s", 1, "y") == 6

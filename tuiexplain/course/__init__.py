@@ -1,7 +1,7 @@
 """The course floor: lessons, their languages, glossary and checks.
 
-A lesson's ``network.py`` imports ``Experiment`` and ``Table`` from here. The engine is imported with
-them, and not before: listing the course needs no NumPy.
+A lesson's ``network.py`` imports ``Experiment`` and ``Table`` from here. The engine is imported
+with them, and not before: listing the course does without.
 """
 
 from typing import TYPE_CHECKING, Any

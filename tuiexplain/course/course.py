@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from tuiexplain.course.errors import CourseError
-from tuiexplain.course.loading import lessons_root
+from tuiexplain.course.folders import lessons_root
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,9 @@ class Course:
         try:
             content = tomllib.loads(file.read_text(encoding="utf-8"))
         except (OSError, tomllib.TOMLDecodeError) as error:
-            raise CourseError(f"{file} cannot be read: {error}; install tuiexplain again.") from None
+            raise CourseError(
+                f"{file} cannot be read: {error}; install tuiexplain again."
+            ) from None
         self.root = root
         self.parts = tuple(
             CoursePart(p["id"], {"en": p["en"], "zh": p["zh"]}) for p in content["part"]
@@ -95,7 +97,7 @@ class Course:
 
     def nearest(self, word: str) -> list[str]:
         """Up to three ids like ``word``, in their letters or in their titles."""
-        near = difflib.get_close_matches(word, [e.id for e in self.lessons], n=3, cutoff=0.5)
+        near = difflib.get_close_matches(word, [e.id for e in self.lessons], n=3, cutoff=0.6)
         inside = [
             e.id
             for e in self.lessons

@@ -9,7 +9,7 @@ class CourseError(ValueError):
     """What was asked cannot be had; the message says what, where and the remedy."""
 
 
-class LessonFault(CourseError):
+class LessonFault(CourseError):  # noqa: N818 - what a check finds and reports
     """A fault in a lesson's files: where it is, what it is, and what to do about it."""
 
     def __init__(self, file: Path | str, line: int, message: str, remedy: str) -> None:

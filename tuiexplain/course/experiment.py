@@ -10,9 +10,10 @@ from typing import Any
 import numpy as np
 
 from tuiexplain.course.errors import CourseError
-from tuiexplain.engine import manual_seed, nn
+from tuiexplain.engine import nn
 from tuiexplain.engine.optim import Optimizer
-from tuiexplain.engine.tensor import Tensor
+from tuiexplain.engine.random import manual_seed
+from tuiexplain.engine.tensors import Tensor
 from tuiexplain.trace.cells import parse
 from tuiexplain.trace.recorder import Recorder, active
 from tuiexplain.trace.run import State
@@ -49,7 +50,9 @@ class Table:
         self.labels = tuple(labels)
         self.name, self.source, self.licence = name, source, licence
         if len(self.axes) != self.values.ndim:
-            raise CourseError(f"Table: {len(self.axes)} axes named, the data has {self.values.ndim}.")
+            raise CourseError(
+                f"Table: {len(self.axes)} axes named, the data has {self.values.ndim}."
+            )
         for length, names in zip(self.values.shape, self.labels, strict=False):
             if names is not None and len(names) != length:
                 raise CourseError(f"Table: {len(names)} labels for an axis of {length} positions.")

@@ -164,7 +164,7 @@ class Expression:
         """As :meth:`evaluate`, for an expression that must be true or false."""
         return bool(np.all(self.evaluate(lookup)))
 
-    def _value(self, node: ast.AST, lookup: Lookup) -> Any:
+    def _value(self, node: ast.AST, lookup: Lookup) -> Any:  # noqa: PLR0911 - a case each
         match node:
             case ast.Constant():
                 return node.value
@@ -177,9 +177,11 @@ class Expression:
                 return _OPERATORS[type(node.op)](left, right)
             case ast.UnaryOp():
                 inner = self._value(node.operand, lookup)
-                return not np.all(inner) if isinstance(node.op, ast.Not) else _OPERATORS[
-                    type(node.op)
-                ](inner)
+                return (
+                    not np.all(inner)
+                    if isinstance(node.op, ast.Not)
+                    else _OPERATORS[type(node.op)](inner)
+                )
             case ast.BoolOp():
                 each = (bool(np.all(self._value(v, lookup))) for v in node.values)
                 return all(each) if isinstance(node.op, ast.And) else any(each)
@@ -189,10 +191,9 @@ class Expression:
                     bool(np.all(_OPERATORS[type(o)](a, b)))
                     for o, a, b in zip(node.ops, sides, sides[1:], strict=False)
                 )
-            case ast.Call(func=ast.Name()):
+            case ast.Call(func=ast.Name(id=name)):
                 named = {k.arg or "": self._value(k.value, lookup) for k in node.keywords}
-                found = FUNCTIONS[node.func.id](*(self._value(a, lookup) for a in node.args), **named)
-                return found
+                return FUNCTIONS[name](*(self._value(a, lookup) for a in node.args), **named)
         raise ExpressionError(f"'{self.text}' is not an expression: {_HELP}")
 
 

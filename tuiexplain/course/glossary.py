@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from tuiexplain.course.loading import lessons_root
+from tuiexplain.course.folders import lessons_root
 
 
 @dataclass(frozen=True)

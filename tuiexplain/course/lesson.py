@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from functools import cached_property, partial
 from pathlib import Path
 from types import ModuleType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 
@@ -26,6 +26,8 @@ from tuiexplain.trace.value import Kind
 
 if TYPE_CHECKING:
     from tuiexplain.course.experiment import Experiment, Training
+
+T = TypeVar("T")
 
 Settings = Mapping[str, Setting]
 """A value for each dial of a part."""
@@ -100,7 +102,7 @@ class Lesson:
         self.guarded(partial(exec, code, module.__dict__))
         return module
 
-    def guarded(self, call: Callable[[], Any]) -> Any:
+    def guarded(self, call: Callable[[], T]) -> T:
         """What ``call`` into the lesson's program returns; an exception becomes a fault."""
         try:
             return call()
@@ -135,7 +137,7 @@ class Part:
         return self.spec.dials
 
     def settings(self, changed: Mapping[str, Any] | None = None) -> dict[str, Setting]:
-        """Every dial's value: the default, or the one in ``changed`` (texts are read as numbers)."""
+        """Every dial's value: the default, or the one in ``changed`` (text is read as a number)."""
         settings: dict[str, Setting] = {d.id: d.default for d in self.dials}
         for name, value in (changed or {}).items():
             settings[name] = self.setting(name, value)

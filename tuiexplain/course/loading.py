@@ -2,26 +2,12 @@
 
 from __future__ import annotations
 
-from functools import cache
 from pathlib import Path
 
-import tuiexplain
 from tuiexplain.course.errors import CourseError
+from tuiexplain.course.folders import lessons_root
 from tuiexplain.course.lesson import Lesson
 from tuiexplain.course.structure import read_structure
-
-
-@cache
-def lessons_root() -> Path:
-    """The folder of the course: in the package (a wheel) or beside it (an editable install)."""
-    package = Path(tuiexplain.__file__).resolve().parent
-    for folder in (package / "lessons", package.parent / "lessons"):
-        if (folder / "course.toml").is_file():
-            return folder
-    raise CourseError(
-        f"The lessons are missing: neither {package / 'lessons'} nor {package.parent / 'lessons'} "
-        "has a course.toml; install tuiexplain again."
-    )
 
 
 def open_folder(folder: Path, *, trusted: bool = False) -> Lesson:
@@ -55,6 +41,8 @@ def open_lesson(word: str, language: str = "en") -> Lesson:
     if folder is None:
         from tuiexplain.course.languages import tr
 
-        message = tr("error.lesson_planned", language, number=entry.number, title=entry.title(language))
+        message = tr(
+            "error.lesson_planned", language, number=entry.number, title=entry.title(language)
+        )
         raise CourseError(message)
     return open_folder(folder)

@@ -136,8 +136,10 @@ class Renderer:
         if match["term"] is not None:
             return (self._term(match["term"]),)
         if match["code"] is not None:
-            return self.spans(match["code"], "code") if "{{" in match["code"] else (
-                Span(match["code"], "code"),
+            return (
+                self.spans(match["code"], "code")
+                if "{{" in match["code"]
+                else (Span(match["code"], "code"),)
             )
         if match["strong"] is not None:
             return self.spans(match["strong"], "strong")

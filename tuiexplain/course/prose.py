@@ -170,7 +170,7 @@ class _Reader:
     def block(self, draft: _Draft) -> Block:
         text, choices = self.choices(draft)
         sections = {name: "\n".join(lines).strip() for name, lines in draft.sections.items()}
-        hints = []
+        hints: list[str] = []
         while f"hint {len(hints) + 1}" in sections:
             hints.append(sections[f"hint {len(hints) + 1}"])
         numbered = {name for name in sections if name.startswith("hint ")}

@@ -17,8 +17,11 @@ TWINS = ("torch", "keras")
 
 @dataclass(frozen=True)
 class Dial:
-    """Something that the learner may turn. ``minimum`` and ``maximum`` bound the screen's dial only:
-    a number from the command line may lie outside, so that one can see what happens."""
+    """Something that the learner may turn.
+
+    ``minimum`` and ``maximum`` bound the screen's dial only: a number from the command line may lie
+    outside, so that one can see what happens.
+    """
 
     id: str
     default: Setting

@@ -25,7 +25,8 @@ from tuiexplain.trace.why import Why
 @dataclass(frozen=True)
 class ShowOptions:
     """What was asked for. ``at`` is how many events have run, as the status line counts them:
-    0 is before the first; ``None`` is after the last."""
+    0 is before the first; ``None`` is after the last.
+    """
 
     lesson: str
     part: str | None = None
@@ -125,7 +126,9 @@ def _words(
 ) -> Iterator[str]:
     prose = part.lesson.prose(options.language)
     yield say("narrate.lesson", number=part.lesson.number, title=prose.title)
-    yield say("narrate.part", part=prose.blocks[part.id].title if part.id in prose.blocks else part.id)
+    yield say(
+        "narrate.part", part=prose.blocks[part.id].title if part.id in prose.blocks else part.id
+    )
     yield say("narrate.run", seed=part.spec.seed, step=options.step)
     if settings:
         chosen = say("narrate.comma").join(f"{name} = {value}" for name, value in settings.items())

@@ -63,14 +63,14 @@ class _Table:
     def one_of(self, key: str, options: Sequence[str], default: Any = ...) -> Any:
         found = self.text(key, default, " or ".join(f'"{o}"' for o in options))
         if isinstance(found, str) and found not in options:
-            self.fault(key, f"{key} = \"{found}\" is unknown", did_you_mean(found, options))
+            self.fault(key, f'{key} = "{found}" is unknown', did_you_mean(found, options))
             return options[0]
         return found
 
     def identifier(self, key: str, default: Any = ...) -> Any:
         found = self.text(key, default)
         if isinstance(found, str) and not _ID.fullmatch(found):
-            self.fault(key, f"{key} = \"{found}\" is not an id", "use lower-case letters, digits, -")
+            self.fault(key, f'{key} = "{found}" is not an id', "use lower-case letters, digits, -")
         return found or ""
 
     def texts(self, key: str, default: tuple[str, ...] = ()) -> tuple[str, ...]:
@@ -119,7 +119,9 @@ def read_structure(file: Path) -> tuple[schema.LessonSpec | None, list[LessonFau
     except UnicodeDecodeError:
         return None, [LessonFault(file, 1, "the file is not UTF-8 text", "save it as UTF-8")]
     except OSError as error:
-        return None, [LessonFault(file, 1, f"unreadable: {error.strerror}", "check its permissions")]
+        return None, [
+            LessonFault(file, 1, f"unreadable: {error.strerror}", "check its permissions")
+        ]
     except tomllib.TOMLDecodeError as error:
         found = re.search(r"at line (\d+)", str(error))
         what = re.sub(r"\s*\(at .*\)", "", str(error))
@@ -153,13 +155,15 @@ def _lesson(t: _Table) -> schema.LessonSpec:
         t.fault("shows", f"no part has the id '{spec.shows}'", remedy)
     seen: set[str] = set()
     for number, part in enumerate(parts):
-        named = [((), part.id)]
+        named: list[tuple[tuple[str | int, ...], str]] = [((), part.id)]
         named += [(("step", i), s.id) for i, s in enumerate(part.steps)]
         named += [(("prediction", i), p.id) for i, p in enumerate(part.predictions)]
         for where, name in named:
             if name in seen:
                 path = ("part", number, *where, "id")
-                t.source.fault(path, f"the id '{name}' is there twice", "ids are unique in a lesson")
+                t.source.fault(
+                    path, f"the id '{name}' is there twice", "ids are unique in a lesson"
+                )
             seen.add(name)
     t.finish()
     return spec
@@ -264,7 +268,7 @@ def _setting(t: _Table, key: str, kind: str) -> schema.Setting:
 
 
 def _prediction(t: _Table) -> schema.Prediction:
-    kind = t.one_of("kind", schema.PREDICTIONS) or "choice"
+    kind: Any = t.one_of("kind", schema.PREDICTIONS) or "choice"
     proof = schema.Proof()
     if (told := t.table("proof")) is None:
         t.fault(None, "the prediction has no proof", "add [part.prediction.proof]")

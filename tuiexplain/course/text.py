@@ -49,7 +49,7 @@ _NOT_FIRST = set("，。、；：？！）》」』】”’…,.;:?!)]}%")
 
 
 def pieces(text: str) -> list[str]:
-    """``text`` in unbreakable pieces: words with the space after them, single Chinese characters."""
+    """``text`` in pieces that stay whole: words and the space after, single Chinese characters."""
     found: list[str] = []
     word = ""
     for c in text:

@@ -1,6 +1,6 @@
-"""Run a lesson's ``torch_twin.py``: JSON in (what to run, from which numbers), JSON out (its numbers).
+"""Run a lesson's ``torch_twin.py``: what to run and from which numbers in, its numbers out.
 
-``python -m tuiexplain.lab.twin`` reads ``{"file", "parts": [{"function", "dials", "start",
+``python -m tuiexplain.lab.twin`` reads JSON, ``{"file", "parts": [{"function", "dials", "start",
 "batches"}]}`` and writes, for each part, ``{"line", "steps": [{name: numbers}]}`` or
 ``{"line", "error"}``. What the twin itself prints goes to standard error.
 """

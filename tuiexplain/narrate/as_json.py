@@ -1,6 +1,6 @@
 """A trace as JSON: the shape that ``show --json`` prints.
 
-JSON has no numbers for what is not finite; they are written as the strings ``"NaN"``, ``"Infinity"``
+JSON has no number that is not finite: those are written as the strings ``"NaN"``, ``"Infinity"``
 and ``"-Infinity"``, which ``float()`` in Python and ``Number()`` in JavaScript read back.
 """
 

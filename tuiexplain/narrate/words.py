@@ -21,7 +21,7 @@ MOST_COLUMNS = 12
 
 
 def describe(trace: Trace, event: Event, say: Say) -> str:
-    """What an event does and why, in a sentence: that of its operation and, going back, its slot."""
+    """What an event does and why: the sentence of its operation and, going back, its slot."""
     output = trace.values[event.output]
     about = trace.values[output.of].name if output.of is not None else output.name
     slot = (event.wrt or "").partition("[")[0]
@@ -98,7 +98,7 @@ def _row_name(value: Value, row: int) -> str:
 
 def event_lines(trace: Trace, event: Event, say: Say) -> Iterator[str]:
     """One event: where we are, the formula, what it does, and what came out."""
-    where = {"number": event.index + 1, "count": len(trace.events)}
+    where: dict[str, object] = {"number": event.index + 1, "count": len(trace.events)}
     where["phase"] = say(f"phase.{event.phase}")
     if event.module:
         head = say("narrate.event", module=event.module.replace("/", "."), **where)

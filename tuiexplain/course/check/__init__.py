@@ -8,7 +8,7 @@ from pathlib import Path
 
 from tuiexplain.course.check.lesson import check_lesson
 from tuiexplain.course.errors import LessonFault
-from tuiexplain.course.loading import lessons_root
+from tuiexplain.course.folders import lessons_root
 
 __all__ = ["Report", "check_lesson", "run_check"]
 

@@ -130,7 +130,9 @@ def _proved(part: Part, prediction: Prediction) -> Iterator[Finding]:
     if proof.value is not None:
         found = part.expression(proof.value).number(lookup)
         if not abs(found - float(prediction.answer)) <= prediction.tolerance:
-            message = f"the answer to '{prediction.id}' is {prediction.answer}, the run says {found!r}"
+            message = (
+                f"the answer to '{prediction.id}' is {prediction.answer}, the run says {found!r}"
+            )
             yield ("answer",), message, "mend the answer"
     for j, wrong in enumerate(prediction.wrong):
         if wrong.answer == prediction.answer:

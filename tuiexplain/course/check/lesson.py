@@ -3,18 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from functools import partial
 from pathlib import Path
 
 from tuiexplain.course.check import claims, numbers, twins, words
 from tuiexplain.course.check.translations import SOURCE, stale_blocks
 from tuiexplain.course.errors import CourseError, LessonFault
+from tuiexplain.course.folders import lessons_root
 from tuiexplain.course.lesson import LANGUAGES, Lesson
-from tuiexplain.course.loading import lessons_root
 from tuiexplain.course.prose import Prose, read_prose
 from tuiexplain.course.structure import read_structure
 from tuiexplain.course.text import control_characters
 from tuiexplain.course.toml_lines import Lines
 from tuiexplain.trace.errors import TraceError
+
+Check = Callable[[], Iterable[LessonFault]]
+
+OF_PARTS = (
+    claims.coverage,
+    claims.truths,
+    claims.predictions,
+    numbers.gradients,
+    numbers.reasons,
+)
 
 
 def check_lesson(folder: Path) -> tuple[list[LessonFault], list[str]]:
@@ -29,9 +40,13 @@ def check_lesson(folder: Path) -> tuple[list[LessonFault], list[str]]:
     faults += _name(folder, spec.id, spec.number)
     for file in (structure, *sorted(folder.glob("*.py"))):
         if file.is_file():
-            for line, name in control_characters(file.read_text(encoding="utf-8", errors="replace")):
+            for line, name in control_characters(
+                file.read_text(encoding="utf-8", errors="replace")
+            ):
                 if name != "U+000D":
-                    faults.append(LessonFault(file, line, f"control character {name}", "take it out"))
+                    faults.append(
+                        LessonFault(file, line, f"control character {name}", "take it out")
+                    )
     prose: dict[str, Prose] = {}
     for language in LANGUAGES:
         prose[language], found = read_prose(folder / f"{language}.md", language)
@@ -47,28 +62,23 @@ def check_lesson(folder: Path) -> tuple[list[LessonFault], list[str]]:
     faults += _prerequisites(folder, lesson, lines)
     faults += words.presence(lesson, prose)
     twin = twins.Twin(lesson)
-    steps: list[Callable[[], Iterable[LessonFault]]] = [twin.start]
+    checks: list[Check] = [twin.start]
     for number, part in enumerate(lesson.parts):
-        steps += [
-            lambda part=part, number=number: claims.coverage(part, lines, number),
-            lambda part=part, number=number: claims.truths(part, lines, number),
-            lambda part=part, number=number: claims.predictions(part, lines, number),
-            lambda part=part, number=number: numbers.gradients(part, lines, number),
-            lambda part=part, number=number: numbers.reasons(part, lines, number),
-        ]
-    steps += [lambda t=text: words.rendered(lesson, t) for text in prose.values()]
-    steps.append(twin.compare)
-    for step in steps:
-        faults += _caught(step, structure)
+        for of_part in OF_PARTS:
+            checks.append(partial(of_part, part, lines, number))
+    checks += [partial(words.rendered, lesson, text) for text in prose.values()]
+    checks.append(twin.compare)
+    for check in checks:
+        faults += _caught(check, structure)
     unique = {str(fault): fault for fault in faults}
     return list(unique.values()), twin.notes
 
 
-def _caught(step: Callable[[], Iterable[LessonFault]], file: Path) -> list[LessonFault]:
+def _caught(check: Check, file: Path) -> list[LessonFault]:
     """The faults that a check finds, and the one that stops it."""
     found: list[LessonFault] = []
     try:
-        for fault in step():
+        for fault in check():
             found.append(fault)
     except LessonFault as fault:
         found.append(fault)
@@ -82,7 +92,9 @@ def _name(folder: Path, identifier: str, number: int) -> list[LessonFault]:
     if folder.resolve().name == name:
         return []
     message = f"the folder is called '{folder.resolve().name}'"
-    return [LessonFault(folder / "lesson.toml", 1, message, f"call it '{name}', or mend id and number")]
+    return [
+        LessonFault(folder / "lesson.toml", 1, message, f"call it '{name}', or mend id and number")
+    ]
 
 
 def _prerequisites(folder: Path, lesson: Lesson, lines: Lines) -> Iterable[LessonFault]:

@@ -91,7 +91,7 @@ class _Slope:
         # At a kink (ReLU at 0) every slope between the two sides is a gradient.
         sides = sorted([(above - self.here) / h, (self.here - below) / h])
         kink = sides[1] - sides[0] > 1e-3 * max(abs(sides[0]), abs(sides[1]))
-        return kink and sides[0] - allowed <= gradient <= sides[1] + allowed
+        return bool(kink and sides[0] - allowed <= gradient <= sides[1] + allowed)
 
 
 def reasons(part: Part, lines: Lines, number: int) -> Iterator[LessonFault]:

@@ -68,7 +68,9 @@ class Twin:
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.communicate()
-            yield LessonFault(self.file, 1, f"the twin took over {PATIENCE:.0f} s", "make it smaller")
+            yield LessonFault(
+                self.file, 1, f"the twin took over {PATIENCE:.0f} s", "make it smaller"
+            )
             return
         if self._process.returncode:
             last = (errors.strip().splitlines() or ["no message"])[-1]

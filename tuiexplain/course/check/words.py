@@ -22,7 +22,7 @@ PANE = 36
 ROWS = 18
 """Two panes full at 80x24. One (9 rows) is what a block should aim at."""
 
-_DECIMAL = re.compile(r"(?<![\w.{=])[-−+]?\d*\.\d+(?:e[-+]?\d+)?(?![\w.])")
+_DECIMAL = re.compile(r"(?<![\w.{=])[-−+]?\d*\.\d+(?:e[-+]?\d+)?(?!\w|\.\d)")
 _ALLOWED = re.compile(r"\{\{.*?\}\}", re.DOTALL)
 
 _SMALL = 64
@@ -161,7 +161,7 @@ def owner(lesson: Lesson, name: str) -> Part:
 
 def _line(source: list[str], block: Block, needle: str) -> int:
     """The line where ``needle`` stands, at or below the heading of its block."""
-    first = needle.split("\n")[0]
+    first = needle.split("\n", maxsplit=1)[0]
     for number in range(block.line, len(source) + 1):
         if first in source[number - 1]:
             return number

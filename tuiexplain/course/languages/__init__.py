@@ -17,7 +17,7 @@ LANGUAGES = {"en": "English", "zh": "中文"}
 """Every language, by its own name."""
 
 
-class UnknownText(KeyError):
+class UnknownText(KeyError):  # noqa: N818 - as UnknownCell
     """A key that no language has: a slip in the program, not of the user."""
 
 
