@@ -54,8 +54,9 @@ def apply(op: Op, inputs: tuple[Any, ...], attrs: Attrs | None = None) -> tensor
         else:
             with np.errstate(all="ignore"):
                 y = op.forward(*arrays, **attrs) if attrs else op.forward(*arrays)
-    except ValueError:
-        raise ValueError(misfit(op, arrays)) from None
+    except (ValueError, IndexError) as error:
+        kind = IndexError if isinstance(error, IndexError) else ValueError
+        raise kind(misfit(op, arrays, attrs)) from None
     if y.__class__ is not Array:
         y = np.asarray(y)
     code, instruction = None, -1
@@ -106,9 +107,9 @@ def numbers_apart(
     return tuple(a for a in arrays if type(a) is not float), told
 
 
-def misfit(op: Op, arrays: tuple[Any, ...]) -> str:
+def misfit(op: Op, arrays: tuple[Any, ...], attrs: Attrs | None) -> str:
     """One sentence about inputs that an operation cannot take."""
     if op.mismatch is not None:
-        return f"{op.name}: {op.mismatch(*arrays)}"
+        return f"{op.name}: {op.mismatch(*arrays, **(attrs or {}))}"
     shapes = " and ".join(str(np.shape(a)) for a in arrays)
     return f"{op.name}: shapes {shapes} do not fit together."

@@ -27,7 +27,8 @@ def tensor(data: Any, dtype: Any = None, requires_grad: bool = False) -> Tensor:
     except ValueError:
         raise ValueError("tensor: the rows of the data have different lengths.") from None
     if array.dtype.kind not in "fiub":
-        raise TypeError(f"tensor: the data must be numbers, not {array.dtype}.")
+        kind = "text" if array.dtype.kind in "US" else "objects"
+        raise TypeError(f"tensor: the data must be numbers, not {kind}.")
     kind = array.dtype.kind
     array = array.astype(float64 if kind == "f" else int64 if kind in "iu" else bool_, copy=False)
     result = Tensor(array)

@@ -268,11 +268,13 @@ def permute(input: Tensor, dims: Sequence[int]) -> Tensor:
 
 def cat(tensors: Sequence[Tensor], dim: int = 0) -> Tensor:
     """Tensors joined along an axis that they have."""
+    _some("cat", tensors)
     return autograd.apply(movement.CAT, tuple(tensors), {"dim": _axis("cat", dim, tensors[0])})
 
 
 def stack(tensors: Sequence[Tensor], dim: int = 0) -> Tensor:
     """Tensors of one shape joined along a new axis."""
+    _some("stack", tensors)
     return autograd.apply(movement.STACK, tuple(tensors), {"dim": dim % (tensors[0].ndim + 1)})
 
 
@@ -295,7 +297,7 @@ def getitem(input: Tensor, index: Any) -> Tensor:
             parts.append(part)
     used = builtins.sum(1 for p in parts if p is not None and p is not Ellipsis)
     if used > input.ndim:
-        raise IndexError(f"index: {used} indices for the {input.ndim} axes of {input.shape}.")
+        raise IndexError(f"index: {used} indices for the {input.ndim} axes of shape {input.shape}.")
     if any(p is Ellipsis for p in parts):
         at = next(i for i, p in enumerate(parts) if p is Ellipsis)
         parts[at : at + 1] = [slice(None)] * (input.ndim - used)
@@ -354,6 +356,11 @@ def _loss(op: Any, input: Tensor, target: Tensor, reduction: str) -> Tensor:
 def _one_of(op: str, what: str, given: str, known: tuple[str, ...]) -> None:
     if given not in known:
         raise ValueError(f"{op}: {what} is '{given}'; it must be one of {', '.join(known)}.")
+
+
+def _some(op: str, given: Sequence[Tensor]) -> None:
+    if not len(given):
+        raise ValueError(f"{op}: there are no tensors to join.")
 
 
 def _axis(op: str, dim: int, input: Tensor) -> int:

@@ -183,7 +183,7 @@ class Tensor:
             )
         if gradient is None and self.data.size != 1:
             raise RuntimeError(
-                f"backward: only one number has a gradient without weights; this has {self.shape}."
+                f"backward: only one number has a gradient without weights; this has shape {self.shape}."
             )
         if gradient is not None and gradient.shape != self.shape:
             raise RuntimeError(

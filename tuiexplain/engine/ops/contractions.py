@@ -22,6 +22,8 @@ Shape = tuple[int, ...]
 
 def linear(x: Any, W: Any, b: Any = None) -> Any:
     """x·Wᵀ + b: ``x`` (…, in), ``W`` (out, in), ``b`` (out) → (…, out)."""
+    if W.ndim != 2 or (b is not None and b.ndim != 1):
+        raise ValueError("the weights are not a matrix, or the biases not a vector")
     z = x.dot(W.T) if x.ndim == 2 else x @ W.T
     if b is not None:
         z += b

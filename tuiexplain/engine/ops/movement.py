@@ -39,6 +39,7 @@ EXPAND = Movement(
     formula="{x} as {shape}",
     vjps={"x": Vjp(unexpand, "{g}")},
     broadcasts=True,
+    mismatch=lambda x, *, shape: f"shape {x.shape} cannot be repeated to {shape}.",
 )
 
 
@@ -121,6 +122,17 @@ def shown_index(attrs: Any) -> str:
     return "[" + ", ".join(one(i) for i in attrs["index"]) + "]"
 
 
+def index_mismatch(x: Any, *, index: Index) -> str:
+    if any(isinstance(i, np.ndarray) for i in index):
+        return f"an index is outside shape {x.shape}, or the indices do not fit each other."
+    axis = 0
+    for i in index:
+        if isinstance(i, int | np.integer) and not -x.shape[axis] <= i < x.shape[axis]:
+            return f"{i} is outside axis {axis} of shape {x.shape}."
+        axis += i is not None
+    return f"{shown_index({'index': index})} does not fit shape {x.shape}."
+
+
 def escaped(text: str) -> str:
     return text.replace("{", "{{").replace("}", "}}")
 
@@ -131,6 +143,7 @@ INDEX = Movement(
     formula=lambda attrs: "{x}" + escaped(shown_index(attrs)),
     vjps={"x": Vjp(unindex, lambda attrs: "{g} at " + escaped(shown_index(attrs)) + ", else 0")},
     axes=indexed_axes,
+    mismatch=index_mismatch,
 )
 
 # -- join ------------------------------------------------------------------------------------------

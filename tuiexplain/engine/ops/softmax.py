@@ -257,7 +257,7 @@ def why_cross_entropy_target(
     return result / Constant(counted(input, target, ignore_index)) if reduction == "mean" else result
 
 
-def cross_entropy_mismatch(input: Any, target: Any) -> str:
+def cross_entropy_mismatch(input: Any, target: Any, **_: Any) -> str:
     axis = class_axis(input.shape)
     rest = (*input.shape[:axis], *input.shape[axis + 1 :])
     if np.shape(target) == rest:
