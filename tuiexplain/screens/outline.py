@@ -39,7 +39,9 @@ class Outline(ModalScreen[Target | None]):
     DEFAULT_CSS = """
     Outline .sheet { height: 90%; }
     Outline Input { border: none; height: 1; padding: 0; background: $background; }
-    Outline OptionList { border: none; height: 1fr; background: $background; padding: 0; }
+    Outline OptionList, Outline OptionList:focus {
+        border: none; height: 1fr; background: $background; padding: 0;
+    }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         ("escape", "dismiss(None)"),

@@ -59,6 +59,10 @@ class Asking(Changing):
         if self.training:
             self.action_train()
             return
+        if not desk.exists:
+            self.say("not_yet")
+            self.show()
+            return
         if not desk.asking:
             desk.pointing = True
             desk.ask()
