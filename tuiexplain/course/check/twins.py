@@ -33,6 +33,7 @@ class Twin:
         self.file = lesson.folder / "torch_twin.py"
         self.notes: list[str] = []
         self._process: subprocess.Popen[str] | None = None
+        self._task = ""
 
     def start(self) -> Iterable[LessonFault]:
         """Start the twin with the network's first numbers and data."""
@@ -45,7 +46,7 @@ class Twin:
         if importlib.util.find_spec("torch") is None:
             self.notes.append(f"{self.file}: not compared, because PyTorch is not installed.")
             return
-        task = {"file": str(self.file), "parts": [_task(part) for part in self.lesson.parts]}
+        # Started before the numbers are put together: torch takes a second to load.
         self._process = subprocess.Popen(
             [sys.executable, "-m", "tuiexplain.lab.twin"],
             stdin=subprocess.PIPE,
@@ -54,17 +55,22 @@ class Twin:
             text=True,
             encoding="utf-8",
         )
-        assert self._process.stdin is not None
-        self._process.stdin.write(json.dumps(task))
-        self._process.stdin.close()
-        self._process.stdin = None
+        self._task = self.lesson.guarded(self._prepare)
+
+    def _prepare(self) -> str:
+        parts = [_task(part) for part in self.lesson.parts]
+        return json.dumps({"file": str(self.file), "parts": parts})
 
     def compare(self) -> Iterator[LessonFault]:
         """Wait for the twin's numbers and compare them with the traces."""
         if self._process is None:
             return
+        if not self._task:  # the network itself is at fault, and was reported
+            self._process.kill()
+            self._process.communicate()
+            return
         try:
-            output, errors = self._process.communicate(timeout=PATIENCE)
+            output, errors = self._process.communicate(self._task, timeout=PATIENCE)
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.communicate()
