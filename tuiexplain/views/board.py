@@ -13,6 +13,8 @@ from tuiexplain.views.matrix import Matrix, matrices, matrix_size
 from tuiexplain.views.picture import Area, Hits, Line, Picture, blank, fill, shifted
 
 GAP = 1
+ROOMY = 30
+"""Lines of a board that keeps half of them for the cards beside the first."""
 LEAST_HEIGHT = 3
 """A box with one line of numbers in it."""
 
@@ -74,6 +76,8 @@ def _place(cards: Sequence[Card], width: int, height: int, look: Look, first: in
     """Shelves of cards, at the greatest height at which most of the first ones fit."""
     sizes = [card.size(look) for card in cards]
     tallest = max((h for _, h in sizes[:first]), default=LEAST_HEIGHT)
+    if len(cards) > first and height >= ROOMY:
+        tallest = min(tallest, height // 2)
     best: list[_Placed] = []
     for most in range(min(tallest, height), LEAST_HEIGHT - 1, -1):
         heights = [min(h, most) if i < first else h for i, (_, h) in enumerate(sizes)]

@@ -17,6 +17,7 @@ from tuiexplain.course.workbench import Refused
 from tuiexplain.screens.lesson import pictures
 from tuiexplain.screens.lesson.cards import cards, here
 from tuiexplain.screens.lesson.desk import Desk, Side
+from tuiexplain.screens.lesson.figures import figures
 from tuiexplain.screens.lesson.network import network
 from tuiexplain.screens.lesson.words import words
 from tuiexplain.views.board import board
@@ -135,7 +136,7 @@ class LessonPanes(Screen[None]):
         return pictures.curve(self.desk, width, height, self.look, self.language)
 
     def _picture(self, width: int, height: int) -> Picture:
-        return pictures.fit(self.desk, width, height, self.look, self.language)
+        return figures(self.desk, width, height, self.look, self.language)
 
     def _time(self, width: int, height: int) -> Picture:
         return pictures.time(self.desk, width, self.look, self.language)
