@@ -36,9 +36,12 @@ def numbers() -> tuple[np.ndarray, np.ndarray, list[np.ndarray], list[np.ndarray
     chance = np.random.default_rng(0)
     x, t = chance.normal(size=(POINTS, SIZES[0])), chance.normal(size=(POINTS, SIZES[-1]))
     pairs = list(zip(SIZES[1:], SIZES[:-1], strict=True))
-    return x, t, [chance.normal(size=p) / p[1] ** 0.5 for p in pairs], [
-        chance.normal(size=p[0]) * 0.1 for p in pairs
-    ]
+    return (
+        x,
+        t,
+        [chance.normal(size=p) / p[1] ** 0.5 for p in pairs],
+        [chance.normal(size=p[0]) * 0.1 for p in pairs],
+    )
 
 
 def network(nn: Any, F: Any, array: Any) -> Any:
@@ -153,7 +156,10 @@ def micrograd() -> Callable[[], float]:
         for row, target in zip(x.tolist(), t.tolist(), strict=True):
             h: list[Any] = [Value(a) for a in row]
             for number, (W, b) in enumerate(layers):
-                h = [sum((w * a for w, a in zip(ws, h, strict=True)), c) for ws, c in zip(W, b, strict=True)]
+                h = [
+                    sum((w * a for w, a in zip(ws, h, strict=True)), c)
+                    for ws, c in zip(W, b, strict=True)
+                ]
                 if number < len(layers) - 1:
                     h = [tanh(v) for v in h]
             total = total + (h[0] - target[0]) ** 2

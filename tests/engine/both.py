@@ -51,7 +51,8 @@ def assert_close(ours: Any, theirs: Any, relative: float = 1e-10) -> None:
     Where everything cancels the numbers are nothing but rounding: those are below 1e-13.
     """
     if ours is None or theirs is None:
-        assert ours is None and (theirs is None or not np.any(theirs))
+        assert ours is None
+        assert theirs is None or not np.any(theirs)
         return
     assert ours.shape == theirs.shape
     finite = np.isfinite(theirs)

@@ -275,8 +275,9 @@ case(
 )
 case(
     "attention",
-    lambda m, F, q, k, v, c: F.softmax(m.where(c, q @ k.transpose(-1, -2) / 2.0, -np.inf), dim=-1)
-    @ v,
+    lambda m, F, q, k, v, c: (
+        F.softmax(m.where(c, q @ k.transpose(-1, -2) / 2.0, -np.inf), dim=-1) @ v
+    ),
     reals(2, 3, 4),
     reals(2, 3, 4, seed=1),
     reals(2, 3, 2, seed=2),

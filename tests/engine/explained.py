@@ -11,7 +11,7 @@ ACCURACY = 1e-9
 
 
 def assert_explained(trace: Trace) -> None:
-    """Every cell that an event made equals its explanation; every event replays to the same bits."""
+    """Every cell that an event made equals its explanation; every event replays to its bits."""
     for event in trace.events:
         output = trace.values[event.output]
         array = trace.data(output)

@@ -94,9 +94,21 @@ MISTAKES: list[tuple[str, Callable[[], Any], str]] = [
         lambda: ones(2, 3)[0, 0, 0],
         "index: 3 indices for the 2 axes of shape (2, 3).",
     ),
-    ("permute", lambda: ones(2, 3).permute(0, 0), "permute: (0, 0) does not name each of 2 axes once."),
-    ("dropout", lambda: F.dropout(ones(3), 1.5), "dropout: p is 1.5; a probability is from 0 to 1."),
-    ("ragged", lambda: tensor([[1.0, 2.0], [3.0]]), "tensor: the rows of the data have different lengths."),
+    (
+        "permute",
+        lambda: ones(2, 3).permute(0, 0),
+        "permute: (0, 0) does not name each of 2 axes once.",
+    ),
+    (
+        "dropout",
+        lambda: F.dropout(ones(3), 1.5),
+        "dropout: p is 1.5; a probability is from 0 to 1.",
+    ),
+    (
+        "ragged",
+        lambda: tensor([[1.0, 2.0], [3.0]]),
+        "tensor: the rows of the data have different lengths.",
+    ),
     ("text", lambda: tensor(["a"]), "tensor: the data must be numbers, not text."),
     ("item", lambda: ones(2).item(), "item: a tensor of shape (2,) has 2 numbers, not 1."),
     (
@@ -128,9 +140,13 @@ MISTAKES: list[tuple[str, Callable[[], Any], str]] = [
 ]
 
 
-@pytest.mark.parametrize(("mistake", "says"), [m[1:] for m in MISTAKES], ids=[m[0] for m in MISTAKES])
+@pytest.mark.parametrize(
+    ("mistake", "says"), [m[1:] for m in MISTAKES], ids=[m[0] for m in MISTAKES]
+)
 def test_one_sentence(mistake: Callable[[], Any], says: str) -> None:
-    with pytest.raises((ValueError, IndexError, TypeError, RuntimeError, NotImplementedError)) as caught:
+    with pytest.raises(
+        (ValueError, IndexError, TypeError, RuntimeError, NotImplementedError)
+    ) as caught:
         mistake()
     assert str(caught.value) == says
 
@@ -172,7 +188,9 @@ def test_gradcheck_finds_a_wrong_gradient() -> None:
     def wrong(x: Any) -> Any:
         return x * x.detach()
 
-    with pytest.raises(ValueError, match=r"gradcheck: input 0 at \[1\]: the gradient is 2, the slope"):
+    with pytest.raises(
+        ValueError, match=r"gradcheck: input 0 at \[1\]: the gradient is 2, the slope"
+    ):
         gradcheck(wrong, x)
     assert not gradcheck(wrong, x, raise_exception=False)
     assert np.array_equal(x.data, [1.0, 2.0])

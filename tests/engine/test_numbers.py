@@ -1,4 +1,4 @@
-"""IEEE arithmetic: what overflows becomes inf and nan, quietly, and small numbers keep their digits."""
+"""IEEE arithmetic: what overflows becomes inf and nan, quietly; small numbers keep digits."""
 
 from __future__ import annotations
 
@@ -61,7 +61,12 @@ def test_a_step_that_is_far_too_large_diverges_quietly(name: str, recording: boo
         (F.gelu, -1000.0, 0.0, 0.0),
         (F.gelu, 1000.0, 1000.0, 1.0),
         (lambda x: F.binary_cross_entropy_with_logits(x, tensor(1.0)), -1000.0, 1000.0, -1.0),
-        (lambda x: F.binary_cross_entropy_with_logits(x, tensor(1.0)), 40.0, np.exp(-40.0), -np.exp(-40.0)),
+        (
+            lambda x: F.binary_cross_entropy_with_logits(x, tensor(1.0)),
+            40.0,
+            np.exp(-40.0),
+            -np.exp(-40.0),
+        ),
         (engine.exp, 1000.0, np.inf, np.inf),
         (engine.log, 0.0, -np.inf, np.inf),
         (engine.sqrt, 0.0, 0.0, np.inf),

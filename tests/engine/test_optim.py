@@ -1,4 +1,4 @@
-"""Optimisers against ``torch.optim``, option by option, and every number of their steps explained."""
+"""Optimisers against ``torch.optim``, option by option; every number of a step explained."""
 
 from __future__ import annotations
 
@@ -51,7 +51,10 @@ def loss(p: Any, q: Any, point: Any) -> Any:
 def test_twenty_steps_are_those_of_torch(name: str, options: dict[str, Any]) -> None:
     ours = [nn.Parameter(x) for x in START]
     theirs = [torch.tensor(x, requires_grad=True) for x in START]
-    mine, reference = getattr(optim, name)(ours, **options), getattr(torch.optim, name)(theirs, **options)
+    mine, reference = (
+        getattr(optim, name)(ours, **options),
+        getattr(torch.optim, name)(theirs, **options),
+    )
     for point in POINTS:
         mine.zero_grad()
         reference.zero_grad()
@@ -78,7 +81,9 @@ def test_every_number_of_a_step_is_explained(name: str, options: dict[str, Any])
     replaced = {trace.values[e.output].name for e in updates}
     assert {"P'", "Q'"} <= replaced
     states = {v.name for v in trace.values if v.kind is Kind.STATE and v.producer is None}
-    remembered = {f"{x}.{what}" for x in "PQ" for what in optimizer.state.get(p, {}) if what != "step"}
+    remembered = {
+        f"{x}.{what}" for x in "PQ" for what in optimizer.state.get(p, {}) if what != "step"
+    }
     assert states == remembered
     assert {f"{state}'" for state in states} <= replaced
     assert np.array_equal(trace.data(trace.value("P'")), p.data)

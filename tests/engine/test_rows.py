@@ -1,4 +1,4 @@
-"""Every row of the table, for shapes and options, against PyTorch and against central differences."""
+"""Every row of the table, for shapes and options, against PyTorch and central differences."""
 
 from __future__ import annotations
 

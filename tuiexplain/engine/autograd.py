@@ -18,8 +18,8 @@ import numpy as np
 from tuiexplain.engine import tensors
 from tuiexplain.engine.op import Op
 from tuiexplain.engine.state import caller, state
-from tuiexplain.trace.event import Phase
 from tuiexplain.trace import recorder as recording
+from tuiexplain.trace.event import Phase
 
 FORWARD, UPDATE = Phase.FORWARD, Phase.UPDATE
 

@@ -56,7 +56,7 @@ class _Pass:
         self.gradients: dict[Any, Array] = {}
         """What has come to each tensor; of several contributions, the first."""
         self.several: dict[Any, tuple[list[Array], list[Node]]] = {}
-        """All contributions to a tensor that had more than one, and the operations they came from."""
+        """All contributions to a tensor that had more than one, and where they came from."""
         self.waiting: list[tuple[int, Any]] = []
         """A heap of tensors whose operation's turn will come, the last operation first."""
         self.done: list[Any] = []
@@ -79,7 +79,7 @@ class _Pass:
         else:
             self.waiting.append((root.node[0], root))
 
-    def through_operations(self) -> None:
+    def through_operations(self) -> None:  # noqa: PLR0912 - hot: calls would cost more than it
         """Each operation's contributions to the gradients of its inputs."""
         calls, gradients, waiting = self.calls, self.gradients, self.waiting
         several, leaves = self.several, self.leaves

@@ -10,8 +10,8 @@ from tuiexplain.engine.random import generator
 from tuiexplain.engine.tensors import Tensor, lengths
 
 __all__ = [
-    "arange", "bool_", "eye", "float64", "from_numpy", "full", "int64", "linspace", "ones", "ones_like",
-    "rand", "randint", "randn", "randperm", "tensor", "zeros", "zeros_like",
+    "arange", "bool_", "eye", "float64", "from_numpy", "full", "int64", "linspace", "ones",
+    "ones_like", "rand", "randint", "randn", "randperm", "tensor", "zeros", "zeros_like",
 ]  # fmt: skip
 
 float64, int64 = np.float64, np.int64

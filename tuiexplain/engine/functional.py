@@ -1,4 +1,4 @@
-"""Operations as functions, with the names and parameters of ``torch`` and ``torch.nn.functional``."""
+"""Operations as functions: names and parameters of ``torch`` and ``torch.nn.functional``."""
 
 from __future__ import annotations
 
@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from tuiexplain.engine import tensors
-from tuiexplain.engine import autograd
+from tuiexplain.engine import autograd, tensors
 from tuiexplain.engine.ops import (
     activations,
     contractions,
@@ -18,6 +17,8 @@ from tuiexplain.engine.ops import (
     losses,
     movement,
     reductions,
+)
+from tuiexplain.engine.ops import (
     softmax as softmaxes,
 )
 from tuiexplain.engine.random import generator
@@ -30,11 +31,12 @@ if TYPE_CHECKING:
 Dim = int | Sequence[int] | None
 
 __all__ = [
-    "abs", "binary_cross_entropy", "binary_cross_entropy_with_logits", "broadcast_to", "cat", "clamp",
-    "cos", "cross_entropy", "dropout", "embedding", "exp", "flatten", "gelu", "l1_loss", "leaky_relu",
-    "linear", "log", "log_softmax", "matmul", "max", "maximum", "mean", "min", "minimum", "mse_loss",
-    "permute", "relu", "reshape", "sigmoid", "sin", "softmax", "sqrt", "squeeze", "stack", "sum",
-    "tanh", "transpose", "unsqueeze", "where",
+    "abs", "binary_cross_entropy", "binary_cross_entropy_with_logits", "broadcast_to",
+    "cat", "clamp", "cos", "cross_entropy", "dropout", "embedding", "exp", "flatten",
+    "gelu", "l1_loss", "leaky_relu", "linear", "log", "log_softmax", "matmul", "max",
+    "maximum", "mean", "min", "minimum", "mse_loss", "permute", "relu", "reshape",
+    "sigmoid", "sin", "softmax", "sqrt", "squeeze", "stack", "sum", "tanh", "transpose",
+    "unsqueeze", "where",
 ]  # fmt: skip
 
 
@@ -201,7 +203,9 @@ def _extreme(op: Any, place: Any, input: Tensor, dim: int | None, keepdim: bool)
     values = autograd.apply(op, (input,), {"dim": dim, "keepdim": keepdim})
     if dim is None:
         return values
-    return Extreme(values, tensors.Tensor(np.asarray(place(input.data, axis=dim, keepdims=keepdim))))
+    return Extreme(
+        values, tensors.Tensor(np.asarray(place(input.data, axis=dim, keepdims=keepdim)))
+    )
 
 
 # -- shapes ----------------------------------------------------------------------------------------

@@ -1,16 +1,17 @@
 """The mechanism behind the table of operations: a row says everything about one operation.
 
-A row (:class:`Op`) has a ``forward`` function whose positional parameters are the *slots* (arrays, or
-plain numbers) and whose keyword-only parameters are the *options* (an axis, a learning rate). For
-each slot that can have a gradient it has a :class:`Vjp`: the vector-Jacobian product, as a function
-of what it needs, by name:
+A row (:class:`Op`) has a ``forward`` function whose positional parameters are the *slots* (arrays,
+or plain numbers) and whose keyword-only parameters are the *options* (an axis, a learning rate).
+For each slot that can have a gradient it has a :class:`Vjp`: the vector-Jacobian product, as a
+function of what it needs, by name:
 
 * ``g``: the gradient of the output, and ``y``: the output itself,
 * any of the slots,
 * keyword-only: any option, ``<slot>_shape`` for the shape of a slot, and, where the row takes any
   number of arrays, ``position`` (which of them) and ``shapes`` (of all of them).
 
-What a ``why`` returns is the arithmetic of one cell, on :class:`~tuiexplain.trace.expression.Operand`.
+What a ``why`` returns is the arithmetic of one cell, on operands
+(:class:`~tuiexplain.trace.expression.Operand`).
 """
 
 from __future__ import annotations
@@ -45,7 +46,7 @@ class Vjp:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A :class:`Vjp` made ready to run: which of ``(g, y, *inputs)`` it takes, and which options."""
+    """A :class:`Vjp` made ready: which of ``(g, y, *inputs)`` it takes, and which options."""
 
     slot: str
     fn: Callable[..., Any]
@@ -57,7 +58,7 @@ class Rule:
 
 Plan = tuple[tuple[int, str, Rule, Callable[..., Any], Pick], ...]
 """Which inputs have a derivative: their positions, what they are called, and their rules (of which
-the function and the pick stand apart: looking them up each time would take longer than some rows)."""
+the function and the pick stand apart: looking them up would take longer than some rows do)."""
 
 
 class Repeated(dict[int, Plan]):
@@ -80,10 +81,10 @@ def planned(position: int, slot: str, rule: Rule) -> tuple[int, str, Rule, Any, 
 class Op:
     """One row: an operation, its derivatives, its reasons and its formula.
 
-    ``axes`` gives the names of the output's axes from those of the inputs. ``symbols`` gives options
-    the letters that they have in the field (``lr``: η). ``mismatch`` turns inputs that do not fit
-    into the sentence that says so. ``broadcasts`` says that inputs may be repeated to fit each
-    other, and that plain numbers may stand among them.
+    ``axes`` gives the names of the output's axes from those of the inputs. ``symbols`` gives
+    options the letters that they have in the field (``lr``: η). ``mismatch`` turns inputs that do
+    not fit into the sentence that says so. ``broadcasts`` says that inputs may be repeated to fit
+    each other, and that plain numbers may stand among them.
     """
 
     name: str
@@ -106,12 +107,16 @@ class Op:
         slots = tuple(p.name for p in parameters if p.kind is not p.KEYWORD_ONLY)
         rules = {slot: compiled(slot, vjp, slots) for slot, vjp in self.vjps.items()}
         variadic = any(p.kind is p.VAR_POSITIONAL for p in parameters)
-        plans = Repeated(rules[slots[0]]) if variadic and rules else {
-            n: tuple(
-                planned(slots.index(s), s, r) for s, r in rules.items() if slots.index(s) < n
-            )
-            for n in range(len(slots) + 1)
-        }
+        plans = (
+            Repeated(rules[slots[0]])
+            if variadic and rules
+            else {
+                n: tuple(
+                    planned(slots.index(s), s, r) for s, r in rules.items() if slots.index(s) < n
+                )
+                for n in range(len(slots) + 1)
+            }
+        )
         found = {"slots": slots, "variadic": variadic, "rules": rules, "plans": plans}
         for name, value in found.items():
             object.__setattr__(self, name, value)  # the row is frozen

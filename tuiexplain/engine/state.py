@@ -1,4 +1,4 @@
-"""What the running code is inside of: a module's forward, ``no_grad``, a file of the engine's own."""
+"""What the running code is inside of: a module's forward, ``no_grad``, a file of the engine."""
 
 from __future__ import annotations
 

@@ -116,7 +116,9 @@ class Tensor:
     def item(self) -> Any:
         """The number in a tensor of one cell."""
         if self.data.size != 1:
-            raise ValueError(f"item: a tensor of shape {self.shape} has {self.numel()} numbers, not 1.")
+            raise ValueError(
+                f"item: a tensor of shape {self.shape} has {self.numel()} numbers, not 1."
+            )
         return self.data.item()
 
     def tolist(self) -> Any:
@@ -163,7 +165,9 @@ class Tensor:
         if requires_grad and self.data.dtype.kind != "f":
             raise RuntimeError("requires_grad_: only tensors of real numbers can have a gradient.")
         if not requires_grad and self.node is not None:
-            raise RuntimeError("requires_grad_: only a leaf can be freed of its gradient; detach it.")
+            raise RuntimeError(
+                "requires_grad_: only a leaf can be freed of its gradient; detach it."
+            )
         self.requires_grad = requires_grad
         return self
 
@@ -183,7 +187,8 @@ class Tensor:
             )
         if gradient is None and self.data.size != 1:
             raise RuntimeError(
-                f"backward: only one number has a gradient without weights; this has shape {self.shape}."
+                "backward: only one number has a gradient without weights; "
+                f"this has shape {self.shape}."
             )
         if gradient is not None and gradient.shape != self.shape:
             raise RuntimeError(
@@ -322,7 +327,7 @@ class Tensor:
         return F.abs(self)
 
     def pow(self, exponent: Any) -> Tensor:
-        return self**exponent
+        return autograd.apply(rows.POW, (self, operand(exponent)))
 
     def sigmoid(self) -> Tensor:
         return F.sigmoid(self)
@@ -380,7 +385,7 @@ class Tensor:
         return F.transpose(self, 0, 1) if self.ndim == 2 else self
 
     @property
-    def T(self) -> Tensor:
+    def T(self) -> Tensor:  # noqa: N802
         """All axes in the opposite order: rows and columns exchanged."""
         return self.t() if self.ndim <= 2 else F.permute(self, range(self.ndim)[::-1])
 

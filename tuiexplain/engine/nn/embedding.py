@@ -14,9 +14,7 @@ class Embedding(Module):
     def __init__(self, num_embeddings: int, embedding_dim: int) -> None:
         self.num_embeddings = num_embeddings
         self.embedding_dim = embedding_dim
-        self.weight = init.empty_parameter(
-            num_embeddings, embedding_dim, axes=("entry", "feature")
-        )
+        self.weight = init.empty_parameter(num_embeddings, embedding_dim, axes=("entry", "feature"))
         init.normal_(self.weight)
 
     def forward(self, input: Tensor) -> Tensor:

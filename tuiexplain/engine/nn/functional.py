@@ -1,3 +1,3 @@
-"""``torch.nn.functional``'s place: the functions are those of :mod:`tuiexplain.engine.functional`."""
+"""Where PyTorch has it; the functions are those of :mod:`tuiexplain.engine.functional`."""
 
 from tuiexplain.engine.functional import *  # noqa: F403

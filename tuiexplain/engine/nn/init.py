@@ -50,7 +50,11 @@ def eye_(tensor: Any) -> Any:
 
 def uniform_(tensor: Any, a: float = 0.0, b: float = 1.0) -> Any:
     """Uniform between ``a`` and ``b``."""
-    how = f"uniform ±{format_number(b)}" if a == -b else f"uniform {format_number(a)} … {format_number(b)}"
+    how = (
+        f"uniform ±{format_number(b)}"
+        if a == -b
+        else f"uniform {format_number(a)} … {format_number(b)}"
+    )
     return _fill(tensor, generator().uniform(a, b, tensor.shape), how)
 
 
@@ -76,7 +80,9 @@ def calculate_gain(nonlinearity: str, param: float = math.sqrt(5.0)) -> float:
 
 def _fans(tensor: Any) -> tuple[int, int]:
     if tensor.ndim < 2:
-        raise ValueError(f"init: shape {tensor.shape} has no inputs and outputs; two axes are needed.")
+        raise ValueError(
+            f"init: shape {tensor.shape} has no inputs and outputs; two axes are needed."
+        )
     rest = int(np.prod(tensor.shape[2:]))
     return tensor.shape[1] * rest, tensor.shape[0] * rest
 

@@ -7,8 +7,8 @@ from typing import Any, Self
 
 import numpy as np
 
-from tuiexplain.engine.state import quiet, state
 from tuiexplain.engine.nn.parameter import Parameter
+from tuiexplain.engine.state import quiet, state
 from tuiexplain.engine.tensors import Tensor
 from tuiexplain.trace import recorder as recording
 
@@ -62,7 +62,7 @@ class Module:
         return (module for _, module in self.named_children())
 
     def named_modules(self, prefix: str = "") -> Iterator[tuple[str, Module]]:
-        """This module and all within it, each once."""
+        """The module itself and all within it, each once."""
         seen: set[int] = set()
         stack: list[tuple[str, Module]] = [(prefix, self)]
         while stack:

@@ -40,16 +40,16 @@ def ones(n: int) -> np.ndarray:
     return np.ones(n)
 
 
-def linear_W(g: Any, x: Any) -> Any:
+def linear_by_weight(g: Any, x: Any) -> Any:
     return rows(g).T.dot(rows(x))
 
 
-def linear_b(g: Any) -> Any:
+def linear_by_bias(g: Any) -> Any:
     g = rows(g)
     return ones(len(g)).dot(g)
 
 
-def linear_x(g: Any, W: Any) -> Any:
+def linear_by_input(g: Any, W: Any) -> Any:
     return g.dot(W) if g.ndim == 2 else g @ W
 
 
@@ -59,17 +59,17 @@ def why_linear(cell: Cell, x: Operand, W: Operand, b: Operand | None = None) -> 
     return total([*terms, b[o]] if b is not None else terms)
 
 
-def why_linear_x(cell: Cell, g: Operand, W: Operand) -> Expr:
+def why_linear_by_input(cell: Cell, g: Operand, W: Operand) -> Expr:
     *row, i = cell
     return total(g[*row, o] * W[o, i] for o in range(W.shape[0]))
 
 
-def why_linear_W(cell: Cell, g: Operand, x: Operand) -> Expr:
+def why_linear_by_weight(cell: Cell, g: Operand, x: Operand) -> Expr:
     o, i = cell
     return total(g[*row, o] * x[*row, i] for row in np.ndindex(g.shape[:-1]))
 
 
-def why_linear_b(cell: Cell, g: Operand) -> Expr:
+def why_linear_by_bias(cell: Cell, g: Operand) -> Expr:
     return total(g[*row, cell[0]] for row in np.ndindex(g.shape[:-1]))
 
 
@@ -92,9 +92,9 @@ LINEAR = Op(
     linear,
     formula=lambda attrs: "{x}·{W}ᵀ + {b}" if attrs["inputs"] == 3 else "{x}·{W}ᵀ",
     vjps={
-        "W": Vjp(linear_W, "{g}ᵀ·{x}", why_linear_W),
-        "b": Vjp(linear_b, "Σ {g}", why_linear_b),
-        "x": Vjp(linear_x, "{g}·{W}", why_linear_x),
+        "W": Vjp(linear_by_weight, "{g}ᵀ·{x}", why_linear_by_weight),
+        "b": Vjp(linear_by_bias, "Σ {g}", why_linear_by_bias),
+        "x": Vjp(linear_by_input, "{g}·{W}", why_linear_by_input),
     },
     why=why_linear,
     axes=linear_axes,
@@ -109,7 +109,7 @@ def turned(x: Any) -> Any:
     return x.swapaxes(-1, -2)
 
 
-def matmul_a(g: Any, b: Any, *, a_shape: Shape) -> Any:
+def matmul_by_left(g: Any, b: Any, *, a_shape: Shape) -> Any:
     """g·bᵀ; vectors count as one row on the left and as one column on the right."""
     if b.ndim == 1:
         return g[..., None] * b
@@ -118,7 +118,7 @@ def matmul_a(g: Any, b: Any, *, a_shape: Shape) -> Any:
     return result[..., 0, :] if len(a_shape) == 1 else result
 
 
-def matmul_b(g: Any, a: Any, *, b_shape: Shape) -> Any:
+def matmul_by_right(g: Any, a: Any, *, b_shape: Shape) -> Any:
     """aᵀ·g."""
     if a.ndim == 1:
         return a[:, None] * g[..., None, :] if len(b_shape) > 1 else a * g
@@ -157,7 +157,7 @@ def why_matmul(cell: Cell, a: Operand, b: Operand) -> Expr:
     return total(x * y for x, y in pairs)
 
 
-def why_matmul_a(
+def why_matmul_by_left(
     cell: Cell, g: Operand, b: Operand, *, a_shape: Shape, sum_to: Shape | None = None
 ) -> Expr:
     lead, (*i, k) = cell[: len(a_shape[:-2])], cell[len(a_shape[:-2]) :]
@@ -169,7 +169,7 @@ def why_matmul_a(
     return total(terms)
 
 
-def why_matmul_b(
+def why_matmul_by_right(
     cell: Cell, g: Operand, a: Operand, *, b_shape: Shape, sum_to: Shape | None = None
 ) -> Expr:
     lead, (k, *j) = cell[: len(b_shape[:-2])], cell[len(b_shape[:-2]) :]
@@ -201,8 +201,8 @@ MATMUL = Op(
     lambda a, b: np.matmul(a, b),
     formula="{a}·{b}",
     vjps={
-        "a": Vjp(matmul_a, "{g}·{b}ᵀ", why_matmul_a),
-        "b": Vjp(matmul_b, "{a}ᵀ·{g}", why_matmul_b),
+        "a": Vjp(matmul_by_left, "{g}·{b}ᵀ", why_matmul_by_left),
+        "b": Vjp(matmul_by_right, "{a}ᵀ·{g}", why_matmul_by_right),
     },
     why=why_matmul,
     axes=matmul_axes,

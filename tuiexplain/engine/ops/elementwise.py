@@ -1,7 +1,7 @@
 """Rows that work cell by cell.
 
-Each function is written once, with operators and NumPy's universal functions; it computes arrays, and
-on the expressions of single cells it is its own explanation.
+Each function is written once, with operators and NumPy's universal functions; it computes arrays,
+and on the expressions of single cells it is its own explanation.
 """
 
 from __future__ import annotations
@@ -42,9 +42,7 @@ DIV = Elementwise(
         "b": Vjp(lambda g, a, b: -(g * a / b**2), "−{g}·{a} / {b}²"),
     },
 )
-NEG = Elementwise(
-    "neg", lambda x: -x, formula="−{x}", vjps={"x": Vjp(lambda g: -g, "−{g}")}
-)
+NEG = Elementwise("neg", lambda x: -x, formula="−{x}", vjps={"x": Vjp(lambda g: -g, "−{g}")})
 
 
 def power_by_base(g: Any, a: Any, b: Any) -> Any:

@@ -1,4 +1,7 @@
-"""Rows of max and min over axes. Ties as in torch: over all cells, or along an axis the first wins."""
+"""Rows of max and min over axes.
+
+Ties as in torch: over all cells they share the gradient, along an axis the first has it.
+"""
 
 from __future__ import annotations
 
@@ -9,9 +12,9 @@ import numpy as np
 from tuiexplain.engine.op import Op, Vjp
 from tuiexplain.engine.ops.reductions import (
     Dim,
-    Shape,
     cell_before,
     cells_behind,
+    reduced,
     reduced_axes,
     spread,
 )
@@ -25,12 +28,12 @@ def winners(x: Any, y: Any, dim: Dim, keepdim: bool) -> Any:
         return ties / max(1, np.count_nonzero(ties))
     best = spread(y, dim, keepdim, x.shape)
     ties = np.equal(x, best) | (np.isnan(x) & np.isnan(best))
-    first = np.argmax(ties, axis=dim)
+    if not x.ndim:
+        return np.ones(())
+    axis = reduced(dim, x.ndim)[0]
     shares = np.zeros(x.shape)
-    if x.ndim:
-        np.put_along_axis(shares, np.expand_dims(first, dim), 1.0, axis=dim)
-    else:
-        shares[...] = 1.0
+    first = np.argmax(ties, axis=axis, keepdims=True)
+    np.put_along_axis(shares, first, 1.0, axis=axis)
     return shares
 
 
@@ -45,10 +48,11 @@ def why_extreme_x(
     rivals = list(cells_behind(out, x.shape, dim, keepdim))
     best = y[out].number
     ties = [c for c in rivals if x[c].number == best or np.isnan(x[c].number)]
-    won = np.equal(x[cell], y[out])
+    won: Any = np.equal(x[cell], y[out])  # type: ignore[call-overload]
+    share: Expr = g[out] * won
     if dim is None:
-        return g[out] * won / Constant(len(ties))
-    return g[out] * won if cell == ties[0] else g[out] * won * Constant(0.0)
+        return share / Constant(len(ties))
+    return share if cell == ties[0] else share * Constant(0.0)
 
 
 def extreme(name: str, ufunc: np.ufunc) -> Op:

@@ -1,4 +1,4 @@
-"""Families of rows whose reasons follow from their functions, so that no row has to spell them out."""
+"""Families of rows whose reasons follow from their functions, so that no row spells them out."""
 
 from __future__ import annotations
 
@@ -106,7 +106,7 @@ class Movement(Op):
     """Cells are moved, repeated or left out, never changed.
 
     Forward, run on an array of the inputs' own addresses, says where each cell came from. The
-    derivative of each slot takes every option of forward, and the shapes of the inputs as ``shapes``.
+    derivative of each slot takes every option of forward, and the inputs' shapes as ``shapes``.
     """
 
     def came_from(self, shapes: Sequence[tuple[int, ...]], attrs: Attrs) -> np.ndarray:

@@ -74,7 +74,10 @@ def pair_loss(
         name,
         forward,
         formula=reduced_formula(formula),
-        vjps={s: vjp(f, t) for s, f, t in zip(("input", "target"), slopes, slope_formulas, strict=True)},
+        vjps={
+            s: vjp(f, t)
+            for s, f, t in zip(("input", "target"), slopes, slope_formulas, strict=True)
+        },
         broadcasts=True,
         each=each,
         slopes=slopes,
@@ -111,9 +114,9 @@ SMALLEST = float(np.float32(1e-12))
 
 
 def bounded_log(p: Any) -> Any:
-    """log p, but not below −100, as in torch: a certain error costs much, not infinity."""
+    """Log p, but not below −100, as in torch: a certain error costs much, not infinity."""
     if isinstance(p, Expr):
-        return np.log(p) if np.log(p.number) > -100 else Constant(-100.0)  # type: ignore[call-overload]
+        return np.log(p) if np.log(p.number) > -100 else Constant(-100.0)
     return np.maximum(np.log(p), -100.0)
 
 

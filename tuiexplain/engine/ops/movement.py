@@ -191,7 +191,7 @@ STACK = Movement(
 
 def embedding(weight: Any, index: Any) -> Any:
     """The rows of ``weight`` (entries, features) at ``index`` (…) → (…, features)."""
-    if index.size and not (0 <= index.min() and index.max() < weight.shape[0]):
+    if index.size and not (index.min() >= 0 and index.max() < weight.shape[0]):
         raise ValueError("outside")
     return weight[index]
 

@@ -12,6 +12,8 @@ from tuiexplain.trace.expression import Cell, Constant, Expr, Operand, total
 Dim = int | tuple[int, ...] | None
 Shape = tuple[int, ...]
 
+add_reduce: Any = np.add.reduce  # whose types do not foresee a ``keepdims`` that is not literal
+
 
 def reduced(dim: Dim, rank: int) -> tuple[int, ...]:
     """The axes that ``dim`` names, from 0; all where it names none."""
@@ -66,7 +68,7 @@ def reduced_axes(x: Axes, *, dim: Dim, keepdim: bool) -> Axes:
 
 
 def sum_(x: Any, *, dim: Dim, keepdim: bool) -> Any:
-    return np.add.reduce(x, axis=dim, keepdims=keepdim)
+    return add_reduce(x, axis=dim, keepdims=keepdim)
 
 
 def sum_x(g: Any, *, dim: Dim, keepdim: bool, x_shape: Shape) -> Any:
@@ -92,7 +94,7 @@ SUM = Op(
 
 
 def mean(x: Any, *, dim: Dim, keepdim: bool) -> Any:
-    return np.add.reduce(x, axis=dim, keepdims=keepdim) / count(x.shape, dim)
+    return add_reduce(x, axis=dim, keepdims=keepdim) / count(x.shape, dim)
 
 
 def mean_x(g: Any, *, dim: Dim, keepdim: bool, x_shape: Shape) -> Any:

@@ -9,7 +9,7 @@ import numpy as np
 
 from tuiexplain.engine.op import Op, Vjp
 from tuiexplain.engine.ops.families import reduced_formula, slope_formula
-from tuiexplain.trace.expression import Cell, Chosen, Constant, Expr, Operand, total
+from tuiexplain.trace.expression import Cell, Chosen, Constant, Expr, Operand, product, total
 
 # -- one row of numbers, as expressions ------------------------------------------------------------
 
@@ -50,14 +50,14 @@ def numbers(row: Sequence[Expr]) -> np.ndarray:
 
 def probability(row: Sequence[Expr], place: int) -> Expr:
     """exp(x) / Σ exp(x)."""
-    exponentials: list[Any] = [np.exp(r) for r in row]  # type: ignore[call-overload]
+    exponentials: list[Any] = [np.exp(r) for r in row]
     written = exponentials[place] / total(exponentials)
     return Stable(written, softmax(numbers(row), dim=0)[place])
 
 
 def surprise(row: Sequence[Expr], place: int, chosen_by: Sequence[Expr] = ()) -> Expr:
-    """log Σ exp(x) − x: how unlikely the ``place`` is, as a logarithm."""
-    log: Any = np.log(total([np.exp(r) for r in row]))  # type: ignore[call-overload]
+    """Log Σ exp(x) − x: how unlikely the ``place`` is, as a logarithm."""
+    log: Any = np.log(total([np.exp(r) for r in row]))
     chosen = Chosen(row[place], chosen_by) if chosen_by else row[place]
     return Stable(log - chosen, -log_softmax(numbers(row), dim=0)[place])
 
@@ -104,13 +104,13 @@ def log_softmax_x(g: Any, y: Any, *, dim: int) -> Any:
 
 def why_log_softmax(cell: Cell, x: Operand, *, dim: int) -> Expr:
     row, place = line(x, cell, dim), cell[dim] if cell else 0
-    log: Any = np.log(total([np.exp(r) for r in row]))  # type: ignore[call-overload]
+    log: Any = np.log(total([np.exp(r) for r in row]))
     return Stable(row[place] - log, log_softmax(numbers(row), dim=0)[place])
 
 
 def why_log_softmax_x(cell: Cell, g: Operand, y: Operand, *, dim: int) -> Expr:
-    exponential: Any = np.exp(y[cell])  # type: ignore[call-overload]
-    return g[cell] - exponential * total(line(g, cell, dim))
+    probability: Any = np.exp(y[cell])
+    return g[cell] - product([probability, total(line(g, cell, dim))])
 
 
 LOG_SOFTMAX = Op(
@@ -242,9 +242,12 @@ def why_cross_entropy_input(
     elif int(target[position].number) == ignore_index:
         slope = Chosen(Constant(0.0), [target[position]])
     else:
-        slope = p - np.equal(target[position], this)  # type: ignore[call-overload]
+        hit: Any = np.equal(target[position], this)  # type: ignore[call-overload]
+        slope = p - hit
     result = upstream * slope
-    return result / Constant(counted(input, target, ignore_index)) if reduction == "mean" else result
+    return (
+        result / Constant(counted(input, target, ignore_index)) if reduction == "mean" else result
+    )
 
 
 def why_cross_entropy_target(
@@ -254,7 +257,9 @@ def why_cross_entropy_target(
     position = (*cell[:axis], *cell[axis + 1 :])
     upstream: Expr = g[position if reduction == "none" else ()]
     result = upstream * surprise(scores(input, position), cell[axis])
-    return result / Constant(counted(input, target, ignore_index)) if reduction == "mean" else result
+    return (
+        result / Constant(counted(input, target, ignore_index)) if reduction == "mean" else result
+    )
 
 
 def cross_entropy_mismatch(input: Any, target: Any, **_: Any) -> str:
@@ -275,10 +280,14 @@ CROSS_ENTROPY = Op(
     formula=reduced_formula("−log softmax({input})[{target}]"),
     vjps={
         "input": Vjp(
-            cross_entropy_input, slope_formula("{g}·(softmax({input}) − {target})"), why_cross_entropy_input
+            cross_entropy_input,
+            slope_formula("{g}·(softmax({input}) − {target})"),
+            why_cross_entropy_input,
         ),
         "target": Vjp(
-            cross_entropy_target, slope_formula("−{g}·log softmax({input})"), why_cross_entropy_target
+            cross_entropy_target,
+            slope_formula("−{g}·log softmax({input})"),
+            why_cross_entropy_target,
         ),
     },
     why=why_cross_entropy,

@@ -50,7 +50,7 @@ def sgd(p: Any, g: Any, *, lr: Any, weight_decay: Any) -> Any:
 
 
 def momentum(v: Any, g: Any, p: Any, *, momentum: Any, dampening: Any, weight_decay: Any) -> Any:
-    """v ← μ·v + (1 − τ)·g (Polyak, 1964, as torch has it)."""
+    """V ← μ·v + (1 − τ)·g (Polyak, 1964, as torch has it)."""
     g = decayed(g, p, weight_decay)
     return momentum * v + ((1.0 - dampening) * g if dampening else g)
 
@@ -60,7 +60,7 @@ def along(p: Any, v: Any, *, lr: Any) -> Any:
 
 
 def nesterov(p: Any, v: Any, g: Any, *, lr: Any, momentum: Any, weight_decay: Any) -> Any:
-    """p ← p − η·(g + μ·v): the gradient, and once more the way that v already goes."""
+    """P ← p − η·(g + μ·v): the gradient, and once more the way that v already goes."""
     return p - lr * (decayed(g, p, weight_decay) + momentum * v)
 
 
@@ -124,16 +124,23 @@ SCALED_CENTERED = update(
 # m and v start at 0, so after t steps they are too small by 1 − βᵗ; dividing by it corrects them.
 
 
-def adam(
-    p: Any, m: Any, v: Any, *, lr: Any, beta1: Any, beta2: Any, eps: Any, step: Any
-) -> Any:
+def adam(p: Any, m: Any, v: Any, *, lr: Any, beta1: Any, beta2: Any, eps: Any, step: Any) -> Any:
     m_hat = m / (1.0 - beta1**step)
     v_hat = v / (1.0 - beta2**step)
     return p - lr * m_hat / (np.sqrt(v_hat) + eps)
 
 
 def adamw(
-    p: Any, m: Any, v: Any, *, lr: Any, beta1: Any, beta2: Any, eps: Any, step: Any, weight_decay: Any
+    p: Any,
+    m: Any,
+    v: Any,
+    *,
+    lr: Any,
+    beta1: Any,
+    beta2: Any,
+    eps: Any,
+    step: Any,
+    weight_decay: Any,
 ) -> Any:
     p = p - lr * weight_decay * p if weight_decay else p
     return adam(p, m, v, lr=lr, beta1=beta1, beta2=beta2, eps=eps, step=step)

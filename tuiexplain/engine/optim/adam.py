@@ -48,7 +48,7 @@ class Adam(Optimizer):
 
 
 class AdamW(Adam):
-    """Adam whose weight decay shrinks the parameter itself: p·(1 − η·λ), apart from the gradient."""
+    """Adam whose weight decay shrinks the parameter itself: p·(1 − η·λ), not the gradient."""
 
     def __init__(
         self,

@@ -15,8 +15,8 @@ from tuiexplain.engine.tensors import Tensor
 class RMSprop(Optimizer):
     """p ← p − η·g / (√v + ε), where v is the running mean of g² (state ``v``).
 
-    ``centered`` takes the running mean of g off (state ``m``); with ``momentum`` the scaled gradients
-    build up (state ``b``). ``weight_decay`` adds λ·p to the gradient.
+    ``centered`` takes the running mean of g off (state ``m``); with ``momentum`` the scaled
+    gradients build up (state ``b``). ``weight_decay`` adds λ·p to the gradient.
     """
 
     def __init__(
@@ -37,6 +37,7 @@ class RMSprop(Optimizer):
         decay = {"weight_decay": group["weight_decay"]}
         small = {"eps": group["eps"], **decay}
         centered, mu = group["centered"], group["momentum"]
+        averages: tuple[np.ndarray, ...]
         averages = (self.remember(p, "v", rows.SQUARE, (g, p.data), beta=group["alpha"], **decay),)
         if centered:
             mean = self.remember(p, "m", rows.MEAN, (g, p.data), beta=group["alpha"], **decay)

@@ -15,8 +15,8 @@ from tuiexplain.engine.tensors import Tensor
 class SGD(Optimizer):
     """p ← p − η·g; with momentum p ← p − η·v, where v ← μ·v + (1 − τ)·g (state ``v``).
 
-    As in torch, the first step sets v to the gradient, without damping. ``weight_decay`` adds λ·p to
-    the gradient; ``nesterov`` goes along g + μ·v.
+    As in torch, the first step sets v to the gradient, without damping. ``weight_decay`` adds λ·p
+    to the gradient; ``nesterov`` goes along g + μ·v.
     """
 
     def __init__(
