@@ -49,9 +49,6 @@ class TuiExplain(TerminalGuard):
         config = config or Config()
         self.options = options
         self.progress = progress.Progress()
-        self.language = best_language(
-            options.language or config.language or self.progress.setting("language")
-        )
         for theme in THEMES:
             self.register_theme(theme)
         wanted = options.theme or config.theme or self.progress.setting("theme")
@@ -59,6 +56,15 @@ class TuiExplain(TerminalGuard):
         apply_colour(self, options.colour or _colour(config))
         ascii_only = options.ascii if options.ascii is not None else config.ascii
         apply_glyphs(self, Glyphs.ASCII if ascii_only else detect_glyphs(os.environ))
+        self.languages = ("en",) if self.glyphs is Glyphs.ASCII else tuple(LANGUAGES)
+        """What this terminal can show."""
+        wanted = options.language or config.language or self.progress.setting("language")
+        best = best_language(wanted)
+        self.language = best if best in self.languages else self.languages[0]
+        self.speed = config.speed or 1.0
+        moving = options.animation if options.animation is not None else config.animation
+        if moving is False:
+            self.animation_level = "none"
         self._session: Session | None = None
         self._unsaved: Timer | None = None
 
@@ -216,8 +222,8 @@ class TuiExplain(TerminalGuard):
 
     def action_language(self) -> None:
         """The next language."""
-        languages = list(LANGUAGES)
-        self.language = languages[(languages.index(self.language) + 1) % len(languages)]
+        at = self.languages.index(self.language) + 1
+        self.language = self.languages[at % len(self.languages)]
         self.progress.choose("language", self.language)
         self.redraw()
 

@@ -48,7 +48,7 @@ class LessonPanes(Screen[None]):
         self.training = False
         self.turning: int | None = None
         self.playing: Timer | None = None
-        self.speed = 1
+        self.speed = 1.0
 
     # -- panes -----------------------------------------------------------------------------------
 
@@ -91,7 +91,8 @@ class LessonPanes(Screen[None]):
             return sum(pane.redraw() for pane in self.query(Pane))
 
     def on_mount(self) -> None:
-        """Choose what is seen beside the matrices."""
+        """Choose what is seen beside the matrices, and how fast playing is."""
+        self.speed = self.app.speed
         self.lay_out()
 
     def on_resize(self) -> None:

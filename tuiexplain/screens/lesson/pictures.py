@@ -178,7 +178,10 @@ def footer(width: int, look: Look, language: str, place: Place) -> Picture:
     places: list[tuple[object, Area]] = []
     ranked = sorted((c for c in commands_for(place) if c.footer), key=lambda c: c.footer)
     for command in ranked:
-        label = look.write(tr(f"command.{command.name}", language))
+        label = tr(f"command.{command.name}", language)
+        if look.ascii_only and not label.isascii():
+            continue  # a language that this terminal cannot show
+        label = look.write(label)
         key = look.write(command.shown)
         needed = width_of(key) + 1 + width_of(label)
         if needed + 1 > line.room:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from tuiexplain.screens.lesson.panes import LessonPanes
 from tuiexplain.trace.numbers import format_number
 
-SPEEDS = (0.5, 1.0, 2.0, 4.0, 8.0, 16.0)
+SLOWEST, FASTEST = 0.25, 16.0
 """Moves a second while playing."""
 
 
@@ -93,8 +93,8 @@ class Stepping(LessonPanes):
 
     def _play(self) -> None:
         self._stop_playing()
-        self.playing = self.set_interval(1 / SPEEDS[self.speed], self._play_on)
-        self.say("speed", speed=format_number(SPEEDS[self.speed]))
+        self.playing = self.set_interval(1 / self.speed, self._play_on)
+        self.say("speed", speed=format_number(self.speed))
         self.show()
 
     def _play_on(self) -> None:
@@ -109,15 +109,15 @@ class Stepping(LessonPanes):
             self.playing = None
 
     def action_faster(self) -> None:
-        self._set_speed(+1)
+        self._set_speed(2.0)
 
     def action_slower(self) -> None:
-        self._set_speed(-1)
+        self._set_speed(0.5)
 
-    def _set_speed(self, change: int) -> None:
-        self.speed = min(max(self.speed + change, 0), len(SPEEDS) - 1)
+    def _set_speed(self, factor: float) -> None:
+        self.speed = min(max(self.speed * factor, SLOWEST), FASTEST)
         if self.playing is not None:
             self._play()
             return
-        self.say("speed", speed=format_number(SPEEDS[self.speed]))
+        self.say("speed", speed=format_number(self.speed))
         self.show()
