@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from tests.course.tiny import replace
-from tuiexplain.course.check import run_check, twins
+from tuiexplain.course.check import lessons_in, run_check, twins
 from tuiexplain.course.check.translations import refresh
 from tuiexplain.course.check.words import matching
-from tuiexplain.course.errors import LessonFault
+from tuiexplain.course.errors import CourseError, LessonFault
 
 ROOT = Path(__file__).parents[2]
 
@@ -161,6 +161,14 @@ def test_the_check_itself_imports_no_torch_and_no_textual(folder: Path) -> None:
         [sys.executable, "-c", program], capture_output=True, text=True, check=True, cwd=ROOT
     )
     assert done.stdout.strip() == "0 []"
+
+
+def test_paths_that_stand_for_lessons(folder: Path) -> None:
+    assert lessons_in(folder) == [folder]
+    assert lessons_in(folder / "lesson.toml") == [folder]
+    assert lessons_in(folder.parent) == [folder]
+    with pytest.raises(CourseError, match="is not there: name a lesson's folder"):
+        run_check([folder / "nowhere"])
 
 
 def test_refresh_writes_the_right_fingerprints(folder: Path) -> None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from pathlib import Path
 
 from tuiexplain.course.check import claims, numbers, twins, words
 from tuiexplain.course.check.translations import SOURCE, stale_blocks
+from tuiexplain.course.course import the_course
 from tuiexplain.course.errors import CourseError, LessonFault
 from tuiexplain.course.folders import lessons_root
 from tuiexplain.course.lesson import LANGUAGES, Lesson
@@ -15,7 +16,7 @@ from tuiexplain.course.prose import Prose, read_prose
 from tuiexplain.course.structure import read_structure
 from tuiexplain.course.text import control_characters
 from tuiexplain.course.toml_lines import Lines
-from tuiexplain.trace.errors import TraceError
+from tuiexplain.trace.errors import TraceError, did_you_mean
 
 Check = Callable[[], Iterable[LessonFault]]
 
@@ -59,7 +60,7 @@ def check_lesson(folder: Path) -> tuple[list[LessonFault], list[str]]:
     for language, translation in prose.items():
         if language != SOURCE:
             faults += stale_blocks(prose[SOURCE], translation)
-    faults += _prerequisites(folder, lesson, lines)
+    faults += _in_the_course(folder, lesson, lines, prose)
     faults += words.presence(lesson, prose)
     twin = twins.Twin(lesson)
     checks: list[Check] = [twin.start]
@@ -97,10 +98,10 @@ def _name(folder: Path, identifier: str, number: int) -> list[LessonFault]:
     ]
 
 
-def _prerequisites(folder: Path, lesson: Lesson, lines: Lines) -> Iterable[LessonFault]:
-    from tuiexplain.course.course import the_course
-    from tuiexplain.trace.errors import did_you_mean
-
+def _in_the_course(
+    folder: Path, lesson: Lesson, lines: Lines, prose: Mapping[str, Prose]
+) -> Iterable[LessonFault]:
+    """Whether the course's list and the lesson agree."""
     file = folder / "lesson.toml"
     entries = {entry.id: entry for entry in the_course().lessons}
     for name in lesson.spec.prereqs:
@@ -112,3 +113,8 @@ def _prerequisites(folder: Path, lesson: Lesson, lines: Lines) -> Iterable[Lesso
         if entry is None or entry.number != lesson.number:
             remedy = "add it to course.toml, or mend id and number"
             yield LessonFault(file, lines("id"), "the course does not list this lesson", remedy)
+            return
+        for language, text in prose.items():
+            if text.title != entry.title(language):
+                message = f"the title is not the course's, '{entry.title(language)}'"
+                yield LessonFault(text.file, text.head.line, message, "mend one of them")
