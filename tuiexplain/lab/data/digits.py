@@ -42,14 +42,10 @@ class Digits:
             "val": (images[held], labels[held]),
         }
 
-    def batch(self, seed: int, step: int, part: int, size: int) -> tuple[Inputs, Targets]:
-        """The next `size` images of the epoch, going over into the next one at its end.
-
-        A step that accumulates parts counts each as a batch of its own in this order: `part`
-        must be given as ``step * accumulate + part`` by such a trainer, with step 0.
-        """
+    def batch(self, seed: int, index: int, size: int) -> tuple[Inputs, Targets]:
+        """The next `size` images of the epoch, going over into the next one at its end."""
         images, labels = self.splits["train"]
-        places = np.arange(size) + (step + part) * size
+        places = np.arange(size) + index * size
         epochs, within = np.divmod(places, len(images))
         rows = np.concatenate(
             [

@@ -18,8 +18,8 @@ class Source(Protocol):
     classes: int
     """How many answers there are: the size of the vocabulary, or ten digits."""
 
-    def batch(self, seed: int, step: int, part: int, size: int) -> tuple[Inputs, Targets]:
-        """The examples of a step; `part` counts the batches that one step accumulates."""
+    def batch(self, seed: int, index: int, size: int) -> tuple[Inputs, Targets]:
+        """The batch of this index, a function of (seed, index) alone."""
         ...
 
     def evaluation(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -36,10 +35,10 @@ class Text:
                     f"{context + 1}; take a longer text or set context={max(1, len(part) - 1)}."
                 )
 
-    def batch(self, seed: int, step: int, part: int, size: int) -> tuple[Inputs, Targets]:
+    def batch(self, seed: int, index: int, size: int) -> tuple[Inputs, Targets]:
         """Windows at random places: inputs and targets of shape (size, context)."""
         tokens = self.splits["train"]
-        random = generator(seed, "batch", step, part)
+        random = generator(seed, "batch", index)
         return self._windows(tokens, random.integers(0, len(tokens) - self.context, size))
 
     def evaluation(
@@ -153,7 +152,3 @@ def _check_probe(file: Path, probe: bytes, start: int) -> None:
         if error.end < len(probe) - 8:
             raise _binary(file, error.object[error.start], start + error.start) from None
 
-
-def environ_free_path(name: str) -> Path:
-    """A path as a person writes it: `~` is their home."""
-    return Path(os.path.expanduser(name))

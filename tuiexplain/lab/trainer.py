@@ -1,0 +1,119 @@
+"""Training: one step after the other, each a function of (seed, step) and the weights before it."""
+
+from __future__ import annotations
+
+import math
+import time
+from dataclasses import dataclass
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from tuiexplain.lab.data import Source
+from tuiexplain.lab.devices import Device, compiles, prepare
+from tuiexplain.lab.errors import RunStopped
+from tuiexplain.lab.models import build
+from tuiexplain.lab.nonfinite import first_nonfinite
+from tuiexplain.lab.optimisation import adamw, learning_rate
+from tuiexplain.lab.settings import Settings
+from tuiexplain.lab.streams import torch_seed
+
+
+@dataclass(frozen=True)
+class Step:
+    """One update."""
+
+    step: int
+    """Updates done, this one included."""
+    loss: float
+    """Of the batch that made it."""
+    lr: float
+    grad_norm: float
+    """Before clipping."""
+    seconds: float
+
+
+class Trainer:
+    """A network, its optimiser and its data; `advance` does one update.
+
+    Nothing is drawn one after another: data and dropout masks of a step come from (seed, step),
+    so that the same weights at the same step go on in the same way in any process.
+    """
+
+    def __init__(self, settings: Settings, source: Source, device: Device) -> None:
+        self.settings, self.source, self.device = settings, source, device
+        self.step = 0
+        self.model = build(settings, source.classes)
+        self.parameters = sum(p.numel() for p in self.model.parameters())
+        prepare(device, settings, self.parameters)
+        self.model.to(device.torch)
+        self.optimizer = adamw(self.model, settings, device)
+        self.compiled = compiles(device, settings)
+        self._loss = torch.compile(self.loss) if self.compiled else self.loss
+
+    def advance(self) -> Step:
+        """One update; RunStopped if a number in it is not finite, the weights as they were."""
+        started = time.perf_counter()
+        lr = learning_rate(self.settings, self.step)
+        for group in self.optimizer.param_groups:
+            group["lr"] = lr
+        self.optimizer.zero_grad(set_to_none=True)
+        torch.manual_seed(torch_seed(self.settings.seed, "dropout", self.step))
+        losses = []
+        for part in range(self.settings.accumulate):
+            loss = self._loss(*self._batch(part)) / self.settings.accumulate
+            loss.backward()
+            losses.append(loss.detach())
+        norm = nn.utils.clip_grad_norm_(self.model.parameters(), self.settings.clip or math.inf)
+        # The one moment in a step at which the device is waited for.
+        loss_now, norm_now = torch.stack((torch.stack(losses).sum(), norm)).tolist()
+        if not (math.isfinite(loss_now) and math.isfinite(norm_now)):
+            raise self._stopped(loss_now)
+        self.optimizer.step()
+        self.step += 1
+        return Step(self.step, loss_now, lr, norm_now, time.perf_counter() - started)
+
+    def loss(self, inputs: Tensor, targets: Tensor) -> Tensor:
+        """Cross-entropy, averaged over every token (or image) of a batch."""
+        with self.device.autocast():
+            scores = self.model(inputs)
+            return F.cross_entropy(scores.flatten(0, -2), targets.flatten())
+
+    def examples_per_step(self) -> int:
+        """Windows or images that one update learns from."""
+        return self.settings.batch * self.settings.accumulate
+
+    def tokens_per_step(self) -> int | None:
+        """Tokens that one update learns from; None for images."""
+        return None if self.settings.model == "cnn" else (
+            self.examples_per_step() * self.settings.context
+        )
+
+    def to_device(self, inputs: object, targets: object) -> tuple[Tensor, Tensor]:
+        """NumPy arrays as tensors on the device; the copy to a GPU waits for nothing."""
+        pair = (torch.from_numpy(inputs), torch.from_numpy(targets))
+        if self.device.kind == "cuda":
+            pair = tuple(t.pin_memory() for t in pair)
+        return tuple(t.to(self.device.torch, non_blocking=True) for t in pair)
+
+    def _batch(self, part: int) -> tuple[Tensor, Tensor]:
+        index = self.step * self.settings.accumulate + part
+        return self.to_device(
+            *self.source.batch(self.settings.seed, index, self.settings.batch)
+        )
+
+    def _stopped(self, loss: float) -> RunStopped:
+        self.model.train()
+
+        def again() -> Tensor:
+            torch.manual_seed(torch_seed(self.settings.seed, "dropout", self.step))
+            return self.loss(*self._batch(0))
+
+        culprit = first_nonfinite(self.model, again) or f"the loss ({loss:g}) of a later part"
+        self.optimizer.zero_grad(set_to_none=True)
+        return RunStopped(
+            f"stopped at step {self.step}, before its update: the first thing that is not finite "
+            f"is {culprit}; try a smaller lr (now {self.settings.lr:g}), a longer warmup or "
+            "clip=1."
+        )
