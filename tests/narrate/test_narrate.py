@@ -102,6 +102,15 @@ def test_why_in_words(trace: Trace) -> None:
     assert "2" in text
 
 
+def test_of_many_causes_the_first_are_read_out() -> None:
+    with record() as recorded:
+        total = tensor(np.arange(100.0)).sum()
+    assert total is not None
+    lines = list(words.why_lines(recorded, recorded.why("total"), say))
+    assert lines[-1] == "  … 76 more"
+    assert sum(" = " in line and line.startswith("  in[") for line in lines) <= words.MOST_CAUSES
+
+
 # -- JSON ------------------------------------------------------------------------------------------
 
 

@@ -17,7 +17,8 @@ from tuiexplain.trace.why import Why
 
 MOST_ROWS = 8
 MOST_COLUMNS = 12
-"""How much of an array is read out; what is left out is counted."""
+MOST_CAUSES = 24
+"""How much of an array, and of what a number came from, is read out; the rest is counted."""
 
 
 def describe(trace: Trace, event: Event, say: Say) -> str:
@@ -144,5 +145,7 @@ def why_lines(trace: Trace, why: Why, say: Say) -> Iterator[str]:
     yield say("narrate.why_formula", cell=why.symbol, expression=why.with_numbers)
     if why.causes:
         yield say("narrate.why_from")
-        for cause in why.causes:
+        for cause in why.causes[:MOST_CAUSES]:
             yield f"  {cause.address} = {number_text(cause.number, say)}"
+        if len(why.causes) > MOST_CAUSES:
+            yield "  " + say("narrate.more_columns", count=len(why.causes) - MOST_CAUSES)
