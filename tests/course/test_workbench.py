@@ -231,8 +231,13 @@ def test_another_seed_gives_another_order_and_the_old_one_the_old(table: Workben
     assert losses(table, 60) == first
 
 
-def test_only_numbers_drawn_at_random_depend_on_the_seed(mazur: Workbench) -> None:
+def test_the_seed_decides_what_is_drawn_and_the_order_of_the_rows(
+    mazur: Workbench, table: Workbench
+) -> None:
     assert not mazur.drawn_by_seed
+    assert not table.drawn_by_seed
+    table.turn("batch_size", "32")
+    assert table.drawn_by_seed
 
 
 def test_a_part_without_an_update_does_not_learn() -> None:

@@ -144,7 +144,9 @@ class Workbench:
 
     @property
     def drawn_by_seed(self) -> bool:
-        """Whether any number of the network comes from the seed."""
+        """Whether the seed decides anything: a number of the network, or the order of the rows."""
+        if self.run.program.steps_per_epoch > 1:
+            return True
         start = self.run.trace_at(0)
         return any(value.origin.source == "seed" for value in start.values)
 

@@ -14,6 +14,7 @@ from tuiexplain.screens.lesson.dialling import reset
 from tuiexplain.trace import cells
 from tuiexplain.trace.tile import cell_at
 from tuiexplain.widgets.pane import Pane
+from tuiexplain.widgets.prompt import Prompt
 
 
 class LessonScreen(Asking):
@@ -101,6 +102,7 @@ class LessonScreen(Asking):
     async def on_pane_hit(self, hit: Pane.Hit) -> None:
         """Do what the thing that was pressed means."""
         target = hit.target
+        self.query_one(Prompt).close()
         if hit.pane.id == "time" and isinstance(target, int):
             self.session.question = None
             self.session.bench.player.go_to(target + 1)

@@ -74,8 +74,11 @@ class Stepping(LessonPanes):
     def action_go_to(self) -> None:
         from tuiexplain.screens.outline import Outline
 
+        self.pause()
+
         def go(place: tuple[int, int, int] | None) -> None:
             if place is not None:
+                self.turning = None
                 self.session.go_to(*place)
                 self.moved()
 
@@ -102,6 +105,16 @@ class Stepping(LessonPanes):
             self._stop_playing()
             return
         self.moved()
+
+    def ask(self, question: str, done: Callable[[str], None], text: str = "") -> None:
+        """Ask; what the answer is about stays where it is meanwhile."""
+        self.pause()
+        super().ask(question, done, text)
+
+    def pause(self) -> None:
+        """Let nothing move by itself."""
+        self.training = False
+        self._stop_playing()
 
     def _stop_playing(self) -> None:
         if self.playing is not None:
