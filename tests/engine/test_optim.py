@@ -99,7 +99,7 @@ def test_formulas_of_adam_are_written_out() -> None:
     formulas = [trace.formula(e) for e in trace.events if e.phase is Phase.UPDATE]
     assert formulas == [
         "w.m' = β·w.m + (1 − β)·∂L/∂w",
-        "w.v' = β·w.v + (1 − β)·∂L/∂w²",
+        "w.v' = β·w.v + (1 − β)·(∂L/∂w)²",
         "w' = w − η·w.m'/(1 − β₁ᵗ) / (√(w.v'/(1 − β₂ᵗ)) + ε)",
     ]
     why = trace.why("w'[1]")

@@ -18,9 +18,8 @@ from tuiexplain.engine.ops import (
     movement,
     reductions,
 )
-from tuiexplain.engine.ops import (
-    softmax as softmaxes,
-)
+from tuiexplain.engine.ops import cross_entropy as cross_entropies
+from tuiexplain.engine.ops import softmax as softmaxes
 from tuiexplain.engine.random import generator
 from tuiexplain.trace.recorder import active
 from tuiexplain.trace.value import Kind, Origin, Source
@@ -344,8 +343,9 @@ def cross_entropy(
     shape of ``input``. Examples whose target is ``ignore_index`` do not count.
     """
     _one_of("cross_entropy", "reduction", reduction, REDUCTIONS)
-    options = {"reduction": reduction, "ignore_index": ignore_index}
-    return autograd.apply(softmaxes.CROSS_ENTROPY, (input, target), options)
+    probabilities = target.shape == input.shape
+    options = {"reduction": reduction, "ignore_index": None if probabilities else ignore_index}
+    return autograd.apply(cross_entropies.CROSS_ENTROPY, (input, target), options)
 
 
 def _loss(op: Any, input: Tensor, target: Tensor, reduction: str) -> Tensor:

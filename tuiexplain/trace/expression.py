@@ -227,8 +227,9 @@ class Power(Expr):
         base = bracketed(self.base, ATOM, atom, most)
         if base.startswith("-"):
             base = f"({base})"
-        if isinstance(self.exponent, Constant) and self.exponent.number == 2:
-            return f"{base}²"
+        exponent = self.exponent
+        if isinstance(exponent, Constant) and not exponent.symbol and exponent.number in range(10):
+            return base + "⁰¹²³⁴⁵⁶⁷⁸⁹"[int(exponent.number)]
         return f"{base}^{bracketed(self.exponent, ATOM, atom, most)}"
 
 

@@ -4,6 +4,7 @@ from tuiexplain.engine.op import Op
 from tuiexplain.engine.ops import (
     activations,
     contractions,
+    cross_entropy,
     elementwise,
     extremes,
     losses,
@@ -23,6 +24,7 @@ FAMILIES = (
     contractions,
     movement,
     softmax,
+    cross_entropy,
     losses,
     updates,
 )

@@ -22,7 +22,7 @@ SIGMOID = Elementwise(
 def tanh_x(g: Any, y: Any) -> Any:
     """g·(1 − y²), without arrays in between where there are arrays."""
     if isinstance(g, Expr):
-        return g * (1.0 - y * y)
+        return g * (1.0 - y**2)
     slope = y * y
     slope = np.subtract(1.0, slope, slope if slope.ndim else None)
     return np.multiply(slope, g, slope if slope.ndim else None)
@@ -36,7 +36,7 @@ TANH = Elementwise(
 )
 RELU = Elementwise(
     "relu",
-    lambda x: np.maximum(x, 0.0),
+    lambda x: np.maximum(0.0, x),
     formula="max(0, {x})",
     vjps={"x": Vjp(lambda g, x: keep(g, np.greater(x, 0.0)), "{g}·[{x} > 0]")},
 )
@@ -111,11 +111,17 @@ def gelu_formula(attrs: Attrs) -> str:
     return "½·{x}·(1 + erf({x}/√2))"
 
 
+def gelu_slope(attrs: Attrs) -> str:
+    if attrs["approximate"] == "tanh":
+        return "{g}·gelu′({x})"
+    return "{g}·(Φ({x}) + {x}·φ({x}))"
+
+
 GELU = Elementwise(
     "gelu",
     gelu,
     formula=gelu_formula,
-    vjps={"x": Vjp(gelu_x, "{g}·(Φ({x}) + {x}·φ({x}))")},
+    vjps={"x": Vjp(gelu_x, gelu_slope)},
 )
 
 ROWS = (SIGMOID, TANH, RELU, LEAKY_RELU, GELU)

@@ -11,7 +11,8 @@ from typing import Any
 import numpy as np
 
 from tuiexplain.engine.op import Vjp
-from tuiexplain.engine.ops.families import Elementwise, choose, keep, same
+from tuiexplain.engine.ops.families import Elementwise, choose, keep, same, unless
+from tuiexplain.trace.expression import Expr, lift
 
 # -- arithmetic ----------------------------------------------------------------------------------
 
@@ -49,12 +50,13 @@ def power_by_base(g: Any, a: Any, b: Any) -> Any:
     """b·aᵇ⁻¹, and 0 for b = 0, also where a = 0."""
     if isinstance(b, float):
         return g * (b * a ** (b - 1)) if b else g * 0.0
-    return g * keep(b * a ** (b - 1), np.not_equal(b, 0))
+    return unless(np.equal(b, 0), g * (b * a ** (b - 1)))
 
 
 def power_by_exponent(g: Any, a: Any, b: Any, y: Any) -> Any:
     """aᵇ·log a, and 0 where a = 0 and b ≥ 0."""
-    return g * keep(y * np.log(a), np.logical_or(np.not_equal(a, 0), np.less(b, 0)))
+    flat = np.logical_and(np.equal(a, 0), np.greater_equal(b, 0))
+    return unless(flat, g * (y * np.log(a)))
 
 
 def power_formula(attrs: Any) -> str:
@@ -114,7 +116,7 @@ SQRT = Elementwise(
     "sqrt",
     lambda x: np.sqrt(x),
     formula="√{x}",
-    vjps={"x": Vjp(lambda g, y: g / (2.0 * y), "{g} / 2{y}")},
+    vjps={"x": Vjp(lambda g, y: g / (2.0 * y), "{g} / (2·{y})")},
 )
 SIN = Elementwise(
     "sin",
@@ -134,6 +136,9 @@ COS = Elementwise(
 
 def ahead(g: Any, a: Any, b: Any) -> Any:
     """The share of ``a`` in a maximum of both: all, nothing, or half where they are equal."""
+    if isinstance(a, Expr) or isinstance(b, Expr):
+        tie = lift(a).number == lift(b).number
+        return g * 0.5 * np.equal(a, b) if tie else g * np.greater(a, b)
     return g * (0.5 * (np.greater(a, b) * 1.0 + np.greater_equal(a, b) * 1.0))
 
 

@@ -52,7 +52,7 @@ def why_extreme_x(
     share: Expr = g[out] * won
     if dim is None:
         return share / Constant(len(ties))
-    return share if cell == ties[0] else share * Constant(0.0)
+    return share if cell == ties[0] or not won.number else share * Constant(0.0)
 
 
 def extreme(name: str, ufunc: np.ufunc) -> Op:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import product as cross
 from typing import Any
 
 import numpy as np
 
-from tuiexplain.engine.op import Attrs, Axes, Formula, Op, Rule
+from tuiexplain.engine.op import Attrs, Axes, Op, Rule
 from tuiexplain.trace.expression import Cell, Chosen, Constant, Expr, Operand, lift, total
 
 
@@ -40,13 +40,13 @@ def merged(axes: Sequence[Axes]) -> Axes:
     return tuple(next((name for name in names if name), "") for names in zip(*padded, strict=True))
 
 
-def reduced_formula(text: str) -> Formula:
+def reduced_formula(text: str) -> Callable[[Attrs], str]:
     """The formula of a loss, with what is done to the losses of single cells before it."""
     before = {"mean": "mean ", "sum": "Σ ", "none": ""}
     return lambda attrs: before[attrs["reduction"]] + text
 
 
-def slope_formula(text: str) -> Formula:
+def slope_formula(text: str) -> Callable[[Attrs], str]:
     """The formula of a loss's derivative, divided by N where the loss is a mean."""
     return lambda attrs: text + (" / N" if attrs["reduction"] == "mean" else "")
 
@@ -70,6 +70,35 @@ def choose(condition: Any, a: Any, b: Any) -> Any:
     if isinstance(condition, Expr):
         return Chosen(lift(a if condition.number else b), [condition])
     return np.where(condition, a, b)
+
+
+def unless(condition: Any, x: Any) -> Any:
+    """0 where the (rare) ``condition`` holds, else ``x``, which then reads as if it stood alone."""
+    if isinstance(condition, Expr):
+        return Chosen(Constant(0.0), [condition]) if condition.number else x
+    return np.where(condition, 0.0, x)
+
+
+class Stable(Expr):
+    """Arithmetic as it is written, with the number of a computation that loses no digits.
+
+    e¹⁰⁰⁰ is no number, and log(e^x + …) − x rounds; subtracting the largest x first avoids both.
+    """
+
+    __slots__ = ("written",)
+
+    def __init__(self, written: Expr, number: float) -> None:
+        self.written, self.number = written, np.float64(number)
+
+    @property
+    def binds(self) -> int:  # type: ignore[override]
+        return self.written.binds
+
+    def parts(self) -> Sequence[Expr]:
+        return self.written.parts()
+
+    def write(self, atom: Callable[[Expr], str], most: int) -> str:
+        return self.written.write(atom, most)
 
 
 @dataclass(frozen=True, eq=False)

@@ -9,7 +9,14 @@ from typing import Any
 import numpy as np
 
 from tuiexplain.engine.op import Attrs, Axes, Op, Rule, Vjp
-from tuiexplain.engine.ops.families import at, merged, reduced_formula, repeats, slope_formula
+from tuiexplain.engine.ops.families import (
+    Stable,
+    at,
+    merged,
+    reduced_formula,
+    repeats,
+    slope_formula,
+)
 from tuiexplain.trace.expression import Cell, Constant, Expr, lift, total
 
 Pair = Callable[[Any, Any], Any]
@@ -151,6 +158,9 @@ BCE = pair_loss(
 
 def logit_surprise(input: Any, target: Any) -> Any:
     """−t·log σ(x) − (1 − t)·log(1 − σ(x)), without the large exponentials."""
+    if isinstance(input, Expr):
+        written: Any = np.log(1.0 + np.exp(input)) - target * input
+        return Stable(written, logit_surprise(input.number, lift(target).number))
     return np.maximum(input, 0.0) - input * target + np.log1p(np.exp(-np.absolute(input)))
 
 

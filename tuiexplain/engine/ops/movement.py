@@ -25,7 +25,7 @@ RESHAPE = Movement(
     "reshape",
     lambda x, *, shape: x.reshape(shape),
     formula="{x} as {shape}",
-    vjps={"x": Vjp(unreshape, "{g} as {shapes[0]}")},
+    vjps={"x": Vjp(unreshape, lambda attrs: f"{{g}} as {attrs['shapes'][0]}")},
 )
 
 

@@ -33,9 +33,9 @@ def decayed(g: Any, p: Any, weight_decay: Any) -> Any:
     return g + weight_decay * p if weight_decay else g
 
 
-def with_decay(text: str, g: str = "{g}") -> Callable[[Attrs], str]:
+def with_decay(text: str, alone: str = "{g}") -> Callable[[Attrs], str]:
     """A formula in which ``@`` stands for the gradient, with the weight decay if there is any."""
-    return lambda attrs: text.replace("@", f"({g} + λ·{{p}})" if attrs["weight_decay"] else g)
+    return lambda attrs: text.replace("@", "({g} + λ·{p})" if attrs["weight_decay"] else alone)
 
 
 def update(name: str, forward: Callable[..., Any], formula: Any) -> Elementwise:
@@ -85,7 +85,7 @@ def running_square(v: Any, g: Any, p: Any, *, beta: Any, weight_decay: Any) -> A
 
 
 MEAN = update("running_mean", running_mean, with_decay("β·{m} + (1 − β)·@"))
-SQUARE = update("running_square", running_square, with_decay("β·{v} + (1 − β)·@²"))
+SQUARE = update("running_square", running_square, with_decay("β·{v} + (1 − β)·@²", alone="({g})"))
 
 # -- RMSProp (Tieleman and Hinton, 2012) -----------------------------------------------------------
 
