@@ -36,6 +36,8 @@ def run(arguments: argparse.Namespace) -> int:
     report = run_check(arguments.paths)
     for fault in report.faults:
         streams.write(str(fault))
+    for note in report.notes:
+        streams.say(note)
     if report.faults:
         streams.say(f"faults: {len(report.faults)}; lessons checked: {report.checked}.")
         return FAULTS_FOUND
