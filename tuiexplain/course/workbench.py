@@ -175,7 +175,7 @@ class Workbench:
     def _state_cell(self, edit: Edit) -> tuple[str, Cell]:
         value = self.base.values[edit.value]
         if value.producer is not None or value.kind not in (Kind.PARAMETER, Kind.STATE):
-            raise Refused("fork_only_state", cell=value.name)
+            raise Refused("fork_only_state", cell=self.base.symbol(value))
         return value.name, edit.cell
 
     # -- training --------------------------------------------------------------------------------

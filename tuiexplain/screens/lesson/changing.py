@@ -29,7 +29,7 @@ class Changing(Stepping):
             return
         value, cell = desk.selected, desk.cell
         now = desk.trace.cell(value, cell)
-        address = cells.write(value.name, cell)
+        address = cells.write(desk.trace.symbol(value), cell)
         question = tr("screen.edit_title", self.language, cell=address)
         hint = tr("screen.edit_now", self.language, number=format_number(now))
 
@@ -100,7 +100,7 @@ class Changing(Stepping):
     def action_train(self) -> None:
         if self.training:
             self.training = False
-            self.call_after_refresh(self.after_training)
+            self.after_training()
             return
         if not self.session.bench.learns:
             self.refused(Refused("no_update"))
@@ -155,6 +155,7 @@ class Changing(Stepping):
     def after_training(self) -> None:
         """Say where training stands."""
         bench = self.session.bench
+        bench.watch()
         last = bench.run.losses[-1] if bench.run.losses else 0.0
         if math.isfinite(last):
             self.say("paused", step=bench.training_step)
