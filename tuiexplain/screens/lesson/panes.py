@@ -21,7 +21,7 @@ from tuiexplain.screens.lesson.figures import figures
 from tuiexplain.screens.lesson.network import network
 from tuiexplain.screens.lesson.words import words
 from tuiexplain.views.board import board
-from tuiexplain.views.graph import graph
+from tuiexplain.views.graph import graph, graph_height
 from tuiexplain.views.look import Look
 from tuiexplain.views.picture import Line, Picture
 from tuiexplain.views.prose import page
@@ -30,6 +30,11 @@ from tuiexplain.widgets.prompt import Prompt
 
 if TYPE_CHECKING:
     from tuiexplain.screens.app import TuiExplain
+
+
+LEAST_GRAPH = 4
+GRAPH_LINES = {(False, False): LEAST_GRAPH, (False, True): 7, (True, False): 12}
+"""Most lines of the network's picture in a small, a medium and a large window."""
 
 
 class LessonPanes(Screen[None]):
@@ -48,6 +53,7 @@ class LessonPanes(Screen[None]):
         self.training = False
         self.turning: int | None = None
         self.playing: Timer | None = None
+        self._laid_out: object = None
         self.speed = 1.0
 
     # -- panes -----------------------------------------------------------------------------------
@@ -109,7 +115,14 @@ class LessonPanes(Screen[None]):
         self.set_class(not large and not medium, "-small")
         for side in Side:
             self.set_class(self.desk.side is side, f"-{side}")
-        self.set_class(bool(self.session.bench.part.spec.pictures), "-pictured")
+        bench = self.session.bench
+        pictured = bool(bench.part.spec.pictures)
+        self.set_class(pictured, "-pictured")
+        self.set_class(not bench.learns and not pictured, "-still")
+        if self._laid_out != (bench, large, medium):
+            self._laid_out = (bench, large, medium)
+            lines = max(graph_height(network(self.desk)), LEAST_GRAPH)
+            self.query_one("#graph").styles.height = min(lines, GRAPH_LINES[large, medium])
 
     # -- what each pane shows --------------------------------------------------------------------
 
