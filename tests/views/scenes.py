@@ -155,14 +155,16 @@ def code_backward(look: Look) -> list[Strip]:
     return code(Code(SOURCE, running=7, phase="backward", columns=(13, 24)), 30, 8, look).strips
 
 
-ENGLISH = """The error at the output, times what the hidden unit said: that is each weight's **share of
-blame**. The [[gradient]] of `W2[0,1]` is a product of two numbers that are both on the screen.
+ENGLISH = """The error at the output, times what the hidden unit said: that is each weight's
+**share of blame**. The [[gradient]] of `W2[0,1]` is a product of two
+numbers that are both on the screen.
 
 1. Look at [[delta|δ2]].
 2. Multiply by `h`.
 """
-CHINESE = """输出端的误差,乘以隐藏单元说出的值:这就是每个权重应担的**责任**。`W2[0,1]` 的[[gradient|梯度]]
-是屏幕上两个数的乘积。先看 δ2,再乘以 h;两者都在屏幕上(左边的两个矩阵),不必记住。"""
+CHINESE = """输出端的误差，乘以隐藏单元说出的值：这就是每个权重应担的**责任**。
+`W2[0,1]` 的[[gradient|梯度]]是屏幕上两个数的乘积。先看 δ2，再乘以 h；
+两者都在屏幕上（左边的两个矩阵），不必记住。"""
 
 
 @scene
@@ -260,7 +262,7 @@ def graph_xyz_flat(look: Look) -> list[Strip]:
 
 
 def micrograd(step: int, phase: str = "forward") -> Graph:
-    """micrograd's README expression, every operation a node."""
+    """Micrograd's README expression, every operation a node."""
     names: list[str] = []
     pairs: list[tuple[str, str]] = []
 

@@ -31,9 +31,9 @@ class Canvas:
 
     def dots(self, x: np.ndarray, y: np.ndarray, style: Style) -> None:
         """Set the dots at ``x``, ``y`` (whole numbers); those outside are left out."""
-        x, y = np.asarray(x, dtype=int).reshape(-1), np.asarray(y, dtype=int).reshape(-1)
+        x, y = np.asarray(x).reshape(-1), np.asarray(y).reshape(-1)
         inside = (x >= 0) & (x < self.across) & (y >= 0) & (y < self.down)
-        x, y = x[inside], y[inside]
+        x, y = x[inside].astype(int), y[inside].astype(int)
         self._layers.append(style)
         rows, columns = y // DOWN, x // ACROSS
         np.bitwise_or.at(self._bits, (rows, columns), _BITS[y % DOWN, x % ACROSS])
@@ -45,10 +45,8 @@ class Canvas:
         if cut is None:
             return
         (x0, y0), (x1, y1) = cut
-        count = int(max(abs(x1 - x0), abs(y1 - y0))) + 1
-        self.dots(
-            np.rint(np.linspace(x0, x1, count + 1)), np.rint(np.linspace(y0, y1, count + 1)), style
-        )
+        count = math.ceil(max(abs(x1 - x0), abs(y1 - y0))) + 1
+        self.dots(np.rint(np.linspace(x0, x1, count)), np.rint(np.linspace(y0, y1, count)), style)
 
     def onto(self, grid: Grid, left: int, top: int) -> None:
         """Write the characters that have dots onto ``grid``."""

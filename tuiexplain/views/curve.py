@@ -160,7 +160,7 @@ def _cell(share: float, cells: int, dots: int) -> int:
 
 
 def _decimated(array: np.ndarray, first: int, log: bool, columns: int) -> _Trace:
-    """The least and the greatest of each column's worth of steps."""
+    """Least and greatest of each column's worth of steps, in the order in which they came."""
     with np.errstate(all="ignore"):
         y = np.where(array > 0, np.log10(np.where(array > 0, array, 1.0)), np.nan) if log else array
     finite = np.isfinite(y)
@@ -176,13 +176,9 @@ def _decimated(array: np.ndarray, first: int, log: bool, columns: int) -> _Trace
         # Buckets as rows; the short ones repeat their last member.
         index = np.minimum(starts[:, None] + np.arange(most), (starts + sizes - 1)[:, None])
         buckets = values[index]
-        low, high = buckets.min(axis=1), buckets.max(axis=1)
-        # Up in one column and down in the next: within a column the order cannot be seen, and the
-        # line between the columns stays short.
-        pairs = np.stack((low, high), axis=1)
-        pairs[1::2] = pairs[1::2, ::-1]
-        ends = kept[np.stack((starts, starts + sizes - 1), axis=1)]
-        return _Trace(ends.ravel() + first, pairs.ravel(), rough + first)
+        rows = np.arange(columns)
+        low, high = index[rows, buckets.argmin(axis=1)], index[rows, buckets.argmax(axis=1)]
+        kept = kept[np.unique(np.concatenate(([0], low, high, [kept.size - 1])))]
     return _Trace(kept + first, y[kept], rough + first)
 
 

@@ -67,7 +67,7 @@ class Geometry:
     def gap(self, layer: int) -> int:
         """Columns between ``layer`` and the next."""
         tracks = self.layout.tracks[layer]
-        return GAP + tracks
+        return GAP + (2 * tracks - 1 if tracks else 0)
 
     def area(self, i: int) -> Area:
         """The place of node ``i``."""
@@ -110,8 +110,10 @@ class Geometry:
         area = self.area(running[0]) if running else Area(0, 0, 1, 1)
         left = top = 0
         if self.width > width:
-            starts = [x for x in self.x if x <= max(0, area.x - width // 3)]
-            left = min(starts[-1], self.width - width)
+            wanted, latest = area.x - width // 3, self.width - width
+            least = min(area.x, area.x + area.width - width)
+            starts = [x for x in self.x if least <= x <= area.x] or [area.x]
+            left = max(0, min(min(starts, key=lambda x: abs(x - wanted)), latest))
         if self.height > height:
             top = min(max(0, area.y - height // 3), self.height - height)
         return left, top

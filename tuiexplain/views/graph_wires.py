@@ -85,7 +85,7 @@ class _Wiring:
         track = None
         if wire.track is not None:
             first = geometry.x[gap] + geometry.layer_width[gap] + 2
-            track = first + wire.track
+            track = first + 2 * wire.track
         for row, target in wire.ends:
             if target is None:
                 state, key = self._through(wire.net, gap), wire.net

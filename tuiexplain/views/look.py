@@ -25,6 +25,7 @@ from tuiexplain.views.palette import (
     LIGHT_TINT_16,
     Heat,
     colour,
+    ink,
 )
 from tuiexplain.views.text import clean
 
@@ -54,7 +55,6 @@ class Glyphs:
     dotted: str = "╌"
     vertical: str = "│"
     dotted_vertical: str = "┆"
-    heavy_vertical: str = "┃"
     corners: str = "┌┐└┘"
     tees: str = "┬┴├┤┼"
     unknown: str = "·"
@@ -76,7 +76,6 @@ class Glyphs:
     bar_right: str = "╺"
     rival: str = "┃"
     bars: str = "▁▂▃▄▅▆▇█"
-    eighths: str = "▏▎▍▌▋▊▉█"
     point: str = "●"
     cross: str = "✕"
 
@@ -84,10 +83,10 @@ class Glyphs:
 UNICODE = Glyphs()
 ASCII = Glyphs(
     done="#", current="@", pending="o", forward=">", backward="<", hollow=">", line="-",
-    heavy="=", dotted=".", vertical="|", dotted_vertical=":", heavy_vertical="|", corners="++++",
+    heavy="=", dotted=".", vertical="|", dotted_vertical=":", corners="++++",
     tees="+++++", unknown=".", changed="^", cause="*", left="<", right=">", up="^", down="v",
     across=">", along="v", ellipsis="~", dash="-", times="x", shades=".:=#", half="#", bar="=",
-    bar_left="-", bar_right="-", rival="!", bars="_.-=+*%#", eighths="#", point="o", cross="x",
+    bar_left="-", bar_right="-", rival="!", bars="_.-=+*%#", point="o", cross="x",
 )  # fmt: skip
 
 
@@ -113,7 +112,6 @@ class Look:
     number: Style
     highlight: Style
     cursor: Style
-    changed: Style
     cause: Style
     forward: Style
     backward: Style
@@ -149,9 +147,13 @@ class Look:
         return self.depth == Depth.NONE
 
 
-@cache
 def look(theme: Theme = "dark", depth: Depth = Depth.FULL, ascii_only: bool = False) -> Look:
     """The look for a theme, a number of colours, and a terminal with or without Unicode."""
+    return _look(theme, Depth(depth), ascii_only)
+
+
+@cache
+def _look(theme: Theme, depth: Depth, ascii_only: bool) -> Look:
     glyphs = ASCII if ascii_only else UNICODE
     if depth == Depth.NONE:
         return _colourless(theme, glyphs, ascii_only)
@@ -180,9 +182,8 @@ def look(theme: Theme = "dark", depth: Depth = Depth.FULL, ascii_only: bool = Fa
         title=colour(n.strong, None, bold=True),
         name=colour(n.name),
         number=colour(n.number),
-        highlight=colour(n.paper, n.gold, bold=True),
+        highlight=colour(ink(n.lamp, *inks), n.lamp, bold=True),
         cursor=cursor,
-        changed=colour(n.gold, None, bold=True, underline=True),
         cause=colour(n.gold, None, bold=True),
         forward=colour(n.forward),
         backward=colour(n.backward),
@@ -219,6 +220,7 @@ class _Numbers:
     name: int
     number: int
     gold: int
+    lamp: int
     forward: int
     backward: int
     update: int
@@ -232,21 +234,21 @@ class _Numbers:
 
 _DARK = _Numbers(
     paper=234, band=237, text=252, strong=231, muted=246, faint=240, rule=240, name=152, number=223,
-    gold=221, forward=80, backward=213, update=149, bad=203, keyword=176, literal=150,
+    gold=221, lamp=221, forward=80, backward=213, update=149, bad=203, keyword=176, literal=150,
     above=215, below=74,     series=(80, 215, 149, 213, 111, 223),
 )  # fmt: skip
 _LIGHT = _Numbers(
     paper=231, band=254, text=236, strong=16, muted=242, faint=249, rule=249, name=24, number=94,
-    gold=172, forward=30, backward=127, update=64, bad=160, keyword=90, literal=64,
+    gold=130, lamp=221, forward=30, backward=127, update=64, bad=160, keyword=90, literal=64,
     above=166, below=25,     series=(30, 166, 64, 127, 25, 94),
 )  # fmt: skip
 _DARK_16 = _Numbers(
     paper=0, band=8, text=7, strong=15, muted=7, faint=8, rule=8, name=14, number=11, gold=11,
-    forward=14, backward=13, update=10, bad=9, keyword=13, literal=10, above=11, below=14,
+    lamp=11, forward=14, backward=13, update=10, bad=9, keyword=13, literal=10, above=11, below=14,
     series=(14, 11, 10, 13, 12),
 )  # fmt: skip
 _LIGHT_16 = _Numbers(
-    paper=15, band=7, text=0, strong=0, muted=8, faint=8, rule=8, name=4, number=0, gold=1,
+    paper=15, band=7, text=0, strong=0, muted=8, faint=8, rule=8, name=4, number=0, gold=1, lamp=11,
     forward=6, backward=5, update=2, bad=1, keyword=5, literal=2, above=1, below=4,
     series=(6, 1, 2, 5, 4),
 )  # fmt: skip
@@ -262,7 +264,7 @@ def _colourless(theme: Theme, glyphs: Glyphs, ascii_only: bool) -> Look:
         theme=theme, depth=Depth.NONE, glyphs=glyphs, ascii_only=ascii_only, paper=None,
         text=plain, strong=bold, muted=plain, faint=dim, rule=dim, title=bold, name=plain,
         number=plain,
-        highlight=reverse, cursor=reverse, changed=Style(bold=True, underline=True), cause=bold,
+        highlight=reverse, cursor=reverse, cause=bold,
         forward=plain, backward=plain, update=plain, forward_lit=bold, backward_lit=bold,
         update_lit=bold, good=bold, bad=reverse, term=underline, keyword=bold, literal=plain,
         above=plain, below=plain, comment=dim, running=bold, series=(plain, bold, dim, underline),

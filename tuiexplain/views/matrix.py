@@ -9,7 +9,7 @@ from typing import Any
 from textual.strip import Strip
 
 from tuiexplain.views.digits import NUMBER, SHORT_NUMBER, Digits, label_width
-from tuiexplain.views.heatmap import heat_map
+from tuiexplain.views.heatmap import HeatMap
 from tuiexplain.views.look import Look
 from tuiexplain.views.matrix_spec import Matrix, Position, Tiles
 from tuiexplain.views.panel import Panel, boxes
@@ -67,8 +67,7 @@ def matrices(
         x += content.width + 1
     if boxed:
         panels = [_panel(s, c, look) for s, c in zip(specs, contents, strict=True)]
-        lines = boxes(panels, x, inner_height + 2, look)
-        strips = [one if x == width else Line(width).extend(one).strip() for one in lines]
+        strips = boxes(panels, width, inner_height + 2, look)
     else:
         strips = _bare(contents, width, inner_height)
     return Picture(fill(strips, width, height), _joined(parts))
@@ -162,16 +161,15 @@ def _content(spec: Matrix, width: int, height: int, look: Look, hug: bool) -> _C
     if width <= 0 or height <= 0 or rows == 0 or columns == 0:
         return _Content([blank(max(0, width))] * max(0, height), NO_HITS, max(0, width))
     digits = Digits(spec, width, height, look)
+    inside: Digits | HeatMap = digits
     shown = digits.columns.count
-    if spec.mode == "heat" or (
-        spec.mode == "auto" and shown * 2 < columns and rows * columns >= MANY
-    ):
-        strips, hits, foot = heat_map(spec, width, height, look)
-        return _Content(strips, hits, width, foot)
-    if shown == 0:
+    many = shown * 2 < columns and rows * columns >= MANY
+    if spec.mode == "heat" or (spec.mode == "auto" and many):
+        inside = HeatMap(spec, width, height, look)
+    elif shown == 0:
         size = fit(f"{rows}{look.glyphs.times}{columns}", width, "left", look.glyphs.ellipsis)
         return _Content([Line(width).add(size, look.muted).strip()], NO_HITS, width)
-    foot = digits.foot()
+    foot = inside.foot()
     if hug:
-        width = min(width, max(digits.width, _title_width(spec, look, foot)))
-    return _Content(digits.strips(width), digits.hits(), width, foot)
+        width = min(width, max(inside.width, _title_width(spec, look, foot)))
+    return _Content(inside.strips(width), inside.hits(), width, foot)

@@ -27,7 +27,11 @@ class Panel:
 
 
 def boxes(panels: Sequence[Panel], width: int, height: int, look: Look) -> list[Strip]:
-    """``panels`` next to each other in ``width`` columns and ``height`` lines, borders joined."""
+    """``panels`` next to each other in ``height`` lines, borders joined.
+
+    Their boxes take their widths and a column between and around them; the rest of ``width`` is
+    left empty.
+    """
     glyphs = look.glyphs
     corners = glyphs.corners
     inner = height - 2

@@ -128,8 +128,18 @@ class Line:
 
     def extend(self, strip: Strip) -> Line:
         """Append a finished strip."""
+        if strip.cell_length > self.room:
+            for text, style, _ in strip:
+                self.add(text, style or PLAIN)
+            return self
+        texts, styles = self._texts, self._styles
         for text, style, _ in strip:
-            self.add(text, style or PLAIN)
+            if styles and styles[-1] is style:
+                texts[-1] += text
+            else:
+                texts.append(text)
+                styles.append(PLAIN if style is None else style)
+        self.used += strip.cell_length
         return self
 
     def strip(self, style: Style = PLAIN) -> Strip:

@@ -24,8 +24,8 @@ def sparkline(values: Any, width: int, look: Look) -> str:
     span = (float(finite.max()) - low if finite.size else 0.0) or 1.0
     bars = look.glyphs.bars
     with np.errstate(all="ignore"):
-        shares = np.nan_to_num((array - low) / span)
-    levels = np.clip(shares * len(bars), 0, len(bars) - 1).astype(int)
+        shares = np.clip(np.nan_to_num((array - low) / span), 0, 1)
+    levels = np.minimum((shares * len(bars)).astype(int), len(bars) - 1)
     return "".join(
         bars[level] if ok else look.glyphs.cross
         for level, ok in zip(levels.tolist(), np.isfinite(array).tolist(), strict=True)

@@ -54,6 +54,8 @@ def clean(text: str, ascii_only: bool = False) -> str:
 def _clean_character(character: str) -> str:
     if character in "\n\r\t\u2028\u2029\u00a0":
         return " "
+    if "\ufe00" <= character <= "\ufe0f":  # these would change the width of what is before them
+        return ""
     return "" if unicodedata.category(character) in _DROPPED else character
 
 
@@ -80,9 +82,6 @@ def take(text: str, width: int) -> str:
     for at, character in enumerate(text):
         used += get_character_cell_size(character)
         if used > width:
-            # Clusters can be narrower or wider than their characters: measure what is taken.
-            while at and cell_len(text[:at]) > width:
-                at -= 1  # noqa: PLW2901
             return text[:at]
     return text
 

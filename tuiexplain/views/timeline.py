@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from tuiexplain.views.look import Look
 from tuiexplain.views.picture import Area, Hits, Line, Picture
-from tuiexplain.views.text import take, width_of
+from tuiexplain.views.text import shorten, width_of
 
 
 @dataclass(frozen=True)
@@ -55,16 +55,20 @@ def timeline(
 
 
 def _layout(phases: Sequence[Stretch], width: int, look: Look) -> tuple[list[str], list[int]]:
-    """Labels (whole, one letter, none) and dots for each phase, so that all fit ``width``."""
+    """Labels (whole, shortened, none) and dots for each phase, so that all fit ``width``."""
     total = sum(p.count for p in phases)
     whole = [look.write(p.label) for p in phases]
-    for labels in (whole, [take(label, 2) for label in whole], ["" for _ in whole]):
+    for labels in (
+        whole,
+        [shorten(label, 3, look.glyphs.ellipsis) for label in whole],
+        ["" for _ in whole],
+    ):
         spent = sum(width_of(label) + 1 for label in labels if label) + (1 if any(labels) else 0)
         spent += max(0, len(phases) - 1) * (3 if any(labels) else 1)
         room = width - spent
         if room >= total:
             return labels, [p.count for p in phases]
-        if room >= 8 * len(phases):
+        if room >= 6 * len(phases):
             return labels, _shared([p.count for p in phases], room)
     return labels, _shared([p.count for p in phases], max(0, room))
 

@@ -1,0 +1,100 @@
+"""The network: where nodes lie, and how far the computation has come."""
+
+from __future__ import annotations
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.views import scenes
+from tuiexplain.views.graph import Edge, Graph, Node, graph, graph_height
+from tuiexplain.views.graph_layout import lay_out
+from tuiexplain.views.look import Depth, look
+
+LOOK = look()
+PLAIN = look(depth=Depth.NONE)
+
+
+def lines(strips) -> list[str]:
+    return [strip.text.rstrip() for strip in strips]
+
+
+def test_a_chain_forward() -> None:
+    assert lines(scenes.graph_forward(PLAIN))[0] == "x ──▶ fc1 ──▶ σ ━━▶ fc2 ╌╌▷ σ ╌╌▷ MSE"
+
+
+def test_a_chain_backward_has_its_blame_below() -> None:
+    top, _, bottom = lines(scenes.graph_backward(LOOK))
+    assert top == "x ──▶ fc1 ──▶ σ ──▶ fc2 ──▶ σ ──▶ MSE"
+    assert bottom.endswith("◀━━ ▀▀ ◀─ 1")
+
+
+def test_a_branching_graph_backward() -> None:
+    assert lines(scenes.graph_xyz_backward(LOOK)) == [
+        "x ──────────────┐   z ◀─────────────┳━━ f = q × z",
+        "-2              │   -4     ∂3       ┃   -12    ∂1",
+        "y ──────────────┴─▶ q = x + y ◀━━━━━┛",
+        "5                   3      ∂-4",
+    ]
+
+
+def test_nothing_moves_while_values_arrive() -> None:
+    def places(phase: str, step: int) -> list:
+        spec = scenes.xyz(phase, step)
+        picture = graph(spec, 70, 4, LOOK)
+        return [picture.hits.where(node.id) for node in spec.nodes]
+
+    seen = [places("forward", i) for i in range(2)] + [places("backward", i) for i in range(5)]
+    assert all(place == seen[0] for place in seen)
+
+
+def test_the_running_node_is_always_in_the_window() -> None:
+    for step in range(len(scenes.micrograd(0).nodes)):
+        for width, height in ((80, 4), (40, 3), (30, 1), (118, 12)):
+            spec = scenes.micrograd(step)
+            picture = graph(spec, width, height, LOOK)
+            area = picture.hits.where(spec.running)
+            assert area is not None
+            assert picture.hits.at(area.x, area.y) == spec.running
+            label = spec.running.strip()[:2]
+            assert label in picture.strips[area.y].text[area.x : area.x + max(4, area.width)]
+
+
+def test_what_is_outside_is_announced() -> None:
+    text = graph(scenes.micrograd(8), 80, 4, LOOK).text
+    assert "‹" in text
+    assert "›" in text
+    assert "▾" in text
+
+
+def test_a_number_is_shown_whole_or_not_at_all() -> None:
+    nodes = [Node(i, "n", np.array(12345.0 + i), scalar=True) for i in range(8)]
+    spec = Graph(nodes, [Edge(i, i + 1) for i in range(7)], 3)
+    for width in range(12, 70):
+        for word in graph(spec, width, 2, LOOK).strips[1].text.split():
+            assert word in {f"{12345 + i}" for i in range(8)} | {"…", "‹", "›"}, (width, word)
+
+
+def test_ascii_graphs_are_ascii() -> None:
+    shown = look(depth=Depth.NONE, ascii_only=True)
+    assert graph(scenes.xyz("backward", 2), 70, 4, shown).text.isascii()
+
+
+def test_the_height_that_shows_everything() -> None:
+    assert graph_height(scenes.network("forward", 2)) == 3
+    assert graph_height(scenes.xyz("forward", 0)) == 4
+
+
+@given(st.integers(1, 12), st.data())
+def test_layouts_keep_order_and_distance(count: int, data: st.DataObject) -> None:
+    node = st.integers(0, count - 1)
+    edges = tuple(data.draw(st.lists(st.tuples(node, node), max_size=20)))
+    layout = lay_out(count, edges)
+    assert len(set(layout.places)) == count, "two nodes in one place"
+    assert all(0 <= row < layout.rows for _, row in layout.places)
+    acyclic = [(u, v) for u, v in edges if u < v]
+    straight = lay_out(count, tuple(acyclic))
+    for u, v in acyclic:
+        assert straight.places[u][0] < straight.places[v][0]
+    reached = {(wire.net, t) for gap in straight.gaps for wire in gap for _, t in wire.ends}
+    assert {(u, v) for u, v in acyclic} <= reached

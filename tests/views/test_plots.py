@@ -1,0 +1,185 @@
+"""Curves, scatter plots, bars, sparklines, canvas and ticks."""
+
+from __future__ import annotations
+
+import math
+import subprocess
+import sys
+import time
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.views import scenes
+from tuiexplain.views.bars import Bars, bars
+from tuiexplain.views.canvas import Canvas
+from tuiexplain.views.curve import Curve, Series, curve
+from tuiexplain.views.grid import Grid
+from tuiexplain.views.look import Depth, look
+from tuiexplain.views.scatter import Scatter, scatter
+from tuiexplain.views.sparkline import sparkline
+from tuiexplain.views.ticks import log_ticks, ticks
+
+LOOK = look()
+ASCII = look(depth=Depth.NONE, ascii_only=True)
+
+
+def text(strips) -> str:
+    return "\n".join(strip.text.rstrip() for strip in strips)
+
+
+def test_a_curve_names_its_values_at_the_marked_step() -> None:
+    shown = curve(Curve([Series("loss", [4.0, 2.0, 1.0])], mark=1), 40, 10, LOOK)
+    assert shown[0].text.startswith("loss 2")
+    assert "●" in text(shown)
+    assert curve(Curve([Series("loss", [4.0, 2.0, 1.0])]), 40, 10, LOOK)[0].text.startswith(
+        "loss 1"
+    )
+
+
+def test_what_is_not_finite_is_marked_at_the_top() -> None:
+    values = [1.0, 2.0, math.inf, math.nan, 3.0]
+    shown = curve(Curve([Series("loss", values)]), 40, 10, LOOK)
+    assert "✕" in shown[1].text
+    assert "nan" in curve(Curve([Series("loss", [math.nan])]), 40, 10, LOOK)[0].text
+
+
+def test_a_log_scale_counts_in_powers_of_ten() -> None:
+    values = 10.0 ** np.linspace(3, -3, 50)
+    shown = text(curve(Curve([Series("loss", values)], log=True), 60, 16, LOOK))
+    for label in ("100", "1", "0.01"):
+        assert f"{label}┤" in shown
+
+
+def test_a_log_scale_of_no_positive_number_is_none() -> None:
+    assert "┤" in text(curve(Curve([Series("loss", [-1.0, 0.0, -3.0])], log=True), 40, 10, LOOK))
+
+
+def test_peaks_survive_decimation() -> None:
+    values = np.zeros(100_000)
+    values[54_321] = 7.0
+    shown = text(curve(Curve([Series("loss", values)]), 60, 15, LOOK)).splitlines()
+    assert any(c >= "⠀" for c in shown[1].split("┤")[-1].split("│")[-1].strip())
+
+
+def test_series_are_told_apart_without_colour() -> None:
+    series = [Series("a", [3.0, 2.0, 1.0]), Series("b", [1.0, 2.0, 3.0])]
+    shown = text(curve(Curve(series), 40, 10, ASCII))
+    assert shown.isascii()
+    assert "o b" in shown.splitlines()[0]
+    assert "o" in "".join(shown.splitlines()[1:])
+
+
+def test_plotext_comes_with_the_first_curve_only() -> None:
+    program = (
+        "import sys; from tuiexplain.views.curve import Curve, Series, curve;"
+        "from tuiexplain.views.look import look; assert 'plotext' not in sys.modules;"
+        "curve(Curve([Series('l', [1.0, 2.0])]), 40, 9, look()); assert 'plotext' in sys.modules"
+    )
+    subprocess.run([sys.executable, "-c", program], check=True)
+
+
+def test_the_time_of_a_curve_does_not_follow_its_length() -> None:
+    def seconds(count: int) -> float:
+        noise = np.random.default_rng(0).normal(size=count)
+        spec = Curve([Series("loss", noise)])
+        times = []
+        for _ in range(7):
+            start = time.perf_counter()
+            curve(spec, 60, 15, LOOK)
+            times.append(time.perf_counter() - start)
+        return min(times)
+
+    seconds(10)
+    assert seconds(100_000) < 4 * seconds(1_000)
+
+
+def test_equal_curves_make_equal_strips() -> None:
+    assert scenes.curve_log(LOOK) == scenes.curve_log(LOOK)
+
+
+@given(st.floats(-1e6, 1e6), st.floats(1e-6, 1e6), st.integers(1, 20))
+def test_ticks_are_few_even_and_within(low: float, span: float, most: int) -> None:
+    found = ticks(low, low + span, most)
+    assert len(found) <= most + 1
+    slack = 1e-9 * (span + abs(low))
+    assert all(low - slack <= t <= low + span + slack for t in found)
+    assert log_ticks(-3, 3, 3) == [-3.0, -1.0, 1.0, 3.0]
+
+
+def test_points_line_and_residuals_are_drawn() -> None:
+    picture = scatter(Scatter(*scenes.FOUR, line=(0.5, 0.0), residuals=True), 40, 12, LOOK)
+    assert picture.text.count("●") == 4
+    styles = {s.style for strip in picture.strips for s in strip if s.text.strip("⠀ ")}
+    assert {LOOK.series[0], LOOK.series[1], LOOK.strong} <= styles
+
+
+def test_a_point_is_found_where_it_is() -> None:
+    picture = scatter(Scatter(*scenes.FOUR), 40, 12, LOOK)
+    for i in range(4):
+        area = picture.hits.where(i)
+        assert picture.strips[area.y].text[area.x] == "●"
+        assert picture.hits.at(area.x, area.y) == i
+    assert picture.hits.at(20, 1) is None
+
+
+def test_a_line_that_left_the_numbers_is_marked() -> None:
+    picture = scatter(Scatter(*scenes.FOUR, line=(math.nan, 1.0), residuals=True), 40, 12, LOOK)
+    assert "✕" in picture.text
+    assert picture.text.count("●") == 4
+
+
+def test_fixed_limits_keep_the_picture_still() -> None:
+    def axis(line):
+        spec = Scatter(*scenes.FOUR, line=line, x_limits=(0, 5), y_limits=(0, 10))
+        return [s.text[:3] for s in scatter(spec, 40, 12, LOOK).strips]
+
+    assert axis((0.0, 0.0)) == axis((500.0, -1e9))
+
+
+def test_bars_stand_on_the_side_of_their_sign() -> None:
+    picture = bars(Bars(["up", "down"], [1.0, -1.0]), 40, 2, LOOK)
+    up, down = (strip.text for strip in picture.strips)
+    assert up.index("│") < up.index("━")
+    assert down.rindex("━") < down.index("│")
+    assert picture.hits.at(5, 1) == 1
+
+
+@pytest.mark.parametrize("selected", range(20))
+def test_the_selected_bar_is_shown(selected: int) -> None:
+    names = [f"n{i}" for i in range(20)]
+    picture = bars(Bars(names, [1.0] * 20, selected=selected), 40, 6, LOOK)
+    assert f"n{selected} " in picture.text
+    assert "/20" in picture.strips[-1].text
+
+
+def test_sparklines_rise_and_mark_what_is_not_finite() -> None:
+    assert sparkline([0, 1, 2, 3, 4, 5, 6, 7], 8, LOOK) == "▁▂▃▄▅▆▇█"
+    assert sparkline([1.0, math.nan, 2.0], 8, LOOK) == "▁✕█"
+    assert len(sparkline(range(1000), 12, LOOK)) == 12
+    assert sparkline([], 8, LOOK) == ""
+
+
+@given(*[st.floats(-1e9, 1e9)] * 4)
+def test_lines_are_cut_at_the_edge(x0: float, y0: float, x1: float, y1: float) -> None:
+    canvas, grid = Canvas(6, 3, LOOK), Grid(6, 3)
+    canvas.line((x0, y0), (x1, y1), LOOK.text)
+    canvas.onto(grid, 0, 0)
+    assert all(strip.cell_length == 6 for strip in grid.strips())
+
+
+def test_a_diagonal_in_dots() -> None:
+    canvas, grid = Canvas(2, 1, LOOK), Grid(2, 1)
+    canvas.line((0, 3), (3, 0), LOOK.text)
+    canvas.onto(grid, 0, 0)
+    assert grid.strips()[0].text == "⡠⠊"
+
+
+def test_later_writing_covers_earlier_writing() -> None:
+    grid = Grid(6, 1)
+    grid.put(0, 0, "权重x")
+    grid.put(1, 0, "a")
+    grid.put(5, 0, "权")
+    assert grid.strips()[0].text == " a重x "
