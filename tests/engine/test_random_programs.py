@@ -130,7 +130,7 @@ relaxed = settings(
 )
 
 
-@settings(relaxed, max_examples=300)
+@settings(relaxed, max_examples=600)
 @given(programs())
 def test_gradients_are_those_of_torch(program: Program) -> None:
     case = Case("random", program, program.leaves)
@@ -140,7 +140,7 @@ def test_gradients_are_those_of_torch(program: Program) -> None:
         assert_close(mine, reference)
 
 
-@settings(relaxed, max_examples=120)
+@settings(relaxed, max_examples=250)
 @given(programs())
 def test_recording_changes_no_bit_and_every_cell_is_explained(program: Program) -> None:
     plain = in_engine(Case("random", program, program.leaves))

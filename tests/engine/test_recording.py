@@ -145,6 +145,16 @@ def test_inference_under_no_grad_is_forward() -> None:
     assert not y.requires_grad
 
 
+def test_no_grad_around_a_function() -> None:
+    @no_grad()
+    def predict(x: Any, depth: int = 1) -> Any:
+        return predict(x, depth - 1) if depth else net(x)
+
+    net = Net()
+    assert not predict(tensor([[1.0, 2.0]])).requires_grad
+    assert net(tensor([[1.0, 2.0]])).requires_grad
+
+
 def test_backward_of_what_was_computed_before_the_recording() -> None:
     w = tensor([1.0, 2.0], requires_grad=True)
     y = (w * w).sum()

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from contextlib import ContextDecorator
 from types import FrameType, TracebackType
+from typing import Self
 
 import numpy as np
 
@@ -26,10 +28,11 @@ class State:
 state = State()
 
 
-class no_grad:  # noqa: N801 - torch's name
-    """Operations in the ``with`` block are not remembered for a backward pass."""
+class no_grad(ContextDecorator):  # noqa: N801 - torch's name
+    """Operations in the ``with`` block, or the decorated function, are not remembered."""
 
-    __slots__ = ("before",)
+    def _recreate_cm(self) -> Self:
+        return type(self)()  # each call of a decorated function has a state of its own
 
     def __enter__(self) -> None:
         self.before = state.grad
