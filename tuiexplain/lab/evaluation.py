@@ -42,4 +42,4 @@ def evaluate(trainer: Trainer, split: str) -> Score:
 
 def _sums_on(trainer: Trainer) -> torch.device:
     # MPS has no float64.
-    return torch.device("cpu") if trainer.device.kind == "mps" else trainer.device.torch
+    return torch.device("cpu") if trainer.device.kind == "mps" else trainer.device.place

@@ -23,7 +23,7 @@ def learning_rate(settings: Settings, step: int) -> float:
 
 
 def adamw(model: nn.Module, settings: Settings, device: Device) -> torch.optim.AdamW:
-    """Matrices decay; biases, gains and other vectors do not. Fused where there is a fused kernel."""
+    """Matrices decay; biases, gains and other vectors do not."""
     parameters = [p for p in model.parameters() if p.requires_grad]
     groups = [
         {"params": [p for p in parameters if p.dim() >= 2], "weight_decay": settings.weight_decay},

@@ -10,10 +10,11 @@ import numpy.typing as npt
 import torch
 
 from tuiexplain.lab.errors import LabError
-from tuiexplain.lab.models import LanguageModel
+from tuiexplain.lab.models import KeyValueCache, LanguageModel, StateCache
 from tuiexplain.lab.streams import generator
 
 Numbers = npt.NDArray[np.float64]
+Cache = KeyValueCache | StateCache
 
 
 @dataclass(frozen=True)
@@ -83,7 +84,7 @@ def generate(
     model: LanguageModel,
     prompt: list[int],
     count: int,
-    choice: Choice = Choice(),  # noqa: B008 - frozen
+    choice: Choice = Choice(),
     *,
     seed: int = 0,
     cached: bool = True,
@@ -109,17 +110,18 @@ def generate(
         model.train(was_training)
 
 
-def next_scores(model: LanguageModel, tokens: list[int], cache: object | None) -> Numbers:
+def next_scores(model: LanguageModel, tokens: list[int], cache: Cache | None) -> Numbers:
     """Scores of the token that follows, (vocabulary,); of a cache, only what it lacks is read."""
     device = next(model.parameters()).device
     window = tokens if model.context is None else tokens[-model.context :]
-    fits = cache is not None and len(window) == len(tokens)
-    unread = window[cache.length :] if fits else window
-    inputs = torch.tensor([unread], device=device)
-    scores = model(inputs, cache if fits else None)[0, -1]
-    return scores.double().cpu().numpy() if device.type != "mps" else scores.cpu().double().numpy()
+    if len(window) < len(tokens):
+        cache = None
+    unread = window if cache is None else window[cache.length :]
+    scores = model(torch.tensor([unread], device=device), cache)[0, -1]
+    return np.asarray(scores.float().cpu().numpy(), dtype=np.float64)
 
 
 def _softmax(scores: Numbers) -> Numbers:
     powers = np.exp(scores - scores.max())
-    return powers / powers.sum()
+    normal: Numbers = powers / powers.sum()
+    return normal

@@ -10,7 +10,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from tuiexplain.lab.data import Source
+from tuiexplain.lab.data.source import Inputs, Source, Targets
 from tuiexplain.lab.devices import Device, compiles, prepare
 from tuiexplain.lab.errors import RunStopped
 from tuiexplain.lab.models import build
@@ -47,7 +47,7 @@ class Trainer:
         self.model = build(settings, source.classes)
         self.parameters = sum(p.numel() for p in self.model.parameters())
         prepare(device, settings, self.parameters)
-        self.model.to(device.torch)
+        self.model.to(device.place)
         self.optimizer = adamw(self.model, settings, device)
         self.compiled = compiles(device, settings)
         self._loss = torch.compile(self.loss) if self.compiled else self.loss
@@ -86,22 +86,19 @@ class Trainer:
 
     def tokens_per_step(self) -> int | None:
         """Tokens that one update learns from; None for images."""
-        return None if self.settings.model == "cnn" else (
-            self.examples_per_step() * self.settings.context
+        return (
+            None
+            if self.settings.model == "cnn"
+            else (self.examples_per_step() * self.settings.context)
         )
 
-    def to_device(self, inputs: object, targets: object) -> tuple[Tensor, Tensor]:
-        """NumPy arrays as tensors on the device; the copy to a GPU waits for nothing."""
-        pair = (torch.from_numpy(inputs), torch.from_numpy(targets))
-        if self.device.kind == "cuda":
-            pair = tuple(t.pin_memory() for t in pair)
-        return tuple(t.to(self.device.torch, non_blocking=True) for t in pair)
+    def to_device(self, inputs: Inputs, targets: Targets) -> tuple[Tensor, Tensor]:
+        """NumPy arrays as tensors on the device."""
+        return self.device.tensor(inputs), self.device.tensor(targets)
 
     def _batch(self, part: int) -> tuple[Tensor, Tensor]:
         index = self.step * self.settings.accumulate + part
-        return self.to_device(
-            *self.source.batch(self.settings.seed, index, self.settings.batch)
-        )
+        return self.to_device(*self.source.batch(self.settings.seed, index, self.settings.batch))
 
     def _stopped(self, loss: float) -> RunStopped:
         self.model.train()

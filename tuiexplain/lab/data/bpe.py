@@ -8,6 +8,7 @@ Learning 512 tokens from 1 MB takes about a second, encoding it less.
 from __future__ import annotations
 
 import heapq
+import itertools
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
@@ -82,7 +83,7 @@ def merge(tokens: Sequence[int], pair: Pair, token: int) -> list[int]:
 
 
 def _pairs(tokens: Sequence[int]) -> Iterable[Pair]:
-    return zip(tokens, tokens[1:], strict=False)
+    return itertools.pairwise(tokens)
 
 
 class BytePairs:

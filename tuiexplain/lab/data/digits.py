@@ -55,13 +55,13 @@ class Digits:
         )
         return images[rows], labels[rows]
 
-    def evaluation(
-        self, split: str, batches: int, size: int
-    ) -> Iterator[tuple[Inputs, Targets]]:
+    def evaluation(self, split: str, batches: int, size: int) -> Iterator[tuple[Inputs, Targets]]:
         """All held-out images; of those learnt from, as many."""
-        images, labels = (part[:HELD_OUT] for part in self.splits[split])
+        images, labels = self.splits[split]
+        images, labels = images[:HELD_OUT], labels[:HELD_OUT]
         for first in range(0, len(images), size):
-            yield images[first : first + size], labels[first : first + size]
+            part = slice(first, first + size)
+            yield images[part], labels[part]
 
     def describe(self) -> str:
         """In words, for a person."""

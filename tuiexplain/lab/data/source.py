@@ -22,9 +22,7 @@ class Source(Protocol):
         """The batch of this index, a function of (seed, index) alone."""
         ...
 
-    def evaluation(
-        self, split: str, batches: int, size: int
-    ) -> Iterator[tuple[Inputs, Targets]]:
+    def evaluation(self, split: str, batches: int, size: int) -> Iterator[tuple[Inputs, Targets]]:
         """At most `batches` batches, the same at every call: evaluations differ by the model."""
         ...
 

@@ -41,9 +41,7 @@ class Text:
         random = generator(seed, "batch", index)
         return self._windows(tokens, random.integers(0, len(tokens) - self.context, size))
 
-    def evaluation(
-        self, split: str, batches: int, size: int
-    ) -> Iterator[tuple[Inputs, Targets]]:
+    def evaluation(self, split: str, batches: int, size: int) -> Iterator[tuple[Inputs, Targets]]:
         """Windows that do not overlap, evenly spaced over the split."""
         tokens = self.splits[split]
         apart = (len(tokens) - 1) // self.context
@@ -151,4 +149,3 @@ def _check_probe(file: Path, probe: bytes, start: int) -> None:
     except UnicodeDecodeError as error:
         if error.end < len(probe) - 8:
             raise _binary(file, error.object[error.start], start + error.start) from None
-

@@ -24,6 +24,6 @@ _KINDS: dict[str, type[GPT] | type[Recurrent] | type[CNN]] = {
 
 
 def build(settings: Settings, classes: int) -> nn.Module:
-    """The network of a run, with the weights that its seed gives (on the CPU: anywhere the same)."""
+    """A run's network with the weights that its seed gives, on the CPU: the same everywhere."""
     torch.manual_seed(torch_seed(settings.seed, "weights"))
     return _KINDS[settings.model](settings, classes)

@@ -7,7 +7,7 @@ from torch import Tensor
 
 
 class KeyValueCache:
-    """The keys and values of a GPT's layers, each (batch, heads, tokens so far, width of a head)."""
+    """A GPT's keys and values, each (batch, heads, tokens so far, width of a head)."""
 
     def __init__(self, layers: int, room: int) -> None:
         self.room = room

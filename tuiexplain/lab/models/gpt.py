@@ -1,8 +1,9 @@
-"""A small GPT: a decoder-only Transformer in the shape, and under the names, of GPT-2 and nanoGPT."""
+"""A small GPT: a decoder-only Transformer, in the shape and under the names of GPT-2."""
 
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import torch
 import torch.nn.functional as F
@@ -61,7 +62,7 @@ class CausalSelfAttention(nn.Module):
 
 
 def causal_mask(q: Tensor, k: Tensor) -> Tensor:
-    """(queries, keys), true where the key is not after the query; the last of both are one token."""
+    """(queries, keys): true where the key is not after the query; the last of both coincide."""
     queries, keys = q.shape[-2], k.shape[-2]
     return torch.ones(queries, keys, dtype=torch.bool, device=q.device).tril(keys - queries)
 
@@ -132,7 +133,8 @@ class GPT(nn.Module):
         token_vectors = self.transformer["wte"](tokens)
         position_vectors = self.transformer["wpe"](positions)
         x = self.transformer["drop"](token_vectors + position_vectors)
-        for layer, block in enumerate(self.transformer["h"]):
+        blocks: Any = self.transformer["h"]
+        for layer, block in enumerate(blocks):
             x = block(x, cache, layer)
         x = self.transformer["ln_f"](x)
         return self.lm_head(x)

@@ -52,10 +52,11 @@ class Recurrent(nn.Module):
             cache.length += tokens.shape[1]
         return self.head(self.drop(y))
 
-    def unrolled(
-        self, x: Tensor, state: tuple[Tensor, ...]
-    ) -> tuple[Tensor, tuple[Tensor, ...]]:
-        """Layer by layer, token by token. x: (batch, tokens, width); state: (layers, batch, width)."""
+    def unrolled(self, x: Tensor, state: tuple[Tensor, ...]) -> tuple[Tensor, tuple[Tensor, ...]]:
+        """Layer by layer, token by token.
+
+        x: (batch, tokens, width); each part of the state: (layers, batch, width).
+        """
         cell = lstm_cell if isinstance(self.cells, nn.LSTM) else gru_cell
         ends: list[tuple[Tensor, ...]] = []
         for layer in range(self.settings.layers):

@@ -1,0 +1,200 @@
+"""`tuiexplain train MODEL`: a lab model without the screen; an evaluation a line."""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from tuiexplain.cli import streams
+from tuiexplain.cli.faults import DONE, FAULTS_FOUND, INTERRUPTED, BadUse
+from tuiexplain.cli.types import setting, whole_number
+
+if TYPE_CHECKING:
+    from tuiexplain.lab.protocol import Evaluated, Message
+    from tuiexplain.lab.settings import Settings
+    from tuiexplain.lab.worker import Worker
+
+_SAMPLE = 300  # tokens written at the end, for a person
+
+
+def declare(commands: Any) -> None:
+    """Add `train`."""
+    parser = commands.add_parser(
+        "train",
+        help="a lab model without the screen: metrics as JSON lines",
+        description="Train a network with PyTorch: gpt, lstm or gru on the characters of a text, "
+        "cnn on 8x8 digits. An evaluation a line; checkpoints in the run's folder.",
+        epilog="example: tuiexplain train gpt --data book.txt --json\n"
+        "A run that ends early, or is interrupted by ctrl+c, goes on with --resume.",
+    )
+    parser.add_argument("model", metavar="MODEL", help="gpt, lstm, gru or cnn")
+    parser.add_argument(
+        "--data",
+        metavar="FILE",
+        help="a text in UTF-8 (default: plays that come with the program)",
+    )
+    parser.add_argument("--preset", metavar="NAME", help="tiny, cpu, medium or gpu (default: cpu)")
+    parser.add_argument(
+        "--device", metavar="NAME", help="auto, cpu, cuda, cuda:1 or mps (default: auto)"
+    )
+    parser.add_argument("--steps", type=whole_number, metavar="N", help="updates in all")
+    parser.add_argument("--json", action="store_true", help="JSON in place of words")
+    parser.add_argument(
+        "--resume", action="store_true", help="go on from the run's latest checkpoint"
+    )
+    parser.add_argument(
+        "--set",
+        type=setting,
+        action="append",
+        default=[],
+        metavar="NAME=VALUE",
+        help="change a setting: lr=3e-4, layers=2, unit=bpe (may be given again)",
+    )
+    parser.add_argument(
+        "--out", type=Path, metavar="DIR", help="the run's folder (default: a new one)"
+    )
+    parser.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Train, and print each evaluation."""
+    from tuiexplain.lab.errors import LabError
+    from tuiexplain.lab.worker import Worker, check_torch
+
+    try:
+        check_torch()
+        out = _folder(arguments)
+        settings = _settings(arguments, out)
+        with Worker(settings, out, resume=arguments.resume) as worker:
+            sample = 0 if arguments.json or settings.model == "cnn" else _SAMPLE
+            return _follow(worker, as_json=arguments.json, sample=sample)
+    except LabError as error:
+        raise BadUse(str(error)) from None
+
+
+def _follow(worker: Worker, *, as_json: bool, sample: int) -> int:
+    """Print what the training process tells, until its last message."""
+    from tuiexplain.lab import protocol
+
+    try:
+        for message in worker.messages():
+            match message:
+                case protocol.Evaluated():
+                    streams.write(json.dumps(_line(message)) if as_json else _words(message))
+                case protocol.Sampled(text=text):
+                    streams.write(text)
+                case protocol.Failed(bad_input=True, sentence=sentence):
+                    raise BadUse(sentence)
+                case protocol.Failed(sentence=sentence):
+                    streams.say(sentence)
+                    return FAULTS_FOUND
+                case protocol.Paused():
+                    if sample:
+                        worker.send(protocol.Sample(count=sample))
+                    worker.send(protocol.Stop())
+                case protocol.Finished(saved=False):
+                    return FAULTS_FOUND  # why, was told
+                case _:
+                    _tell(message)
+    except KeyboardInterrupt:
+        streams.say("stopping after this step; ctrl+c again ends at once.")
+        last = worker.stop(seconds=60)
+        if isinstance(last, protocol.Finished):
+            streams.say(f"stopped at step {last.step:,}; go on with --resume.")
+        return INTERRUPTED
+    except BrokenPipeError:
+        worker.stop()
+        raise
+    return DONE
+
+
+def _tell(message: Message) -> None:
+    """What a person wants to know besides the numbers."""
+    from tuiexplain.lab import protocol
+
+    match message:
+        case protocol.Ready():
+            compiled = ", compiled (the first step takes a minute)" if message.compiled else ""
+            streams.say(f"{message.data}.")
+            streams.say(
+                f"{message.parameters:,} parameters on {message.device} ({message.device_name}), "
+                f"{message.precision}{compiled}; steps {message.step:,} to {message.steps:,}; "
+                f"checkpoints in {message.out}."
+            )
+        case protocol.Note(sentence):
+            streams.say(sentence)
+        case protocol.Finished(best=(step, loss)):
+            streams.say(f"done; the best held-out loss was {loss:.4f}, at step {step:,}.")
+
+
+def _line(evaluated: Evaluated) -> dict[str, Any]:
+    """What ``--json`` prints: numbers rounded to what they are worth."""
+    return {
+        name: round(value, 6) if isinstance(value, float) else value
+        for name, value in dataclasses.asdict(evaluated).items()
+    }
+
+
+def _words(evaluated: Evaluated) -> str:
+    speed = ""
+    if evaluated.tokens_per_s is not None:
+        speed = f"  {evaluated.tokens_per_s:,.0f} tokens/s"
+    elif evaluated.examples_per_s is not None:
+        speed = f"  {evaluated.examples_per_s:,.0f} images/s"
+    return (
+        f"step {evaluated.step:>6,}  loss {evaluated.loss:.4f}  held out {evaluated.val_loss:.4f}"
+        f"  right {evaluated.accuracy:6.1%}{speed}"
+    )
+
+
+def _folder(arguments: argparse.Namespace) -> Path:
+    """The run's folder: as asked, or the last of this model to resume, or a new one."""
+    from tuiexplain.course.places import state_folder
+    from tuiexplain.lab.errors import LabError
+    from tuiexplain.lab.record import LATEST
+
+    if arguments.out is not None:
+        folder: Path = arguments.out.expanduser()
+        return folder
+    runs = state_folder() / "runs"
+    name = f"{arguments.model}-{arguments.preset or 'cpu'}"
+    if not arguments.resume:
+        number = 1
+        while (runs / f"{name}-{number}").exists():
+            number += 1
+        return runs / f"{name}-{number}"
+    pattern = f"{arguments.model}-{arguments.preset or '*'}-*/{LATEST}"
+    checkpoints = sorted(runs.glob(pattern), key=lambda file: file.stat().st_mtime)
+    if not checkpoints:
+        raise LabError(
+            f"no run of {arguments.model} is in {runs}: start one without --resume, "
+            "or say where it is with --out."
+        )
+    return checkpoints[-1].parent
+
+
+def _settings(arguments: argparse.Namespace, out: Path) -> Settings:
+    """The preset's settings, or those of the run to resume, with what was said on top."""
+    from tuiexplain.lab.errors import LabError
+    from tuiexplain.lab.presets import preset
+    from tuiexplain.lab.record import LATEST, read_record
+
+    words = dict(arguments.set)
+    for name in ("device", "steps"):
+        if (value := getattr(arguments, name)) is not None:
+            words[name] = str(value)
+    if arguments.data is not None:
+        words["data"] = str(Path(arguments.data).expanduser().absolute())
+    if not arguments.resume:
+        return preset(arguments.model, arguments.preset or "cpu").with_words(words)
+    former = read_record(out / LATEST).settings
+    settings = former.with_words({"model": arguments.model, **words})
+    if (differs := former.fixed_difference(settings)) is not None:
+        raise LabError(
+            f"{differs} is {getattr(former, differs)} in the run in {out}, and cannot be changed by "
+            "resuming it: start anew without --resume."
+        )
+    return settings

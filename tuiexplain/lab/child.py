@@ -1,0 +1,64 @@
+"""The training process: ``python -m`` of this is what `Worker` starts. Owns torch and the run."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import traceback
+
+from tuiexplain.lab.channel import Channel
+from tuiexplain.lab.errors import LabError, RunStopped
+from tuiexplain.lab.lifeline import die_with
+from tuiexplain.lab.protocol import Failed
+
+
+def main() -> None:
+    """Serve one run: commands on standard input, messages on what was standard output."""
+    die_with(int(sys.argv[1]))
+    os.nice(int(sys.argv[2]))
+    # ctrl+c at a terminal reaches this process too; the interface decides what becomes of it.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    messages = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)  # what a library prints must not get among the messages
+    channel = Channel(sys.stdin.buffer, messages)
+    try:
+        try:
+            from tuiexplain.lab.session import Session
+        except ModuleNotFoundError as error:
+            raise LabError(_missing(error)) from None
+        except (ImportError, OSError) as error:
+            raise LabError(
+                f"PyTorch does not start ({_first_line(error)}): install it again, "
+                "`pip install --force-reinstall torch`."
+            ) from None
+        Session(channel).run()
+    except BrokenPipeError:
+        os._exit(0)
+    except LabError as error:
+        channel.tell(Failed(str(error), bad_input=not isinstance(error, RunStopped)))
+    except BaseException as error:
+        detail = "".join(traceback.format_exception(error))
+        sys.stderr.write(detail)
+        channel.tell(
+            Failed(
+                f"the training process broke: {type(error).__name__}: {_first_line(error)}; "
+                "the last checkpoint is kept, go on from it with --resume.",
+                detail=detail,
+            )
+        )
+    os._exit(0)  # not through destructors: a GPU's driver may take long, or hang
+
+
+def _missing(error: ModuleNotFoundError) -> str:
+    package = (error.name or "torch").split(".")[0]
+    known = {"torch": "PyTorch", "safetensors": "safetensors"}.get(package, package)
+    return f"{known} is not installed, and the lab needs it: `pip install {package}`."
+
+
+def _first_line(error: BaseException) -> str:
+    return (str(error).strip().splitlines() or ["no more is known"])[0].rstrip(".")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,225 @@
+"""What the interface and the training process say to each other: commands one way, messages back.
+
+Each is a frozen record and travels as one line of JSON. Imports no torch.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from dataclasses import dataclass, field
+from typing import Any
+
+
+class Command:
+    """From the interface to the worker."""
+
+
+class Message:
+    """From the worker to the interface."""
+
+
+@dataclass(frozen=True)
+class Start(Command):
+    """Build a run and train; the first command, given once."""
+
+    settings: dict[str, Any]
+    """`Settings.as_json`."""
+    out: str
+    """The folder of checkpoints and metrics."""
+    resume: bool = False
+    """Go on from the folder's latest checkpoint."""
+    paused: bool = False
+    """Be ready, but do not step yet."""
+
+
+@dataclass(frozen=True)
+class Pause(Command):
+    """Stop between two steps and wait."""
+
+
+@dataclass(frozen=True)
+class Resume(Command):
+    """Go on training."""
+
+
+@dataclass(frozen=True)
+class StepOnce(Command):
+    """Do so many steps, then pause."""
+
+    count: int = 1
+
+
+@dataclass(frozen=True)
+class SetLearningRate(Command):
+    """A new peak; the schedule's shape stays, its end moves in proportion."""
+
+    lr: float
+
+
+@dataclass(frozen=True)
+class Save(Command):
+    """Write a checkpoint now."""
+
+
+@dataclass(frozen=True)
+class Load(Command):
+    """Go back to the folder's latest checkpoint, and wait there."""
+
+
+@dataclass(frozen=True)
+class Evaluate(Command):
+    """Evaluate now, whatever the step."""
+
+
+@dataclass(frozen=True)
+class Sample(Command):
+    """Write on from a prompt."""
+
+    prompt: str = "\n"
+    count: int = 200
+    temperature: float = 1.0
+    top_k: int = 0
+    top_p: float = 1.0
+    seed: int = 0
+
+
+@dataclass(frozen=True)
+class Stop(Command):
+    """Write a checkpoint and end."""
+
+
+@dataclass(frozen=True)
+class Ready(Message):
+    """The run is built."""
+
+    step: int
+    steps: int
+    parameters: int
+    device: str
+    device_name: str
+    precision: str
+    compiled: bool
+    data: str
+    """In words."""
+    classes: int
+    out: str
+
+
+@dataclass(frozen=True)
+class Stepped(Message):
+    """A step was done. Not every step is told of: at most ten a second, and every one by itself."""
+
+    step: int
+    loss: float
+    lr: float
+    grad_norm: float
+    tokens_per_s: float | None
+
+
+@dataclass(frozen=True)
+class Evaluated(Message):
+    """The losses on both splits; what ``train --json`` prints."""
+
+    step: int
+    loss: float
+    """On what is learnt from."""
+    val_loss: float
+    """On what was held out."""
+    accuracy: float
+    """On what was held out: how often the likeliest answer was the right one."""
+    lr: float
+    tokens_per_s: float | None
+    """Since the evaluation before, its own time left out; None for images and at the start."""
+    examples_per_s: float | None
+    device: str
+    memory: int
+    """Bytes at the peak."""
+    seconds: float
+    """Of training and evaluating, all processes of a resumed run together."""
+
+
+@dataclass(frozen=True)
+class Sampled(Message):
+    """What the model wrote, without the prompt."""
+
+    step: int
+    prompt: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Saved(Message):
+    """A checkpoint lies on the disk."""
+
+    step: int
+    file: str
+
+
+@dataclass(frozen=True)
+class Paused(Message):
+    """The worker waits for a command: a step, a sample, the end."""
+
+    step: int
+    done: bool = False
+    """All steps are done."""
+
+
+@dataclass(frozen=True)
+class Note(Message):
+    """Something that a person should know; training goes on."""
+
+    sentence: str
+
+
+@dataclass(frozen=True)
+class Finished(Message):
+    """The last message of a run that was stopped by command."""
+
+    step: int
+    done: bool
+    """All its steps were done."""
+    saved: bool
+    """This step's checkpoint lies on the disk."""
+    best: tuple[int, float] | None = None
+    """The step with the lowest held-out loss, and that loss."""
+
+
+@dataclass(frozen=True)
+class Failed(Message):
+    """The last message of a run that did not."""
+
+    sentence: str
+    """What, where, remedy."""
+    bad_input: bool = False
+    """What was asked could not be had; else the run broke."""
+    step: int | None = None
+    detail: str = field(default="", compare=False)
+    """The traceback, for a report."""
+
+
+_KINDS = {kind.__name__: kind for kind in (*Command.__subclasses__(), *Message.__subclasses__())}
+
+
+def encode(saying: Command | Message) -> bytes:
+    """One line."""
+    content = {
+        f.name: getattr(saying, f.name)
+        for f in dataclasses.fields(saying)  # type: ignore[arg-type]
+    }
+    return json.dumps({"is": type(saying).__name__, **content}).encode() + b"\n"
+
+
+def decode(line: bytes) -> Command | Message:
+    """The record of a line; ValueError if it is none."""
+    content = json.loads(line)
+    try:
+        kind = _KINDS[content.pop("is")]
+        saying = kind(**content)
+    except (AttributeError, KeyError, TypeError) as error:
+        raise ValueError(f"not a line of this protocol: {line[:80]!r} ({error})") from None
+    if isinstance(saying, Finished) and saying.best is not None:
+        step, loss = saying.best
+        return dataclasses.replace(saying, best=(step, loss))
+    assert isinstance(saying, Command | Message)
+    return saying

@@ -1,0 +1,298 @@
+"""One run in the training process: commands obeyed between steps, evaluations, checkpoints."""
+
+from __future__ import annotations
+
+import json
+import time
+from dataclasses import asdict
+from pathlib import Path
+from typing import cast
+
+from tuiexplain.lab import checkpoint
+from tuiexplain.lab.channel import Channel
+from tuiexplain.lab.data import Codec, Source, Text, open_source
+from tuiexplain.lab.data.codecs import from_json
+from tuiexplain.lab.devices import choose
+from tuiexplain.lab.errors import LabError
+from tuiexplain.lab.evaluation import evaluate
+from tuiexplain.lab.memory import out_of_memory
+from tuiexplain.lab.models import LanguageModel
+from tuiexplain.lab.protocol import (
+    Command,
+    Evaluate,
+    Evaluated,
+    Finished,
+    Load,
+    Note,
+    Pause,
+    Paused,
+    Ready,
+    Resume,
+    Sample,
+    Sampled,
+    Save,
+    Saved,
+    SetLearningRate,
+    Start,
+    StepOnce,
+    Stepped,
+    Stop,
+)
+from tuiexplain.lab.record import BEST, LATEST, Record, read_record
+from tuiexplain.lab.sampling import Choice, generate
+from tuiexplain.lab.settings import Settings
+from tuiexplain.lab.trainer import Step, Trainer
+
+METRICS = "metrics.jsonl"
+_TELL_EVERY = 0.1  # seconds
+_SPEED_OVER = 1.0  # seconds
+
+
+class Session:
+    """A run and the conversation about it."""
+
+    def __init__(self, channel: Channel) -> None:
+        self.channel = channel
+        self.paused = False
+        self.steps_left: int | None = None  # until the next pause
+        self.stopped = False
+        self.best: tuple[int, float] | None = None
+        self._told = 0.0
+        self._since_told = self._since_evaluated = (0, 0.0)  # steps, seconds of training
+        self._seconds = 0.0
+
+    def run(self) -> None:
+        """From the first command to the last message."""
+        start = self.channel.heard(wait=True)
+        assert isinstance(start, Start)
+        self.out = Path(start.out)
+        self.paused = start.paused
+        asked = Settings.from_json(start.settings)
+        try:
+            self._open(asked, resume=start.resume)
+            self._train()
+        except (RuntimeError, MemoryError) as error:
+            if told := out_of_memory(error, asked):
+                raise told from error
+            raise
+        saved = self._saved_step == self.trainer.step
+        self.channel.tell(Finished(self.trainer.step, self._done(), saved, self.best))
+
+    def _open(self, asked: Settings, *, resume: bool) -> None:
+        latest = self.out / LATEST
+        record = read_record(latest) if resume else None
+        if record is None and latest.exists():
+            raise LabError(
+                f"{self.out} holds a run already: go on with it (--resume), or name another --out."
+            )
+        codec = from_json(record.codec) if record is not None and record.codec else None
+        self.source: Source = open_source(asked, codec)
+        self.codec: Codec | None = self.source.codec if isinstance(self.source, Text) else None
+        if record is not None and record.fingerprint != self.source.fingerprint():
+            raise LabError(
+                f"{asked.data or 'the data'} is not what the run in {self.out} learnt from: "
+                "it has changed; give the former file, or start anew with another --out."
+            )
+        self.trainer = Trainer(asked, self.source, choose(asked))
+        if record is not None:
+            checkpoint.load(latest, self.trainer)
+            self.best = record.best
+            self._seconds = _forget_after(self.out / METRICS, record.step)
+        device = self.trainer.device
+        self.channel.tell(
+            Ready(
+                step=self.trainer.step,
+                steps=asked.steps,
+                parameters=self.trainer.parameters,
+                device=str(device.place),
+                device_name=device.name,
+                precision="bfloat16" if device.bfloat16 else "float32",
+                compiled=self.trainer.compiled,
+                data=self.source.describe(),
+                classes=self.source.classes,
+                out=str(self.out),
+            )
+        )
+        if record is None:
+            self._evaluate()
+
+    def _train(self) -> None:
+        while True:
+            self._obey()
+            if self.stopped:
+                break
+            step = self.trainer.advance()
+            self._count(step)
+            if self.steps_left is not None:
+                self.steps_left -= 1
+                self.paused = self.steps_left <= 0
+            if self._due():
+                self._evaluate()
+        if self._saved_step != self.trainer.step:
+            self._save()
+
+    def _done(self) -> bool:
+        return self.trainer.step >= self.trainer.settings.steps
+
+    def _due(self) -> bool:
+        return self.trainer.step % self.trainer.settings.eval_every == 0 or self._done()
+
+    def _obey(self) -> None:
+        """Every command that has come; while paused, or when all is done, wait for more."""
+        told = False
+        while not self.stopped:
+            waits = self.paused or self._done()
+            if waits and not told:
+                self.channel.tell(Paused(self.trainer.step, self._done()))
+                told = True
+            command = self.channel.heard(wait=waits)
+            if command is None:
+                return
+            self._do(command)
+
+    def _do(self, command: Command) -> None:
+        match command:
+            case Pause():
+                self.paused = True
+            case Resume():
+                self.paused, self.steps_left = False, None
+            case StepOnce(count):
+                self.paused, self.steps_left = False, count
+            case SetLearningRate(lr):
+                self._set_learning_rate(lr)
+            case Save():
+                self._save()
+            case Load():
+                self._load()
+            case Evaluate():
+                self._evaluate()
+            case Sample():
+                self._sample(command)
+            case Stop():
+                self.stopped = True
+
+    def _count(self, step: Step) -> None:
+        """Keep the time, and tell of the step if the last one told of is a while ago."""
+        for name in ("_since_told", "_since_evaluated"):
+            steps, seconds = getattr(self, name)
+            setattr(self, name, (steps + 1, seconds + step.seconds))
+        self._seconds += step.seconds
+        now = time.monotonic()
+        if now - self._told >= _TELL_EVERY or self.steps_left is not None:
+            speed = self._tokens_per_s(*self._since_told)
+            self.channel.tell(Stepped(step.step, step.loss, step.lr, step.grad_norm, speed))
+            self._told = now
+            if self._since_told[1] > _SPEED_OVER:
+                self._since_told = (0, 0.0)
+
+    def _tokens_per_s(self, steps: int, seconds: float) -> float | None:
+        tokens = self.trainer.tokens_per_step()
+        return None if tokens is None or not steps else tokens * steps / seconds
+
+    def _evaluate(self) -> None:
+        trainer, began = self.trainer, time.perf_counter()
+        score, held_out = evaluate(trainer, "train"), evaluate(trainer, "val")
+        self._seconds += time.perf_counter() - began
+        steps, seconds = self._since_evaluated
+        self._since_evaluated = (0, 0.0)
+        evaluated = Evaluated(
+            step=trainer.step,
+            loss=score.loss,
+            val_loss=held_out.loss,
+            accuracy=held_out.accuracy,
+            lr=trainer.optimizer.param_groups[0]["lr"],
+            tokens_per_s=self._tokens_per_s(steps, seconds),
+            examples_per_s=trainer.examples_per_step() * steps / seconds if steps else None,
+            device=str(trainer.device.place),
+            memory=trainer.device.memory(),
+            seconds=self._seconds,
+        )
+        better = self.best is None or held_out.loss < self.best[1]
+        if better:
+            self.best = (trainer.step, held_out.loss)
+        self._keep(evaluated, better=better)
+        self.channel.tell(evaluated)
+
+    def _keep(self, evaluated: Evaluated, *, better: bool) -> None:
+        """Metrics first: a line too many is forgotten when the run is resumed, one less is lost."""
+        try:
+            self.out.mkdir(parents=True, exist_ok=True)
+            with (self.out / METRICS).open("a") as metrics:
+                metrics.write(json.dumps(asdict(evaluated)) + "\n")
+        except OSError as error:
+            reason = (error.strerror or str(error)).lower()
+            self.channel.tell(Note(f"{self.out}: {reason}; the metrics are not kept."))
+        self._save()
+        if better:
+            try:
+                checkpoint.save(self.out / BEST, self.trainer, self._record(), whole=False)
+            except LabError as error:
+                self.channel.tell(Note(str(error)))
+
+    _saved_step = -1
+
+    def _save(self) -> None:
+        file = self.out / LATEST
+        try:
+            checkpoint.save(file, self.trainer, self._record())
+        except LabError as error:
+            self.channel.tell(Note(str(error)))
+            return
+        self._saved_step = self.trainer.step
+        self.channel.tell(Saved(self.trainer.step, str(file)))
+
+    def _record(self) -> Record:
+        return Record(
+            settings=self.trainer.settings,
+            step=self.trainer.step,
+            codec=self.codec.as_json() if self.codec is not None else None,
+            fingerprint=self.source.fingerprint(),
+            best=self.best,
+        )
+
+    def _load(self) -> None:
+        record = checkpoint.load(self.out / LATEST, self.trainer)
+        self.best, self.paused = record.best, True
+        self._seconds = _forget_after(self.out / METRICS, record.step)
+
+    def _set_learning_rate(self, lr: float) -> None:
+        settings = self.trainer.settings
+        ratio = lr / settings.lr if settings.lr else 0.0
+        try:
+            changed = settings.changed(lr=lr, min_lr=settings.min_lr * ratio)
+        except LabError as error:
+            self.channel.tell(Note(str(error)))
+            return
+        self.trainer.settings = changed
+
+    def _sample(self, asked: Sample) -> None:
+        if self.codec is None:
+            self.channel.tell(Note("a cnn has nothing to write: it reads digits."))
+            return
+        try:
+            choice = Choice(asked.temperature, asked.top_k, asked.top_p)
+            prompt = [int(token) for token in self.codec.encode(asked.prompt)]
+            model = cast(LanguageModel, self.trainer.model)
+            tokens = generate(model, prompt, asked.count, choice, seed=asked.seed)
+            text = self.codec.decode(tokens)
+        except LabError as error:
+            self.channel.tell(Note(str(error)))
+            return
+        self.channel.tell(Sampled(self.trainer.step, asked.prompt, text))
+
+
+def _forget_after(metrics: Path, step: int) -> float:
+    """Drop what was written after the checkpoint that is gone on from; the seconds until then."""
+    kept: list[str] = []
+    seconds = 0.0
+    if metrics.exists():
+        for line in metrics.read_text().splitlines():
+            try:
+                entry = json.loads(line)
+            except ValueError:
+                continue  # cut short by a kill
+            if entry["step"] <= step:
+                kept.append(line + "\n")
+                seconds = entry["seconds"]
+        metrics.write_text("".join(kept))
+    return seconds
