@@ -85,11 +85,12 @@ class TuiExplain(TerminalGuard):
 
     def get_default_screen(self) -> Screen[None]:
         """Begin with the lesson that was asked for, or with the course map."""
+        session = None
         if self.options.lesson is not None:
             session = self._session_of(self.options.lesson, self.options.part)
-            if session is not None:
-                return self._lesson_screen(session)
-        return self._course_map()
+        screen = self._course_map() if session is None else self._lesson_screen(session)
+        screen._push_result_callback(screen, None)  # Textual forgets it; switch_screen takes it off
+        return screen
 
     def on_mount(self) -> None:
         """Tell what there is to be told of the learner's record."""
