@@ -1,0 +1,113 @@
+"""Pictures that a lesson asks for by name: ``pictures = ["fit"]`` in its ``lesson.toml``."""
+
+from __future__ import annotations
+
+import numpy as np
+from textual.strip import Strip
+
+from tuiexplain.course.languages import tr
+from tuiexplain.screens.lesson.desk import Desk
+from tuiexplain.trace.value import Value
+from tuiexplain.views.bars import Bars, bars
+from tuiexplain.views.look import Look
+from tuiexplain.views.picture import Line, Picture
+from tuiexplain.views.scatter import Scatter, scatter
+
+LEAST_HEIGHT = 5
+
+
+def figures(desk: Desk, width: int, height: int, look: Look, language: str) -> Picture:
+    """The pictures of the part, one below the other, as many as fit."""
+    strips: list[Strip] = []
+    for name in desk.session.bench.part.spec.pictures:
+        room = height - len(strips) - 1
+        if room < LEAST_HEIGHT:
+            break
+        heading = Line(width).add(look.write(tr(f"figure.{name}", language)), look.muted, "…")
+        strips += [heading.strip(), *FIGURES[name](desk, width, room, look).strips]
+    return Picture(strips)
+
+
+def _fit(desk: Desk, width: int, height: int, look: Look) -> Picture:
+    """The points, the line y = w x + b, and a bar from the line to each point."""
+    x, t = _numbers(desk, "x"), _numbers(desk, "t")
+    low, high = min(0.0, float(np.nanmin(t))), max(0.0, float(np.nanmax(t)))
+    margin = 0.1 * (high - low)
+    before, after = _line(desk, ""), _line(desk, "'")
+    spec = Scatter(
+        x,
+        t,
+        line=after or before,
+        residuals=True,
+        rival=before if after else None,
+        selected=_example(desk, t.size),
+        x_label="x",
+        y_label="t",
+        y_limits=(low - margin, high + margin),
+    )
+    return scatter(spec, width, height, look)
+
+
+def _weights(desk: Desk, width: int, height: int, look: Look) -> Picture:
+    """Each weight as a bar, with the exact answer marked on it."""
+    value = _latest(desk, "W")
+    names = value.labels[-1] if value.labels and value.labels[-1] else ()
+    numbers = desk.trace.data(value).reshape(-1)
+    exact = _numbers(desk, "W_exact").reshape(-1)
+    chosen = desk.cell[-1] if desk.cell and desk.selected.shape == value.shape else None
+    spec = Bars(names, numbers.tolist(), exact.tolist(), chosen, largest=float(np.abs(exact).max()))
+    return bars(spec, width, min(height, numbers.size), look)
+
+
+def _agreement(desk: Desk, width: int, height: int, look: Look) -> Picture:
+    """What the network says against what is true; on the line they agree."""
+    t = _numbers(desk, "t").reshape(-1)
+    y = _numbers(desk, "y").reshape(-1)
+    limits = (float(t.min()), float(t.max()))
+    there = desk.session.bench.player.exists(desk.trace.value("y"))
+    spec = Scatter(
+        t,
+        y if there else np.full_like(t, np.nan),
+        line=(1.0, 0.0),
+        selected=_example(desk, t.size),
+        x_label="t",
+        y_label="y",
+        x_limits=limits,
+        y_limits=limits,
+    )
+    return scatter(spec, width, height, look)
+
+
+FIGURES = {"fit": _fit, "weights": _weights, "agreement": _agreement}
+
+
+def _numbers(desk: Desk, name: str) -> np.ndarray:
+    return desk.trace.data(desk.trace.value(name))
+
+
+def _latest(desk: Desk, name: str) -> Value:
+    """A parameter as the update left it, once that has run."""
+    names = {value.name: value for value in desk.trace.values}
+    updated = names.get(f"{name}'")
+    there = updated is not None and desk.session.bench.player.exists(updated)
+    return updated if updated is not None and there else names[name]
+
+
+def _line(desk: Desk, mark: str) -> tuple[float, float] | None:
+    """Slope and intercept, where both have been computed."""
+    names = {value.name: value for value in desk.trace.values}
+    found = [names.get(f"w{mark}") or names["w"], names.get(f"b{mark}") or names["b"]]
+    player = desk.session.bench.player
+    if mark and not any(v.name.endswith(mark) and player.exists(v) for v in found):
+        return None
+    there = [v if player.exists(v) else names[v.name.rstrip("'")] for v in found]
+    if not all(player.exists(v) for v in there):
+        return None
+    slope, intercept = (float(desk.trace.data(v).reshape(-1)[0]) for v in there)
+    return slope, intercept
+
+
+def _example(desk: Desk, count: int) -> int | None:
+    """The example that the cursor is on, if it is in a value with a row for each."""
+    shape = desk.selected.shape
+    return desk.cell[0] if shape and shape[0] == count else None
