@@ -296,4 +296,8 @@ def _mark(
         if log:
             value = math.log10(value) if value > 0 else math.nan
         if math.isfinite(value):
-            grid.put(column, scale.row(value), look.glyphs.point, _series_style(i, look))
+            style = _series_style(i, look)
+            # Plotext may round to the neighbour: the dot belongs on its curve.
+            row = scale.row(value)
+            near = [y for y in (row, row - 1, row + 1) if grid.style_at(column, y) is style]
+            grid.put(column, near[0] if near else row, look.glyphs.point, style)

@@ -168,7 +168,7 @@ class Digits:
                     mark = look.glyphs.changed
                 text = form(numbers[r][c])
                 line.add(f"{mark}{text:>{self.number}}", look.tint.style(levels[r][c], flags))
-                last = look.tint.style(levels[r][c])
+                last = look.tint.style(levels[r][c], flags & CURSOR)
             line.add(" ", last)
             lines.append(line)
         return lines

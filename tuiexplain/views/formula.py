@@ -41,8 +41,8 @@ def formula(
 ) -> list[Strip]:
     """The formula in exactly ``width`` x ``height``; what does not fit ends in an ellipsis.
 
-    Several rights share a line as long as they fit; ``accent`` names the phase that colours the
-    left side.
+    Several rights share a line as long as they fit; after one that was broken only the result may.
+    ``accent`` names the phase that colours the left side.
     """
     return fill(
         _cut(formula_lines(spec, width, look, accent=accent), width, height, look), width, height
@@ -67,11 +67,12 @@ def formula_lines(
         if own_line:
             lines.append(line)
             line = Line(width)
-    fresh = True
-    for right in spec.rights:
+    fresh, wrapped = True, False
+    for i, right in enumerate(spec.rights):
         tokens = tokenise(look.write(right))
         length = sum(width_of(t) for t, _ in tokens)
-        if not fresh and line.room < length + 3:
+        result = i == len(spec.rights) - 1
+        if not fresh and (line.room < length + 3 or (wrapped and not result)):
             lines.append(line)
             line = Line(width)
             fresh = True
@@ -86,6 +87,7 @@ def formula_lines(
             if kind == "break":
                 lines.append(line)
                 line = Line(width).to(start)
+                wrapped = True
                 continue
             line.add(text, _style(text, kind, lit, look), look.glyphs.ellipsis)
     lines.append(line)

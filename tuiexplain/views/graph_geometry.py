@@ -5,15 +5,13 @@ from __future__ import annotations
 import numpy as np
 
 from tuiexplain.views.graph_layout import Layout, lay_out
-from tuiexplain.views.graph_spec import Graph, Node
+from tuiexplain.views.graph_spec import THUMB, Graph, Node
 from tuiexplain.views.look import Look
 from tuiexplain.views.picture import Area
 from tuiexplain.views.text import shorten, width_of
 
 NUMBER = 6
 """Columns kept for a number."""
-THUMB = 4
-"""Most columns of a thumbnail."""
 MOST_LABEL = 12
 GAP = 5
 """Columns between layers: `` ──▶ ``."""
@@ -54,7 +52,8 @@ class Geometry:
 
     def value_width(self, i: int) -> int:
         """Columns kept for the value of node ``i``."""
-        return NUMBER if self.spec.nodes[i].scalar else THUMB
+        node = self.spec.nodes[i]
+        return NUMBER if node.scalar else max(1, min(THUMB, node.columns))
 
     def _node_width(self, i: int) -> int:
         label, value = width_of(self.labels[i]), self.value_width(i)

@@ -7,13 +7,17 @@ from dataclasses import dataclass
 
 import numpy as np
 
+THUMB = 4
+"""Most columns of a thumbnail."""
+
 
 @dataclass(frozen=True)
 class Node:
     """An operation or a value.
 
     ``value`` and ``gradient`` are arrays (any shape), ``None`` for not there yet. ``scalar`` keeps
-    room for a number instead of a thumbnail.
+    room for a number instead of a thumbnail; ``columns`` is the room for a thumbnail that is
+    narrower than usual (a vector of two, say).
     """
 
     id: Hashable
@@ -21,6 +25,7 @@ class Node:
     value: np.ndarray | None = None
     gradient: np.ndarray | None = None
     scalar: bool = False
+    columns: int = THUMB
 
 
 @dataclass(frozen=True)

@@ -50,10 +50,14 @@ class Grid:
         if after is not None and not after[0]:
             row[x + columns] = (" ", after[1])
 
+    def style_at(self, x: int, y: int) -> Style | None:
+        """The style of what is seen there, ``None`` if nothing is."""
+        found = self._rows[y].get(x) if 0 <= y < self.height else None
+        return None if found is None or found[0] in (" ", "⠀") else found[1]
+
     def blank_at(self, x: int, y: int) -> bool:
         """Whether nothing is seen there."""
-        found = self._rows[y].get(x)
-        return found is None or found[0] in (" ", "⠀")
+        return self.style_at(x, y) is None
 
     def strips(self) -> list[Strip]:
         """The sheet as strips."""

@@ -23,15 +23,15 @@ _PALETTE: Palette = EIGHT_BIT_PALETTE
 class Ramp:
     """Colour numbers of a heat map: for one side, from nearest zero to farthest.
 
-    ``None`` is the background of the screen; ``inks`` are then the colours of the digits on the
-    first level below and above zero.
+    ``None`` is the background of the screen; ``inks`` are then the colours of the digits, below and
+    above zero, on the first levels.
     """
 
     zero: int | None
     below: tuple[int | None, ...]
     above: tuple[int | None, ...]
     undefined: int
-    inks: tuple[int | None, int | None] = (None, None)
+    inks: tuple[tuple[int, int], ...] = ()
 
 
 DARK = Ramp(
@@ -49,10 +49,10 @@ LIGHT = Ramp(
 DARK_16 = Ramp(zero=0, below=(4, 4, 12), above=(3, 3, 11), undefined=5)
 LIGHT_16 = Ramp(zero=15, below=(12, 4, 4), above=(11, 3, 3), undefined=13)
 
-DARK_TINT = Ramp(None, (None, 24, 25), (None, 94, 130), undefined=90, inks=(117, 222))
-LIGHT_TINT = Ramp(None, (195, 153, 117), (230, 223, 216), undefined=177)
-DARK_TINT_16 = Ramp(None, (None, 4, 4), (None, 3, 3), undefined=5, inks=(14, 11))
-LIGHT_TINT_16 = Ramp(None, (None, 14, 14), (None, 11, 11), undefined=13, inks=(4, 1))
+DARK_TINT = Ramp(None, (None, None, 24), (None, None, 94), 90, inks=((152, 223), (117, 215)))
+LIGHT_TINT = Ramp(None, (None, 195, 153), (None, 230, 223), 177, inks=((24, 94),))
+DARK_TINT_16 = Ramp(None, (None, 4, 4), (None, 3, 3), 5, inks=((14, 11),))
+LIGHT_TINT_16 = Ramp(None, (None, 14, 14), (None, 11, 11), 13, inks=((4, 1),))
 """Tints lie under digits: few levels, all calm enough for the same ink."""
 
 
@@ -139,7 +139,7 @@ class Heat:
             return colour(None, None, bold=marked or None, underline=underline or None)
         background = self.background(level)
         if background is None:
-            front = self.ramp.inks[level > 0] if level else None
+            front = self.ramp.inks[abs(level) - 1][level > 0] if level else None
         else:
             front = ink(background, *self.inks)
         return colour(front, background, bold=marked or None, underline=underline or None)

@@ -66,6 +66,7 @@ def _node(desk: Desk, value: Value, label: str) -> Node:
         trace.data(value) if player.exists(value) else None,
         trace.data(gradient) if gradient is not None and player.exists(gradient) else None,
         scalar=value.size == 1,
+        columns=value.shape[-1] if value.shape else 1,
     )
 
 
