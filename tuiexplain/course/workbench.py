@@ -83,6 +83,17 @@ class Workbench:
         self.open(training_step)
         self.player.go_to(len(self.player))
 
+    @property
+    def off_the_walk(self) -> bool:
+        """Whether the numbers are not those of the lesson's own steps any more."""
+        return (
+            self.settings != self.part.settings()
+            or self.seed != self.part.spec.seed
+            or self.training_step > self.last_training_step
+            or self.run.parent is not None
+            or bool(self.edits)
+        )
+
     # -- the walk --------------------------------------------------------------------------------
 
     @property

@@ -7,6 +7,7 @@ import os
 from pathlib import Path, PurePath
 from typing import ClassVar
 
+from textual import events
 from textual.binding import BindingType
 from textual.command import CommandPalette
 from textual.screen import Screen
@@ -153,11 +154,11 @@ class TuiExplain(TerminalGuard):
 
         return CourseMap()
 
-    def on_resize(self) -> None:
+    def on_resize(self, event: events.Resize) -> None:
         """In a window too small for anything, say so; come back when it grows."""
         from tuiexplain.screens.too_small import TooSmall
 
-        width, height = self.size
+        width, height = event.size  # the application's own size is still the one before
         small = width < LEAST_WIDTH or height < LEAST_HEIGHT
         if small and not isinstance(self.screen, TooSmall):
             self.push_screen(TooSmall())

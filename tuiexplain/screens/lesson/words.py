@@ -103,6 +103,8 @@ def _explanation(column: Column, desk: Desk) -> None:
     block = lesson.block(session.bench.step_id, language)
     column.heading(block.title)
     column.text(told(desk, block.text, language))
+    if session.bench.off_the_walk and "{{" in block.text:
+        column.say("numbers_of_the_lesson", column.look.muted)
     why = desk.why()
     if why is not None:
         column.gap()
