@@ -41,6 +41,17 @@ def test_long_sums_are_broken_before_an_operator() -> None:
     ]
 
 
+def test_brackets_stay_together_while_they_can() -> None:
+    spec = Formula("∂L/∂z2[0,0]", ["∂L/∂y[0,0] × y[0,0] × (1 - y[0,0])", "0.7 × 0.2", "0.14"])
+    assert lines(formula_lines(spec, 46, LOOK)) == [
+        "∂L/∂z2[0,0] = ∂L/∂y[0,0] × y[0,0]",
+        "              × (1 - y[0,0])",
+        "            = 0.7 × 0.2 = 0.14",
+    ]
+    long = Formula("m", ["(1 + 2 + 3 + 4 + 5 + 6 + 7) / 8"])
+    assert lines(formula_lines(long, 20, LOOK)) == ["m = (1 + 2 + 3 + 4", "    + 5 + 6 + 7) / 8"]
+
+
 def test_the_highlighted_parts_are_lit() -> None:
     assert styled(formula_lines(WHY, 60, LOOK), LOOK.highlight) == ["δ2[0]", "0.138"]
     shown = look(depth=Depth.NONE, ascii_only=True)

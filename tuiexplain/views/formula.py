@@ -21,7 +21,10 @@ _TOKEN = re.compile(
     re.VERBOSE,
 )
 
-_BREAKS = frozenset("+-−·×*/,⊙→")
+_BREAKS = frozenset("+-−·×*/⊙→")
+
+Token = tuple[str, str]
+"""A piece of a formula, and whether it is a name, a number, a sign or a space."""
 
 
 @dataclass(frozen=True)
@@ -94,40 +97,61 @@ def formula_lines(
     return [one.strip() for one in lines]
 
 
-def tokenise(text: str) -> list[tuple[str, str]]:
+def tokenise(text: str) -> list[Token]:
     """``text`` in pieces: ``(piece, "name" | "number" | "sign" | "space")``."""
     return [(m.group(), str(m.lastgroup)) for m in _TOKEN.finditer(text)]
 
 
 def _wrapped(
-    tokens: Sequence[tuple[str, str]], used: int, start: int, width: int
-) -> list[tuple[str, str]]:
-    """``tokens`` with breaks before operators where a line is full."""
-    out: list[tuple[str, str]] = []
+    tokens: Sequence[Token], used: int, start: int, width: int, deep: int = 0
+) -> list[Token]:
+    """``tokens`` with ``("", "break")`` before operators where a line is full.
+
+    Brackets stay together unless what is in them is longer than a line.
+    """
+    out: list[Token] = []
     column = used
-    group: list[tuple[str, str]] = []
-
-    def flush() -> None:
-        nonlocal column
-        length = sum(width_of(t) for t, _ in group)
-        if column > start and column + length > width:
-            out.append(("", "break"))
-            column = start
-            while group and group[0][1] == "space":
-                group.pop(0)
-        out.extend(group)
-        column += sum(width_of(t) for t, _ in group)
-        group.clear()
-
-    for i, (text, kind) in enumerate(tokens):
-        spaced = i + 1 < len(tokens) and tokens[i + 1][1] == "space"
-        if kind == "space" and i + 1 < len(tokens) and tokens[i + 1][0] in _BREAKS:
-            flush()
-        group.append((text, kind))
-        if text == "," and spaced:
-            flush()
-    flush()
+    for chunk in _chunks(tokens, deep):
+        length = sum(width_of(t) for t, _ in chunk)
+        if column + length > width and column > start:
+            bare = chunk[1:] if chunk[0][1] == "space" else chunk
+            bare_length = sum(width_of(t) for t, _ in bare)
+            if start + bare_length <= width or not _deeper(bare, deep):
+                out += [("", "break"), *bare]
+                column = start + bare_length
+                continue
+        if column + length > width and _deeper(chunk, deep):
+            parts = _wrapped(chunk, column, start, width, deep + 1)
+            breaks = [i for i, part in enumerate(parts) if part[1] == "break"]
+            tail = parts[breaks[-1] + 1 :] if breaks else parts
+            column = (start if breaks else column) + sum(width_of(t) for t, _ in tail)
+            out += parts
+            continue
+        out += chunk
+        column += length
     return out
+
+
+def _chunks(tokens: Sequence[Token], deep: int) -> list[list[Token]]:
+    """``tokens`` cut before operators and behind commas, at most ``deep`` brackets down."""
+    chunks: list[list[Token]] = [[]]
+    depth = 0
+    for i, token in enumerate(tokens):
+        text, kind = token
+        after = tokens[i + 1][0] if i + 1 < len(tokens) else ""
+        depth += text == "("
+        if kind == "space" and after in _BREAKS and after and depth <= deep and chunks[-1]:
+            chunks.append([])
+        chunks[-1].append(token)
+        depth -= text == ")"
+        if text == "," and after.isspace() and depth <= deep:
+            chunks.append([])
+    return [chunk for chunk in chunks if chunk]
+
+
+def _deeper(tokens: Sequence[Token], deep: int) -> bool:
+    """Whether brackets further down give more places to break."""
+    return sum(text == "(" for text, _ in tokens) > 0 and deep < 8
 
 
 def _style(text: str, kind: str, highlight: Collection[str], look: Look) -> Style:
