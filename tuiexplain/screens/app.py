@@ -165,6 +165,14 @@ class TuiExplain(TerminalGuard):
         elif not small and isinstance(self.screen, TooSmall):
             self.pop_screen()
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """In a window too small for anything, nothing opens."""
+        from tuiexplain.screens.too_small import TooSmall
+
+        if action in ("help", "command_palette") and isinstance(self.screen, TooSmall):
+            return False
+        return super().check_action(action, parameters)
+
     # -- progress --------------------------------------------------------------------------------
 
     def remember(self, session: Session) -> None:

@@ -24,6 +24,10 @@ class TooSmall(Screen[None]):
     def compose(self) -> ComposeResult:
         yield Pane(self._sentence)
 
+    def show(self) -> None:
+        """Draw again."""
+        self.query_one(Pane).redraw()
+
     def _sentence(self, width: int, height: int) -> Picture:
         size = self.app.size
         text = tr("screen.too_small", self.app.language, width=size.width, height=size.height)
