@@ -11,6 +11,7 @@ from tuiexplain.course.errors import LessonFault
 from tuiexplain.course.loading import open_folder
 from tuiexplain.course.structure import read_structure
 from tuiexplain.course.toml_lines import Lines
+from tuiexplain.screens.lesson.dialling import turned
 
 
 def faults(folder: Path) -> list[LessonFault]:
@@ -93,6 +94,21 @@ def test_control_characters_are_stripped_on_load(folder: Path) -> None:
     assert found == []
     assert spec is not None
     assert spec.parts[0].dials[0].symbol == "η"
+
+
+def test_a_dial_with_stops_of_its_own(folder: Path) -> None:
+    replace(folder / "lesson.toml", "min = 0.001\nmax = 10", "stops = [0.01, 0.1, 0.119, 0.12]")
+    spec, found = read_structure(folder / "lesson.toml")
+    assert found == []
+    assert spec is not None
+    dial = spec.parts[0].dials[0]
+    assert (dial.minimum, dial.maximum) == (0.01, 0.12)
+    assert turned(dial, 0.1, +1) == 0.119
+    assert turned(dial, 0.11, -1) == 0.1
+    assert turned(dial, 0.12, +1) == 0.12
+    assert turned(dial, 0.5, -1) == 0.12
+    replace(folder / "lesson.toml", "0.119, 0.12]", "0.12, 0.119]")
+    assert "do not rise" in faults(folder)[0].message
 
 
 def test_lines_of_nested_tables() -> None:

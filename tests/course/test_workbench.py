@@ -135,6 +135,22 @@ def test_infinity_by_hand_does_no_harm(mazur: Workbench) -> None:
 # -- dials -----------------------------------------------------------------------------------------
 
 
+def test_a_dial_turned_on_and_on_is_compared_with_the_run_before_it(mazur: Workbench) -> None:
+    came_with = mazur.run
+    mazur.turn("lr", 0.6)
+    assert mazur.walk, "looking at the walk is no move"
+    mazur.turn("lr", 0.7)
+    assert mazur.rival is came_with
+    mazur.train_for(0)
+    trained = mazur.run
+    mazur.turn("lr", 0.8)
+    assert mazur.rival is trained
+    mazur.open(1)
+    opened = mazur.run
+    mazur.turn("lr", 0.9)
+    assert mazur.rival is opened
+
+
 def test_a_dial_starts_the_part_again_and_stays_where_it_stood(mazur: Workbench) -> None:
     before = losses(mazur, 20)
     mazur.open(12, 7)

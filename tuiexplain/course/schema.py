@@ -20,7 +20,8 @@ class Dial:
     """Something that the learner may turn.
 
     ``minimum`` and ``maximum`` bound the screen's dial only: a number from the command line may lie
-    outside, so that one can see what happens.
+    outside, so that one can see what happens. ``stops`` are the numbers that it stops at (the first
+    and the last are its bounds), where a lesson wants others than evenly spaced ones.
     """
 
     id: str
@@ -30,6 +31,7 @@ class Dial:
     scale: Literal["log", "linear", "int", "choice"] = "linear"
     symbol: str = ""
     choices: tuple[str, ...] = ()
+    stops: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -81,6 +81,12 @@ class _Table:
             self.fault(key, f"'{key}' holds something besides text", 'write ["text", …]')
         return tuple(str(item) for item in found)
 
+    def numbers(self, key: str) -> tuple[float, ...]:
+        found = self.get(key, list, None, "[0.1, …]") or []
+        if not all(isinstance(item, int | float) for item in found):
+            self.fault(key, f"'{key}' holds something besides numbers", "write [0.1, …]")
+        return tuple(float(item) for item in found if isinstance(item, int | float))
+
     def tables(self, key: str) -> Iterator[_Table]:
         found = self.get(key, list, None, f"[[{key}]] tables") or []
         for position, content in enumerate(found):
@@ -226,7 +232,10 @@ def _dial(t: _Table) -> schema.Dial:
         dial = schema.Dial(name or "", default, 0, 0, scale, t.text("symbol", ""), choices)
     else:
         default = t.number("default")
-        low, high = t.number("min"), t.number("max")
+        stops = t.numbers("stops")
+        if list(stops) != sorted(set(stops)):
+            t.fault("stops", "the stops do not rise", "put them in order")
+        low, high = (stops[0], stops[-1]) if stops else (t.number("min"), t.number("max"))
         low, high = 0.0 if low is None else low, 1.0 if high is None else high
         if default is not None and not low <= default <= high:
             t.fault("default", f"{default:g} is outside {low:g} … {high:g}", "widen min and max")
@@ -234,7 +243,8 @@ def _dial(t: _Table) -> schema.Dial:
             t.fault("min", "a logarithmic dial begins above 0", "raise min or use another scale")
         if scale == "int" and default is not None:
             default = int(default)
-        dial = schema.Dial(name or "", default or 0, low, high, scale, t.text("symbol", ""))
+        symbol = t.text("symbol", "")
+        dial = schema.Dial(name or "", default or 0, low, high, scale, symbol, stops=stops)
     t.finish()
     return dial
 

@@ -42,6 +42,8 @@ class Workbench:
         self.edits: list[Edit] = []
         self.seen = 0
         """How many training steps the learner has seen, opened or trained."""
+        self._turned: tuple[Place, int] | None = None
+        """Where the last turn of a dial left the learner, and how many steps were seen then."""
         self._walk: Walk | None = None
         self.training_step = 0
         self.base: Trace
@@ -134,14 +136,21 @@ class Workbench:
     # -- dials and runs --------------------------------------------------------------------------
 
     def turn(self, dial: str, setting: Any) -> None:
-        """Turn a dial: the part starts again from the same seed and goes to where it stood."""
+        """Turn a dial: the part starts again from the same seed and goes to where it stood.
+
+        The run as it was becomes the rival. A dial that is turned on and on is one change: the
+        rival stays the run that the learner came with.
+        """
         settings = {**self.settings, dial: self.part.setting(dial, setting)}
         if settings == self.settings:
             return
         before, place = self.run, self.place
+        turned_on = self._turned == (place, self.seen)
+        rival = self.rival if turned_on and self.rival is not None else before
         self.settings = settings
         self._restart(place if place.training_step <= MOST_REPLAYED else Place(0, 0))
-        self.rival = before
+        self.rival = rival
+        self._turned = (self.place, self.seen)
 
     def rewind(self) -> None:
         """Back to the start: the same seed, the same dials, so the same numbers."""

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
+
 from tuiexplain.course.schema import Dial, Setting
 
 NOTCHES = 20
@@ -17,7 +20,9 @@ def turned(dial: Dial, setting: Setting, direction: int) -> Setting:
         at = dial.choices.index(str(setting)) + direction
         return dial.choices[min(max(at, 0), len(dial.choices) - 1)]
     number = float(setting)
-    if dial.scale == "log":
+    if dial.stops:
+        number = _next_of(dial.stops, number, direction)
+    elif dial.scale == "log":
         number = _log_notch(number, direction)
     elif dial.scale == "int":
         number += direction
@@ -36,13 +41,16 @@ def reset(dial: Dial) -> Setting:
 
 def _log_notch(number: float, direction: int) -> float:
     """The next round number above or below."""
-    import math
-
     power = math.floor(math.log10(number) + 1e-9)
     notches = [m * 10.0**p for p in range(power - 1, power + 2) for m in MANTISSAS]
+    return float(f"{_next_of(notches, number, direction):.6g}")
+
+
+def _next_of(notches: Sequence[float], number: float, direction: int) -> float:
+    """The nearest of ``notches`` above or below ``number``; at the end, the last of them."""
     beyond = (
-        [n for n in notches if n > number * (1 + 1e-9)]
+        [n for n in notches if n > number + 1e-9 * abs(number)]
         if direction > 0
-        else [n for n in reversed(notches) if n < number * (1 - 1e-9)]
+        else [n for n in reversed(notches) if n < number - 1e-9 * abs(number)]
     )
-    return float(f"{beyond[0]:.6g}")
+    return beyond[0] if beyond else number
