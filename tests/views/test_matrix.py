@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.views import scenes
+from tuiexplain.trace.numbers import ColumnFormat
 from tuiexplain.views.look import Depth, look
 from tuiexplain.views.matrix import Matrix, matrices, matrix, matrix_size
 from tuiexplain.views.palette import CAUSE, CHANGED, CURSOR
+from tuiexplain.views.thumbnail import number_text
 
 LOOK = look()
 PLAIN = look(depth=Depth.NONE)
@@ -147,3 +151,12 @@ def test_equal_matrices_make_equal_strips() -> None:
     assert first.strips == second.strips
     differing = [a != b for a, b in zip(first.strips, third.strips, strict=True)]
     assert differing == [False, True, True, False, False]
+
+
+@given(st.floats(-1e300, 1e300), st.integers(1, 8))
+def test_what_is_written_is_the_number_or_an_ellipsis(number: float, width: int) -> None:
+    for text in (number_text(number, width), ColumnFormat.of([number], width)(number)):
+        if width >= 5 and "…" not in text:
+            written = float(text)
+            assert written == pytest.approx(number, rel=0.51, abs=1e-300), text
+    assert len(number_text(number, width)) <= width

@@ -58,7 +58,7 @@ class ColumnFormat:
         return cls(min(room, 4), width)
 
     def __call__(self, x: float) -> str:
-        """The number, at most ``width`` columns wide (not padded)."""
+        """The number, at most ``width`` columns wide (not padded); ``…`` if none would be right."""
         x = float(x)
         if not math.isfinite(x) or x == 0:
             return format_number(x, sign=True)
@@ -73,4 +73,4 @@ class ColumnFormat:
             text = _scientific(x, decimals)
             if len(text) <= self.width:
                 return text
-        return text[: self.width]
+        return "…"  # a part of a number is another number

@@ -56,7 +56,7 @@ def bars(spec: Bars, width: int, height: int, look: Look) -> Picture:
             _bar(line, geometry, value, spec.rivals[i] if spec.rivals else None, look)
             line.space(1)
         number = look.number if math.isfinite(value) else look.bad
-        line.add(f"{form(value):>{NUMBER}}", number)
+        line.add(f"{look.write(form(value)):>{NUMBER}}", number)
         places.append((i, Area(0, len(lines), width, 1)))
         lines.append(line)
     if cut:

@@ -166,7 +166,7 @@ class Digits:
                 if changed is not None and changed[r, c]:
                     flags |= CHANGED
                     mark = look.glyphs.changed
-                text = form(numbers[r][c])
+                text = look.write(form(numbers[r][c]))
                 line.add(f"{mark}{text:>{self.number}}", look.tint.style(levels[r][c], flags))
                 last = look.tint.style(levels[r][c], flags & CURSOR)
             line.add(" ", last)

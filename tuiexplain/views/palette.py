@@ -42,8 +42,8 @@ DARK = Ramp(
 )
 LIGHT = Ramp(
     zero=255,
-    below=(195, 153, 117, 74, 32, 31, 25, 18),
-    above=(230, 223, 222, 215, 208, 166, 130, 94),
+    below=(195, 153, 117, 74, 32, 31, 25),
+    above=(230, 223, 222, 215, 208, 166, 130),
     undefined=177,
 )
 DARK_16 = Ramp(zero=0, below=(4, 4, 12), above=(3, 3, 11), undefined=5)

@@ -11,6 +11,10 @@ from tuiexplain.trace.numbers import format_number
 from tuiexplain.trace.tile import Reduce, reduce_tile
 from tuiexplain.views.look import Look
 from tuiexplain.views.palette import largest_of
+from tuiexplain.views.text import ELLIPSIS
+
+LEAST_NUMBER = 5
+"""Columns in which a number of one cell is worth writing."""
 
 
 def thumbnail(array: Any, width: int, look: Look, scalar: bool = False) -> list[tuple[str, Style]]:
@@ -18,9 +22,10 @@ def thumbnail(array: Any, width: int, look: Look, scalar: bool = False) -> list[
     array = np.asarray(array, dtype=float)
     if array.size == 0:
         return []
-    if scalar or array.size == 1:
+    if scalar or (array.size == 1 and width >= LEAST_NUMBER):
         number = float(array.reshape(-1)[0])
-        return [(number_text(number, width), look.number if np.isfinite(number) else look.bad)]
+        text = look.write(number_text(number, width))
+        return [(text, look.number if np.isfinite(number) else look.bad)]
     heat = look.heat
     largest = largest_of(array)
     if look.colourless or look.ascii_only:
@@ -34,9 +39,11 @@ def thumbnail(array: Any, width: int, look: Look, scalar: bool = False) -> list[
 
 
 def number_text(number: float, width: int) -> str:
-    """A number in at most ``width`` columns."""
+    """A number in at most ``width`` columns; one that cannot be written in them is ``…``."""
     for digits in (4, 3, 2, 1):
         text = format_number(number, digits)
         if len(text) <= width:
             return text
-    return text[:width]
+    mantissa, exponent = f"{number:.0e}".split("e")
+    text = f"{mantissa}e{int(exponent)}"
+    return text if len(text) <= width else ELLIPSIS[:width]
