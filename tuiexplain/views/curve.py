@@ -178,7 +178,15 @@ def _decimated(array: np.ndarray, first: int, log: bool, columns: int) -> _Trace
         buckets = values[index]
         rows = np.arange(columns)
         low, high = index[rows, buckets.argmin(axis=1)], index[rows, buckets.argmax(axis=1)]
-        kept = kept[np.unique(np.concatenate(([0], low, high, [kept.size - 1])))]
+        pairs = np.sort(np.stack((low, high), axis=1), axis=1)
+        ends = values[pairs]
+        # Where the noise fills the column, up in one and down in the next: that cannot be seen and
+        # keeps the lines between the columns short (plotext's time goes with the dots).
+        noisy = np.abs(ends[:, 1] - ends[:, 0]) > 0.1 * (values.max() - values.min())
+        down = noisy & (np.arange(columns) % 2 == 1)
+        ends = np.where(noisy[:, None], np.sort(ends, axis=1), ends)
+        ends = np.where(down[:, None], ends[:, ::-1], ends)
+        return _Trace(kept[pairs].ravel() + first, ends.ravel(), rough + first)
     return _Trace(kept + first, y[kept], rough + first)
 
 

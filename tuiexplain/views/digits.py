@@ -184,7 +184,10 @@ class Digits:
         whole = self.spec.values if isinstance(self.spec.values, np.ndarray) else tile
         if whole.size > 65536:
             whole = tile
-        scale = largest_of(whole) if self.spec.largest is None else self.spec.largest
+        scale = self.spec.largest
+        if scale is None:
+            # A number that stands alone is not large beside anything: it keeps to the middle.
+            scale = largest_of(whole) * (2 if self.spec.size == (1, 1) else 1)
         return scale, ColumnFormat.of(whole, self.number)
 
 
