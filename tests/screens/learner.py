@@ -11,6 +11,7 @@ from typing import Any
 from textual import events
 from textual.geometry import Size
 from textual.pilot import Pilot
+from textual.widgets._toast import Toast
 
 from tuiexplain.course.session import Session
 from tuiexplain.course.workbench import Workbench
@@ -86,8 +87,7 @@ class Learner:
     async def resize(self, width: int, height: int) -> None:
         """Make the window another size."""
         await self.pilot.resize_terminal(width, height)
-        await self.settle()
-        assert self.app.size == Size(width, height)
+        await self.until(lambda: self.app.screen.size == Size(width, height))
 
     async def until(self, condition: Callable[[], Any], seconds: float = 10) -> None:
         """Wait until something is true."""
@@ -123,6 +123,12 @@ class Learner:
     def words(self) -> str:
         """What is said, as one line."""
         return " ".join(self.pane("words").split())
+
+    @property
+    def toasts(self) -> str:
+        """What the notifications on the screen say."""
+        shown = self.app.screen.query(Toast)
+        return " ".join(toast._notification.message for toast in shown if toast.region)
 
     # -- what is behind --------------------------------------------------------------------------
 
@@ -171,7 +177,7 @@ async def learning(
     """The application, opened on its course map or in a lesson."""
     app = TuiExplain(AppOptions(lesson=lesson, language=language, **options))
     try:
-        async with app.run_test(size=size) as pilot:
+        async with app.run_test(size=size, notifications=True) as pilot:
             learner = Learner(app, pilot)
             await pilot.pause()
             await learner.settle()

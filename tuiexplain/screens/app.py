@@ -228,6 +228,11 @@ class TuiExplain(TerminalGuard):
                 clean(term.definition(self.language)), title=title, timeout=20, markup=False
             )
 
+    async def run_command(self, name: str) -> None:
+        """Run a command: the screen's own, or else the application's."""
+        owner = self.screen if hasattr(self.screen, f"action_{name}") else self
+        await owner.run_action(name)
+
     # -- commands --------------------------------------------------------------------------------
 
     def action_language(self) -> None:

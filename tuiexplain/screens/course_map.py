@@ -160,4 +160,4 @@ class CourseMap(Screen[None]):
             self.chosen = hit.target
             self.show()
         elif isinstance(hit.target, tuple):
-            await self.run_action(hit.target[1])
+            await self.app.run_command(hit.target[1])

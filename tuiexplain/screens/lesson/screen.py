@@ -112,7 +112,7 @@ class LessonScreen(Asking):
         elif hit.pane.id == "board" and isinstance(target, tuple):
             self._press_cell(*target)
         elif isinstance(target, tuple) and target[0] == "command":
-            await self.run_action(target[1])
+            await self.app.run_command(target[1])
         elif isinstance(target, tuple):
             self._press_word(*target)
         elif isinstance(target, str):

@@ -1,0 +1,153 @@
+"""Predictions: asked before the numbers are seen, answered, skipped, with hints."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.screens.learner import Learner, learning
+from tuiexplain.course.places import state_folder
+from tuiexplain.course.progress import Answer, Progress
+
+
+async def to_question(learner: Learner, question: str) -> None:
+    """Walk on until a question is asked."""
+    while learner.session.question is None or learner.session.question.id != question:
+        assert learner.session.next(), f"never asked: {question}"
+    learner.screen.moved()
+    await learner.settle()
+
+
+def told(learner: Learner, text: str) -> str:
+    """The beginning of a text of the lesson as it stands on the screen, without its marks."""
+    return " ".join(text.replace("*", "").replace("`", "").split())[:24]
+
+
+async def test_a_right_choice() -> None:
+    async with learning("linear-regression") as learner:
+        await to_question(learner, "which-larger")
+        block = learner.session.lesson.block("which-larger", "en")
+        assert learner.words.startswith(f"Question: {block.title}")
+        assert "1-3 choose" in learner.words
+        assert told(learner, block.why) not in learner.words
+        await learner.press("2")
+        assert "Right." in learner.words
+        assert told(learner, block.why) in learner.words
+        assert learner.app.progress.answers("linear-regression") == [
+            Answer("line", "which-larger", 2, True)
+        ]
+
+
+async def test_a_wrong_choice_is_told_what_is_wrong_with_it() -> None:
+    async with learning("linear-regression", size=(80, 30)) as learner:
+        await to_question(learner, "which-larger")
+        block = learner.session.lesson.block("which-larger", "en")
+        await learner.press("1")
+        assert "Not quite." in learner.words
+        assert told(learner, block.wrong["1"]) in learner.words
+        assert not learner.session.answers["which-larger"].right
+        before = learner.text
+        await learner.press("2", "s", "7")
+        assert learner.text == before, "an answer is locked in"
+        assert len(learner.app.progress.answers("linear-regression")) == 1
+
+
+async def test_a_number_is_typed() -> None:
+    async with learning("backpropagation") as learner:
+        await to_question(learner, "product-dz")
+        await learner.press("a", *"much", "enter")
+        assert "is not a number" in learner.message
+        assert "product-dz" not in learner.session.answers
+        await learner.press("a", "escape")
+        await learner.press("3", "enter")
+        assert learner.session.answers["product-dz"].right
+        assert "Right." in learner.words
+
+
+async def test_a_wrong_number_is_told_what_is_wrong_with_it() -> None:
+    async with learning("backpropagation") as learner:
+        await to_question(learner, "product-dz")
+        block = learner.session.lesson.block("product-dz", "en")
+        await learner.press("a", *"-12", "enter")
+        assert "Not quite." in learner.words
+        assert told(learner, block.wrong["-12"]) in learner.words
+
+
+async def test_a_question_is_skipped() -> None:
+    async with learning("linear-regression") as learner:
+        await to_question(learner, "which-larger")
+        await learner.press("s")
+        assert "Skipped." in learner.words
+        assert learner.app.progress.answers("linear-regression") == [
+            Answer("line", "which-larger", None, None)
+        ]
+        await learner.press("n")
+        assert learner.session.question is None
+
+
+async def test_hints_come_one_by_one_and_are_remembered() -> None:
+    async with learning("linear-regression", size=(80, 40)) as learner:
+        await to_question(learner, "which-larger")
+        count = len(learner.session.lesson.block("which-larger", "en").hints)
+        for rung in range(1, count + 1):
+            await learner.press("h")
+            assert f"Hint {rung} of {count}" in learner.words
+            assert f"Hint {rung + 1} of" not in learner.words
+        before = learner.text
+        await learner.press("h")
+        assert learner.text == before
+        assert learner.app.progress.hints("linear-regression", "line", "which-larger") == count
+    async with learning("linear-regression", size=(80, 40)) as learner:
+        await to_question(learner, "which-larger")
+        assert f"Hint {count} of {count}" in learner.words
+
+
+@pytest.mark.parametrize(
+    ("key", "message"),
+    [("a", "This step asks no question"), ("h", "There is no hint here"), ("s", ""), ("1", "")],
+)
+async def test_where_nothing_is_asked(key: str, message: str) -> None:
+    async with learning("linear-regression") as learner:
+        await learner.press(key)
+        assert learner.message.startswith(message)
+        assert bool(learner.message) == bool(message)
+        assert learner.session.answers == {}
+
+
+async def test_an_answer_is_there_again_in_the_next_session() -> None:
+    async with learning("linear-regression") as learner:
+        await to_question(learner, "which-larger")
+        await learner.press("3")
+    async with learning("linear-regression") as learner:
+        await to_question(learner, "which-larger")
+        assert "Not quite." in learner.words
+    with Progress(state_folder()) as progress:
+        assert [a.answer for a in progress.answers("linear-regression")] == [3]
+
+
+async def test_a_choice_beyond_the_last_is_none() -> None:
+    async with learning("linear-regression") as learner:
+        await to_question(learner, "which-larger")
+        await learner.press("4", "9", "0")
+        assert learner.session.answers == {}
+        await learner.press("a")
+        assert learner.message.startswith("1-3 choose")
+
+
+async def test_every_question_is_answered_right_by_its_own_answer() -> None:
+    for lesson in ("linear-regression", "backpropagation"):
+        async with learning(lesson) as learner:
+            asked = 0
+            while learner.session.next():
+                question = learner.session.question
+                if question is None:
+                    continue
+                learner.screen.moved()
+                await learner.settle()
+                if question.kind == "number":
+                    await learner.press("a", *f"{question.answer:g}", "enter")
+                else:
+                    await learner.press(str(question.answer))
+                assert learner.session.answers[question.id].right, question.id
+                assert "Right." in learner.words, question.id
+                asked += 1
+            assert asked == sum(len(p.spec.predictions) for p in learner.session.lesson.parts)
