@@ -54,7 +54,7 @@ class TuiExplain(TerminalGuard):
             self.register_theme(theme)
         wanted = options.theme or config.theme or self.progress.setting("theme")
         self.theme = wanted if wanted in self.available_themes else DEFAULT
-        apply_colour(self, options.colour or _colour(config))
+        apply_colour(self, _colour(config) if options.colour is None else options.colour)
         ascii_only = options.ascii if options.ascii is not None else config.ascii
         apply_glyphs(self, Glyphs.ASCII if ascii_only else detect_glyphs(os.environ))
         self.languages = ("en",) if self.glyphs is Glyphs.ASCII else tuple(LANGUAGES)
