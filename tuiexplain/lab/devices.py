@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import platform
 import resource
 import shutil
@@ -18,6 +19,8 @@ from tuiexplain.lab.errors import LabError
 from tuiexplain.lab.settings import Settings
 
 SMALL = 200_000  # parameters below which one CPU thread is faster than several
+
+_AT_START = torch.get_num_threads()
 
 
 @dataclass(frozen=True)
@@ -80,9 +83,11 @@ def choose(settings: Settings) -> Device:
 
 def prepare(device: Device, settings: Settings, parameters: int) -> None:
     """Set what PyTorch keeps for the whole process."""
-    threads = settings.threads or (1 if parameters < SMALL else None)
-    if device.kind == "cpu" and threads is not None:
-        torch.set_num_threads(threads)
+    if device.kind == "cpu":
+        # One core is left to the interface: threads that wait for one another at every operation
+        # are slower than one thread as soon as anything else wants a core.
+        cores = _cores()
+        torch.set_num_threads(settings.threads or (1 if parameters < SMALL else max(1, cores - 1)))
     if device.kind == "cuda":
         torch.set_float32_matmul_precision("high")
         torch.cuda.reset_peak_memory_stats(device.place)
@@ -95,6 +100,12 @@ def compiles(device: Device, settings: Settings) -> bool:
     worth = settings.model == "gpt" and settings.steps >= 1000 and settings.width >= 192
     compiler = shutil.which("cc") or shutil.which("gcc") or shutil.which("clang")
     return device.kind == "cuda" and worth and compiler is not None
+
+
+def _cores() -> int:
+    """Cores that this process may use, of those that PyTorch would."""
+    allowed = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    return min(_AT_START, allowed or 1)
 
 
 def _bfloat16(place: torch.device, precision: str) -> bool:

@@ -85,14 +85,12 @@ class Session:
             raise LabError(
                 f"{self.out} holds a run already: go on with it (--resume), or name another --out."
             )
-        codec = from_json(record.codec) if record is not None and record.codec else None
-        self.source: Source = open_source(asked, codec)
+        if record is None:
+            self.source: Source = open_source(asked)
+        else:
+            codec = from_json(record.codec) if record.codec else None
+            self.source = open_source(asked, codec, record.fingerprint)
         self.codec: Codec | None = self.source.codec if isinstance(self.source, Text) else None
-        if record is not None and record.fingerprint != self.source.fingerprint():
-            raise LabError(
-                f"{asked.data or 'the data'} is not what the run in {self.out} learnt from: "
-                "it has changed; give the former file, or start anew with another --out."
-            )
         self.trainer = Trainer(asked, self.source, choose(asked))
         if record is not None:
             checkpoint.load(latest, self.trainer)
@@ -139,16 +137,19 @@ class Session:
 
     def _obey(self) -> None:
         """Every command that has come; while paused, or when all is done, wait for more."""
-        told = False
+        told: int | None = None
         while not self.stopped:
             waits = self.paused or self._done()
-            if waits and not told:
-                self.channel.tell(Paused(self.trainer.step, self._done()))
-                told = True
+            if waits and told != self.trainer.step:
+                told = self.trainer.step
+                self.channel.tell(Paused(told, self._done()))
             command = self.channel.heard(wait=waits)
             if command is None:
                 return
-            self._do(command)
+            try:
+                self._do(command)
+            except LabError as error:
+                self.channel.tell(Note(str(error)))
 
     def _do(self, command: Command) -> None:
         match command:
@@ -258,26 +259,16 @@ class Session:
     def _set_learning_rate(self, lr: float) -> None:
         settings = self.trainer.settings
         ratio = lr / settings.lr if settings.lr else 0.0
-        try:
-            changed = settings.changed(lr=lr, min_lr=settings.min_lr * ratio)
-        except LabError as error:
-            self.channel.tell(Note(str(error)))
-            return
-        self.trainer.settings = changed
+        self.trainer.settings = settings.changed(lr=lr, min_lr=settings.min_lr * ratio)
 
     def _sample(self, asked: Sample) -> None:
         if self.codec is None:
-            self.channel.tell(Note("a cnn has nothing to write: it reads digits."))
-            return
-        try:
-            choice = Choice(asked.temperature, asked.top_k, asked.top_p)
-            prompt = [int(token) for token in self.codec.encode(asked.prompt)]
-            model = cast(LanguageModel, self.trainer.model)
-            tokens = generate(model, prompt, asked.count, choice, seed=asked.seed)
-            text = self.codec.decode(tokens)
-        except LabError as error:
-            self.channel.tell(Note(str(error)))
-            return
+            raise LabError("a cnn has nothing to write: it reads digits.")
+        choice = Choice(asked.temperature, asked.top_k, asked.top_p)
+        prompt = [int(token) for token in self.codec.encode(asked.prompt)]
+        model = cast(LanguageModel, self.trainer.model)
+        tokens = generate(model, prompt, asked.count, choice, seed=asked.seed)
+        text = self.codec.decode(tokens)
         self.channel.tell(Sampled(self.trainer.step, asked.prompt, text))
 
 

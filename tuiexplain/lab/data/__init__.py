@@ -15,13 +15,23 @@ from tuiexplain.lab.settings import Settings
 __all__ = ["Codec", "Digits", "Source", "Text", "open_source", "open_text"]
 
 
-def open_source(settings: Settings, codec: Codec | None = None) -> Source:
-    """What a run learns from; with a codec given (a resumed run's), in its tokens."""
+def open_source(
+    settings: Settings, codec: Codec | None = None, fingerprint: str | None = None
+) -> Source:
+    """What a run learns from; of a resumed run, in its tokens, and LabError if it has changed."""
     if settings.model == "cnn":
         if settings.data:
             raise LabError("a cnn learns from the digits that come with it: leave --data out.")
-        return Digits(settings.seed)
+        digits = Digits(settings.seed)
+        if fingerprint not in (None, digits.fingerprint()):
+            raise LabError("the digits have changed since this run began: start anew.")
+        return digits
     file = Path(settings.data).expanduser() if settings.data else shipped(PLAYS)
     return open_text(
-        file, settings.unit, settings.context, vocabulary=settings.vocabulary, codec=codec
+        file,
+        settings.unit,
+        settings.context,
+        vocabulary=settings.vocabulary,
+        codec=codec,
+        fingerprint=fingerprint,
     )

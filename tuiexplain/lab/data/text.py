@@ -72,11 +72,17 @@ _NOUN = {"characters": "characters", "bytes": "bytes", "bpe": "byte-pair tokens"
 
 
 def open_text(
-    file: Path, unit: str, context: int, *, vocabulary: int = 512, codec: Codec | None = None
+    file: Path,
+    unit: str,
+    context: int,
+    *,
+    vocabulary: int = 512,
+    codec: Codec | None = None,
+    fingerprint: str | None = None,
 ) -> Text:
-    """A text file, checked; with a codec given (a resumed run's), in its tokens.
+    """A text file, checked; with a resumed run's codec and fingerprint, in its tokens.
 
-    LabError where it is missing, empty, binary, not UTF-8, or too short.
+    LabError where it is missing, empty, binary, not UTF-8, too short, or has changed.
     """
     size = _size(file)
     if size > MAPPED_ABOVE:
@@ -85,13 +91,24 @@ def open_text(
                 f"{file} is {size / 1e6:,.0f} MB: above {MAPPED_ABOVE >> 20} MiB a file is mapped "
                 "and not read, and its tokens are its bytes; set unit=bytes."
             )
-        return _open_mapped(file, context)
+        tokens, mark = _mapped(file)
+        _check_unchanged(file, mark, fingerprint)
+        return Text(file.name, tokens, Bytes(), context, mark)
     raw = file.read_bytes()
-    text = _decoded(file, raw)
     mark = hashlib.sha256(raw).hexdigest()
+    _check_unchanged(file, mark, fingerprint)
+    text = _decoded(file, raw)
     if codec is None:
         codec = _codec_of(text, unit, vocabulary)
     return Text(file.name, codec.encode(text), codec, context, mark)
+
+
+def _check_unchanged(file: Path, mark: str, fingerprint: str | None) -> None:
+    if fingerprint not in (None, mark):
+        raise LabError(
+            f"{file} is not what this run learnt from, it has changed: "
+            "give the former file, or start anew."
+        )
 
 
 def _codec_of(text: str, unit: str, vocabulary: int) -> Codec:
@@ -129,15 +146,15 @@ def _binary(file: Path, byte: int, offset: int) -> LabError:
     )
 
 
-def _open_mapped(file: Path, context: int) -> Text:
-    """A large file: its bytes stay on the disk, pages come as windows are drawn."""
+def _mapped(file: Path) -> tuple[Tokens, str]:
+    """A large file's bytes, which stay on the disk until windows of them are drawn; its mark."""
     tokens = np.memmap(file, dtype=np.uint8, mode="r")
     mark = hashlib.sha256(str(len(tokens)).encode())
     for start in (0, len(tokens) // 2, len(tokens) - _PROBE):
         probe = tokens[start : start + _PROBE].tobytes()
         mark.update(probe)
         _check_probe(file, probe, start)
-    return Text(file.name, tokens, Bytes(), context, mark.hexdigest())
+    return tokens, mark.hexdigest()
 
 
 def _check_probe(file: Path, probe: bytes, start: int) -> None:

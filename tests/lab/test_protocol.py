@@ -1,0 +1,55 @@
+"""What the two processes say to each other."""
+
+import dataclasses
+import json
+
+import pytest
+
+from tuiexplain.lab import protocol
+from tuiexplain.lab.protocol import Command, Message, decode, encode
+
+EXAMPLES = {
+    "int": 7,
+    "float": 0.5,
+    "str": "天\n\"'",
+    "bool": True,
+    "dict[str, Any]": {"lr": 0.1},
+    "float | None": None,
+    "int | None": 3,
+    "tuple[int, float] | None": (3, 1.25),
+}
+
+
+def kinds():
+    return [*Command.__subclasses__(), *Message.__subclasses__()]
+
+
+@pytest.mark.parametrize("kind", kinds(), ids=lambda kind: kind.__name__)
+def test_every_saying_comes_back_as_one_line(kind):
+    saying = kind(**{field.name: EXAMPLES[field.type] for field in dataclasses.fields(kind)})
+    line = encode(saying)
+    assert line.count(b"\n") == 1
+    assert line.endswith(b"\n")
+    assert decode(line) == saying
+
+
+def test_numbers_that_are_not_finite_travel_too():
+    stepped = protocol.Stepped(1, float("inf"), 0.1, float("nan"), None)
+    again = decode(encode(stepped))
+    assert again.loss == float("inf")
+    assert again.grad_norm != again.grad_norm
+
+
+@pytest.mark.parametrize(
+    "line",
+    [b"{}", b"[]", b"3", b'{"is": "Launch"}', b'{"is": "Pause", "now": true}', b"Pause", b"\xff"],
+)
+def test_anything_else_is_refused(line):
+    with pytest.raises(ValueError):  # noqa: PT011 - which one, is json's affair
+        decode(line)
+
+
+def test_nothing_is_both_command_and_message():
+    names = [kind.__name__ for kind in kinds()]
+    assert len(set(names)) == len(names)
+    assert json.loads(encode(protocol.Pause())) == {"is": "Pause"}
