@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from rich.segment import Segment
@@ -84,6 +85,13 @@ def shifted(hits: Hits, x: int, y: int) -> Hits:
     return Hits(lambda px, py: hits.at(px - x, py - y), where)
 
 
+@lru_cache(512)
+def is_quiet(style: Style) -> bool:
+    """Whether a space in this style looks like any other space."""
+    marks = style.underline, style.underline2, style.reverse, style.strike, style.overline
+    return style.bgcolor is None and not any(marks)
+
+
 class Line:
     """One line under construction: runs of text, neighbours of the same style joined."""
 
@@ -110,13 +118,20 @@ class Line:
             columns = width_of(text)
             if not text:
                 return self
-        if self._styles and self._styles[-1] is style:
+        if self._styles and self._joins(text, style):
             self._texts[-1] += text
         else:
             self._texts.append(text)
             self._styles.append(style)
         self.used += columns
         return self
+
+    def _joins(self, text: str, style: Style) -> bool:
+        """Whether ``text`` goes on with the last run; spaces take what style stands beside them."""
+        last = self._styles[-1]
+        if style is not last and last is PLAIN and self._texts[-1].isspace() and is_quiet(style):
+            self._styles[-1] = last = style
+        return style is last or (style is PLAIN and text.isspace() and is_quiet(last))
 
     def space(self, columns: int, style: Style = PLAIN) -> Line:
         """Append ``columns`` spaces (as many as fit)."""

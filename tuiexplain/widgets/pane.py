@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from textual import events
-from textual.geometry import Region
+from textual.geometry import Region, Size
 from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
-from tuiexplain.views.picture import NO_HITS, Hits, Picture
+from tuiexplain.views.changes import changes
+from tuiexplain.views.picture import NO_HITS, Hits, Picture, fill
 
 Draw = Callable[[int, int], Picture]
 """A picture of a width and a height."""
@@ -46,37 +47,47 @@ class Pane(Widget):
         self.can_focus = focusable
         self.hits: Hits = NO_HITS
         self._lines: list[Strip] = []
+        self._drawn_at: Size | None = None
 
     def redraw(self) -> int:
         """Draw again; return how many cells came out different and are sent."""
-        width, height = self.content_size
-        if not width or not height or not self.display:
+        size, drawn_at, before = self.content_size, self._drawn_at, self._lines
+        if not self.display or not size.area:
+            if drawn_at is not None:
+                self._drawn_at = None  # to be drawn when it is seen again
+                self.refresh()
             return 0
-        picture = self.draw(width, height)
-        self.hits = picture.hits
-        base = self.rich_style
-        lines = [strip.apply_style(base) for strip in picture.strips[:height]]
-        lines += [Strip.blank(width, base)] * (height - len(lines))
-        before, self._lines = self._lines, lines
-        if len(before) != height:
+        self._draw(size)
+        if drawn_at != size:
             self.refresh()
-            return width * height
+            return size.area
         gutter = self.gutter
-        changed = [y for y in range(height) if before[y] != lines[y]]
-        if changed:
-            self.refresh(*(Region(gutter.left, gutter.top + y, width, 1) for y in changed))
-        return width * len(changed)
+        regions = [
+            Region(gutter.left + start, gutter.top + y, end - start, 1)
+            for y, (old, new) in enumerate(zip(before, self._lines, strict=True))
+            if old != new
+            for start, end in changes(old, new)
+        ]
+        if regions:
+            self.refresh(*regions)
+        return sum(region.width for region in regions)
 
-    def on_resize(self) -> None:
-        """Draw at the new size."""
-        self._lines = []
-        self.redraw()
+    def _draw(self, size: Size) -> None:
+        picture = self.draw(*size)
+        self.hits = picture.hits
+        self._lines = fill(picture.strips, *size)
+        self._drawn_at = size
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """The lines for Textual's compositor; drawn now if they never were at this size."""
+        size = self.content_size
+        if self._drawn_at != size:
+            self._draw(size)
+        return super().render_lines(crop)
 
     def render_line(self, y: int) -> Strip:
-        """One line, for Textual's compositor."""
-        if y < len(self._lines):
-            return self._lines[y]
-        return Strip.blank(self.content_size.width, self.rich_style)
+        """One of them, in the pane's own colours where the view has none."""
+        return self._lines[y].apply_style(self.rich_style)
 
     def on_mouse_down(self, event: events.MouseDown) -> None:
         """Tell what was pressed."""

@@ -20,6 +20,7 @@ from tuiexplain.screens.lesson.desk import Desk, Side
 from tuiexplain.screens.lesson.figures import figures
 from tuiexplain.screens.lesson.network import network
 from tuiexplain.screens.lesson.words import words
+from tuiexplain.terminal.sparing import SparingCompositor
 from tuiexplain.views.board import board
 from tuiexplain.views.graph import graph, graph_height
 from tuiexplain.views.look import Look
@@ -45,6 +46,7 @@ class LessonPanes(Screen[None]):
 
     def __init__(self, session: Session) -> None:
         super().__init__()
+        self._compositor = SparingCompositor()
         self.session = session
         self.desk = Desk(session)
         self.desk.settle()
