@@ -160,3 +160,12 @@ def test_what_is_written_is_the_number_or_an_ellipsis(number: float, width: int)
             written = float(text)
             assert written == pytest.approx(number, rel=0.51, abs=1e-300), text
     assert len(number_text(number, width)) <= width
+
+
+def test_equal_matrices_have_one_picture_and_others_their_own() -> None:
+    numbers = np.array([[0.1, -0.2]])
+    first, again = (Matrix("W", numbers.copy(), causes=frozenset({(0, 1)})) for _ in range(2))
+    assert first == again
+    assert matrices([first], 30, 5, LOOK) is matrices([again], 30, 5, LOOK)
+    other = Matrix("W", numbers + 1e-12, causes=frozenset({(0, 1)}))
+    assert first != other

@@ -42,6 +42,7 @@ class Lesson:
         self.spec, self.folder = spec, folder
         self.parts = tuple(Part(self, part) for part in spec.parts)
         self._prose: dict[str, Prose] = {}
+        self._sources: dict[str, str] = {}
 
     @property
     def id(self) -> str:
@@ -81,7 +82,10 @@ class Lesson:
 
     def source(self, file: str = "network.py") -> str:
         """A program of the lesson as text to show."""
-        return without_controls((self.folder / file).read_text(encoding="utf-8"))
+        if file not in self._sources:
+            text = (self.folder / file).read_text(encoding="utf-8")
+            self._sources[file] = without_controls(text)
+        return self._sources[file]
 
     @cached_property
     def network(self) -> ModuleType:

@@ -18,7 +18,7 @@ def control_characters(text: str) -> list[tuple[int, str]]:
 def without_controls(text: str) -> str:
     """``text`` with line ends made one kind and control characters taken out."""
     text = text.replace("\r\n", "\n").replace("\r", "\n").removeprefix("\ufeff")
-    if text.isprintable():
+    if all(line.isprintable() for line in text.split("\n")):
         return text
     return "".join(c for c in text if not _is_control(c))
 

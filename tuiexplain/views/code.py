@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from rich.style import Style
 from textual.strip import Strip
@@ -12,6 +13,9 @@ from textual.strip import Strip
 from tuiexplain.views.look import Look
 from tuiexplain.views.picture import Area, Hits, Line, Picture, blank
 from tuiexplain.views.text import clean, width_of
+
+Pieces = tuple[tuple[str, str], ...]
+"""A line: texts with what they are."""
 
 
 @dataclass(frozen=True)
@@ -40,7 +44,13 @@ def code(spec: Code, width: int, height: int, look: Look, *, top: int | None = N
     shift = _shift(spec, lines, width - gutter)
     strips: list[Strip] = []
     for number in range(start, min(start + height, last + 1)):
-        strips.append(_line(spec, lines[number - spec.first], number, width, gutter, shift, look))
+        state = _QUIET
+        if number == spec.running:
+            state = _State(spec.phase, running=True, columns=spec.columns)
+        elif number in spec.linked:
+            state = _State(spec.phase)
+        pieces = lines[number - spec.first]
+        strips.append(_line(pieces, number, state, width, gutter, shift, look))
     shown = len(strips)
     strips.extend(blank(width) for _ in range(height - shown))
     return Picture(strips, _hits(start, shown, width))
@@ -54,7 +64,7 @@ def _start(spec: Code, count: int, height: int) -> int:
     return max(spec.first, min(spec.running - height // 3, latest))
 
 
-def _shift(spec: Code, lines: list[list[tuple[str, str]]], room: int) -> int:
+def _shift(spec: Code, lines: tuple[Pieces, ...], room: int) -> int:
     """Columns scrolled off at the left, so that the running part of a long line is in sight."""
     if spec.running is None or not spec.first <= spec.running < spec.first + len(lines):
         return 0
@@ -68,21 +78,34 @@ def _shift(spec: Code, lines: list[list[tuple[str, str]]], room: int) -> int:
     return max(0, min(start - indent, end - room + 2))
 
 
+class _State(NamedTuple):
+    """What a line has to do with what runs: it runs, or is linked, in a phase; or nothing."""
+
+    phase: str | None = None
+    running: bool = False
+    columns: tuple[int, int] | None = None
+
+
+_QUIET = _State()
+
+
+@lru_cache(1024)
 def _line(
-    spec: Code, pieces: list[tuple[str, str]], number: int, width: int, gutter: int, shift: int,
-    look: Look,
-) -> Strip:  # fmt: skip
-    running = number == spec.running
+    pieces: Pieces, number: int, state: _State, width: int, gutter: int, shift: int, look: Look
+) -> Strip:
     glyphs = look.glyphs
     line = Line(width)
-    accent = look.phase(spec.phase, lit=True)
-    band = look.running if running else Style.null()
-    arrow = glyphs.backward if spec.phase == "backward" else glyphs.forward
-    mark = arrow if running else glyphs.vertical if number in spec.linked else " "
-    line.add(mark, _over(accent, band) if running else look.phase(spec.phase))
+    band = look.running if state.running else Style.null()
+    number_style = look.faint
+    if state.phase is None:
+        line.space(1)
+    elif state.running:
+        number_style = _over(look.phase(state.phase, lit=True), band)
+        line.add(glyphs.backward if state.phase == "backward" else glyphs.forward, number_style)
+    else:
+        line.add(glyphs.vertical, look.phase(state.phase))
     if gutter > 2:
-        text = str(number).rjust(gutter - 2)
-        line.add(text, _over(accent if running else look.faint, band))
+        line.add(str(number).rjust(gutter - 2), number_style)
     line.add(" ", band)
     text_width = sum(width_of(look.write(t)) for t, _ in pieces)
     hidden = shift
@@ -94,7 +117,7 @@ def _line(
     column = 0
     for text, kind in pieces:
         style = _style(kind, look)
-        for part, lit in _parts(text, column, spec.columns if running else None):
+        for part, lit in _parts(text, column, state.columns):
             shown = look.write(part)
             if hidden:
                 dropped = min(hidden, len(shown))
@@ -148,7 +171,7 @@ def _style(kind: str, look: Look) -> Style:
 
 
 @lru_cache(64)
-def highlighted(source: str) -> list[list[tuple[str, str]]]:
+def highlighted(source: str) -> tuple[Pieces, ...]:
     """Lines of ``(text, kind)``; kinds: keyword, literal, comment, call, name, sign."""
     from pygments.lexers.python import PythonLexer  # type: ignore[import-untyped]
     from pygments.token import (  # type: ignore[import-untyped]
@@ -181,7 +204,7 @@ def highlighted(source: str) -> list[list[tuple[str, str]]]:
                 lines[-1].append((clean(part), kind))
     while len(lines) > 1 and not lines[-1]:
         lines.pop()
-    return lines
+    return tuple(map(tuple, lines))
 
 
 def _hits(start: int, shown: int, width: int) -> Hits:

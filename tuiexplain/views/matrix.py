@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from types import NoneType
 from typing import Any
 
+import numpy as np
 from textual.strip import Strip
 
 from tuiexplain.views.digits import NUMBER, SHORT_NUMBER, Digits, label_width
@@ -49,7 +52,16 @@ def matrix(spec: Matrix, width: int, height: int, look: Look, *, hug: bool = Tru
 def matrices(
     specs: Sequence[Matrix], width: int, height: int, look: Look, *, hug: bool = True
 ) -> Picture:
-    """Matrices side by side in joined boxes. Hits: ``(index of the matrix, (row, column))``."""
+    """Matrices side by side in joined boxes. Hits: ``(index of the matrix, (row, column))``.
+
+    From step to step most matrices stay as they are: their pictures are kept.
+    """
+    whole = all(isinstance(s.values, np.ndarray | NoneType) for s in specs)
+    draw = _kept if whole else _drawn
+    return draw(tuple(specs), width, height, look, hug)
+
+
+def _drawn(specs: tuple[Matrix, ...], width: int, height: int, look: Look, hug: bool) -> Picture:
     boxed = height >= 3 and width >= 4 * len(specs)
     inner_height = height - 2 if boxed else height
     room = width - (len(specs) + 1 if boxed else len(specs) - 1)
@@ -71,6 +83,9 @@ def matrices(
     else:
         strips = _bare(contents, width, inner_height)
     return Picture(fill(strips, width, height), _joined(parts))
+
+
+_kept = lru_cache(256)(_drawn)
 
 
 def matrix_size(spec: Matrix, look: Look) -> tuple[int, int]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Literal, Protocol
 
 import numpy as np
@@ -25,7 +26,7 @@ class Tiles(Protocol):
         """``region`` at no more than ``shape`` rows and columns."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Matrix:
     """What to draw.
 
@@ -34,6 +35,8 @@ class Matrix:
     and none. ``causes``: positions that the selected number came from. ``largest``: the magnitude
     of the strongest colour, ``None`` for the largest of ``values``. ``accent`` colours the title
     (the phase that made it).
+
+    Two are equal if everything in them is, numbers included: equal ones have one picture.
     """
 
     title: str = ""
@@ -60,3 +63,20 @@ class Matrix:
             return (0, 0)
         rows, columns = self.values.shape
         return (rows, columns)
+
+    @cached_property
+    def content(self) -> tuple[Any, ...]:
+        """All of it, by value."""
+        return tuple(_by_value(part) for part in vars(self).values())
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Matrix) and self.content == other.content
+
+    def __hash__(self) -> int:
+        return hash(self.content)
+
+
+def _by_value(part: Any) -> Any:
+    if isinstance(part, np.ndarray):
+        return part.shape, part.dtype.char, part.tobytes()
+    return tuple(part) if isinstance(part, list) else part

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from functools import lru_cache
 
 from tuiexplain.commands import Place, commands_for
 from tuiexplain.course.languages import tr
@@ -172,6 +173,7 @@ def dial_label(desk: Desk, dial: str, language: str) -> str:
     return desk.session.lesson.block(f"dial.{dial}", language).title
 
 
+@lru_cache(16)
 def footer(width: int, look: Look, language: str, place: Place) -> Picture:
     """The most useful keys, as many as fit; a click runs the command."""
     line = Line(width).space(1)
