@@ -6,7 +6,9 @@ import numpy as np
 from textual.strip import Strip
 
 from tuiexplain.course.languages import tr
+from tuiexplain.screens.lesson import figures_neuron
 from tuiexplain.screens.lesson.desk import Desk
+from tuiexplain.screens.lesson.figures_descent import on_a_curve, on_a_map
 from tuiexplain.trace.value import Value
 from tuiexplain.views.bars import Bars, bars
 from tuiexplain.views.look import Look
@@ -14,15 +16,20 @@ from tuiexplain.views.picture import Line, Picture
 from tuiexplain.views.scatter import Scatter, scatter
 
 LEAST_HEIGHT = 5
+LINES = {"slopes": 7}
+"""What a picture takes that is always of one height; what comes above leaves it so much."""
 
 
 def figures(desk: Desk, width: int, height: int, look: Look, language: str) -> Picture:
     """The pictures of the part, one below the other, as many as fit."""
     strips: list[Strip] = []
-    for name in desk.session.bench.part.spec.pictures:
+    names = desk.session.bench.part.spec.pictures
+    for index, name in enumerate(names):
         room = height - len(strips) - 1
         if room < LEAST_HEIGHT:
             break
+        below = sum(LINES[other] + 1 for other in names[index + 1 :] if other in LINES)
+        room = max(room - below, LEAST_HEIGHT)
         heading = Line(width).add(look.write(tr(f"figure.{name}", language)), look.muted, "…")
         strips += [heading.strip(), *FIGURES[name](desk, width, room, look).strips]
     return Picture(strips)
@@ -78,7 +85,15 @@ def _agreement(desk: Desk, width: int, height: int, look: Look) -> Picture:
     return scatter(spec, width, height, look)
 
 
-FIGURES = {"fit": _fit, "weights": _weights, "agreement": _agreement}
+FIGURES = {
+    "fit": _fit,
+    "weights": _weights,
+    "agreement": _agreement,
+    "descent": on_a_curve,
+    "contour": on_a_map,
+    "sigmoid": figures_neuron.sigmoid,
+    "slopes": figures_neuron.slopes,
+}
 
 
 def _numbers(desk: Desk, name: str) -> np.ndarray:

@@ -1,0 +1,96 @@
+"""Pictures of one neuron: its sigmoid with z on it, and its gradients beside measured slopes."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from tuiexplain.screens.lesson.desk import Desk
+from tuiexplain.trace import cells
+from tuiexplain.trace.expression import Cell
+from tuiexplain.trace.numbers import format_number
+from tuiexplain.trace.slope import measured_slope
+from tuiexplain.trace.trace import Trace
+from tuiexplain.trace.value import Value
+from tuiexplain.views.function_curve import FunctionCurve, function_curve
+from tuiexplain.views.look import Look
+from tuiexplain.views.matrix import Matrix, matrix
+from tuiexplain.views.picture import Picture
+
+LEAST_REACH = 6.0
+"""How far the curve is drawn to both sides of zero, at least."""
+
+
+def sigmoid(desk: Desk, width: int, height: int, look: Look) -> Picture:
+    """The first sigmoid of the step as a curve, z on it, and the slope once it is worked out."""
+    trace, exists = desk.trace, desk.session.bench.player.exists
+    event = next(e for e in trace.events if e.op == "sigmoid")
+    z, a = trace.values[event.inputs[0]], trace.values[event.output]
+    at = float(trace.data(z).reshape(-1)[0])
+    reach = max(LEAST_REACH, 1.1 * abs(at)) if exists(z) and math.isfinite(at) else LEAST_REACH
+    slope, note = None, ""
+    gradient = trace.gradient(z)
+    if gradient is not None and exists(gradient):
+        slope = float(trace.data(gradient).reshape(-1)[0])
+        note = f"{trace.symbol(gradient)} = {format_number(slope)}"
+    spec = FunctionCurve(
+        lambda x: 1 / (1 + np.exp(-x)),
+        (-reach, reach),
+        (0.0, 1.0),
+        at=at if exists(z) else None,
+        point=exists(a),
+        slope=slope,
+        x_label=z.name,
+        y_label=a.name,
+        note=note,
+    )
+    return function_curve(spec, width, height, look)
+
+
+def slopes(desk: Desk, width: int, height: int, look: Look) -> Picture:
+    """Every leaf's gradient beside the slope measured in its place, once it is worked out.
+
+    The measured ones are the value ``slopes`` where the lesson measures them itself (its rows are
+    the leaves' cells); else they are measured here.
+    """
+    trace, exists = desk.trace, desk.session.bench.player.exists
+    result = next(
+        trace.values[trace.values[e.output].of or 0] for e in trace.events if e.op == "seed"
+    )
+    measured = next((v for v in trace.values if v.name == "slopes"), None)
+    names: list[str] = []
+    rows: list[tuple[float, float]] = []
+    for leaf, cell in _leaf_cells(trace):
+        gradient = trace.gradient(leaf)
+        assert gradient is not None
+        calculated = trace.cell(gradient, cell) if exists(gradient) else math.nan
+        if measured is not None:
+            found = float(trace.data(measured)[len(rows)]) if exists(measured) else math.nan
+        elif exists(gradient) and not _held(trace):
+            found = measured_slope(trace, leaf, cell, result)
+        else:
+            found = math.nan
+        names.append(_label(leaf, cell))
+        rows.append((calculated, found))
+    table = np.array(rows).reshape(-1, 2)
+    spec = Matrix(values=np.nan_to_num(table), row_labels=names, known=~np.isnan(table))
+    return matrix(spec, width, min(height, len(rows) + 2), look)
+
+
+def _leaf_cells(trace: Trace) -> list[tuple[Value, Cell]]:
+    """Every cell of what the step starts from and has a gradient for, in the order of use."""
+    leaves = [v for v in trace.values if v.producer is None and trace.gradient(v) is not None]
+    return [(leaf, cell) for leaf in leaves for cell in np.ndindex(*leaf.shape)]
+
+
+def _held(trace: Trace) -> bool:
+    """Whether a number in between was set by hand, so that nudges do not come through to the end."""
+    return any(trace.values[value].producer is not None for value, _ in trace.edits)
+
+
+def _label(value: Value, cell: Cell) -> str:
+    """``w2`` where the positions along the only axis have names, else the address."""
+    if len(cell) == 1 and value.labels and value.labels[0]:
+        return f"{value.name}{value.labels[0][cell[0]]}"
+    return cells.write(value.name, cell)
