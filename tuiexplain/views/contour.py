@@ -1,0 +1,103 @@
+"""A landscape from above: rings of equal height, and the path of a run through it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from tuiexplain.views.axes import Limits, draw_axes
+from tuiexplain.views.between import enlarged
+from tuiexplain.views.canvas import ACROSS, DOWN, Canvas
+from tuiexplain.views.grid import Grid
+from tuiexplain.views.look import Look
+from tuiexplain.views.path import Path, draw_paths
+from tuiexplain.views.picture import Picture, fill
+
+LEAST_WIDTH, LEAST_HEIGHT = 14, 5
+MOST_RINGS = 10
+
+
+@dataclass(frozen=True)
+class Contour:
+    """Heights ``z`` (a row for each y, from the lowest, a column for each x, evenly spaced).
+
+    ``levels`` are the heights of the rings. ``path`` and ``rival`` are drawn over them.
+    """
+
+    z: np.ndarray
+    x: Limits
+    y: Limits
+    levels: Sequence[float]
+    path: Path
+    rival: Path | None = None
+    x_label: str = ""
+    y_label: str = ""
+
+
+def contour(spec: Contour, width: int, height: int, look: Look) -> Picture:
+    """The rings and the path in exactly ``width`` x ``height``."""
+    if width < LEAST_WIDTH or height < LEAST_HEIGHT:
+        return Picture(fill([], max(0, width), max(0, height)))
+    grid = Grid(width, height)
+    axes = draw_axes(
+        grid,
+        spec.x,
+        spec.y,
+        look,
+        x_label=look.write(spec.x_label),
+        y_label=look.write(spec.y_label),
+    )
+    canvas = Canvas(axes.columns, axes.rows, look)
+    heights = enlarged(spec.z, canvas.down, canvas.across)[::-1]
+    down, across = np.nonzero(_rings(heights, spec.levels))
+    canvas.dots(across, down, look.faint)
+    canvas.onto(grid, axes.left, 0)
+    draw_paths(grid, axes, spec.path, spec.rival, look)
+    if spec.y_label:
+        grid.put(axes.left, 0, look.write(spec.y_label), look.muted)
+    return Picture(grid.strips())
+
+
+def _rings(heights: np.ndarray, levels: Sequence[float]) -> np.ndarray:
+    """The dots that lie within a level while a neighbour lies beyond it."""
+    band = np.searchsorted(
+        np.sort(np.asarray(levels, dtype=float)), np.nan_to_num(heights, nan=np.inf)
+    )
+    edge = np.zeros(band.shape, dtype=bool)
+    for axis in (0, 1):
+        lower = np.moveaxis(band, axis, 0)
+        marked = np.moveaxis(edge, axis, 0)
+        marked[:-1] |= lower[:-1] < lower[1:]
+        marked[1:] |= lower[1:] < lower[:-1]
+    return edge
+
+
+def rings(z: np.ndarray, start: float) -> list[float]:
+    """Heights of rings, evenly spaced on a bowl, one of them at the height ``start``."""
+    lowest, highest = float(np.nanmin(z)), float(np.nanmax(z))
+    radius = np.sqrt(max(start - lowest, 0.0)) / 3
+    reach = np.sqrt(highest - lowest)
+    if not np.isfinite(radius + reach) or reach <= 0:
+        return []
+    if radius < reach * 1e-3:
+        radius = reach / MOST_RINGS
+    while reach / radius > MOST_RINGS:
+        radius *= 2
+    return [lowest + (k * radius) ** 2 for k in range(1, int(reach / radius) + 1)]
+
+
+def even(x: Limits, y: Limits, width: int, height: int) -> tuple[Limits, Limits]:
+    """``x`` and ``y`` widened so that one unit is equally long along both axes.
+
+    ``width`` x ``height``: the characters of the picture with its axes.
+    """
+    across, down = max(1, width - 4) * ACROSS, max(1, height - 2) * DOWN
+    unit = max((x[1] - x[0]) / across, (y[1] - y[0]) / down)
+    return _widened(x, unit * across), _widened(y, unit * down)
+
+
+def _widened(limits: Limits, length: float) -> Limits:
+    middle = (limits[0] + limits[1]) / 2
+    return (middle - length / 2, middle + length / 2)

@@ -1,0 +1,123 @@
+"""Where a run went: its steps as a path, on a curve or on a map."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from rich.style import Style
+
+from tuiexplain.views.axes import Axes, Limits, draw_axes
+from tuiexplain.views.between import enlarged
+from tuiexplain.views.canvas import Canvas
+from tuiexplain.views.grid import Grid
+from tuiexplain.views.look import Look
+from tuiexplain.views.picture import Picture, fill
+
+FEW = 30
+"""Steps up to which each has a mark of its own; of more, the lines between them remain."""
+LEAST_WIDTH, LEAST_HEIGHT = 12, 4
+
+
+@dataclass(frozen=True)
+class Path:
+    """The places ``x``, ``y`` of the steps in their order; those that are not finite are left out.
+
+    ``marked`` draws the last place as the one where the learner is.
+    """
+
+    x: Sequence[float] | np.ndarray
+    y: Sequence[float] | np.ndarray
+    marked: bool = True
+
+
+@dataclass(frozen=True)
+class Descent:
+    """Heights ``y`` at even places over the limits ``x``, and the steps of a run on that curve.
+
+    ``rival`` is the run that it is compared with.
+    """
+
+    y: np.ndarray
+    x: Limits
+    path: Path
+    rival: Path | None = None
+    x_label: str = ""
+    y_label: str = ""
+
+
+def descent(spec: Descent, width: int, height: int, look: Look) -> Picture:
+    """The curve over the whole of its ``x``, and the steps, in exactly ``width`` x ``height``."""
+    y = np.asarray(spec.y, dtype=float)
+    if width < LEAST_WIDTH or height < LEAST_HEIGHT or not np.isfinite(y).any():
+        return Picture(fill([], max(0, width), max(0, height)))
+    grid = Grid(width, height)
+    axes = draw_axes(
+        grid,
+        spec.x,
+        roomy(y[np.isfinite(y)]),
+        look,
+        x_label=look.write(spec.x_label),
+        y_label=look.write(spec.y_label),
+    )
+    canvas = Canvas(axes.columns, axes.rows, look)
+    _join(canvas, axes, np.linspace(*spec.x, canvas.across), enlarged(y, canvas.across), look.muted)
+    canvas.onto(grid, axes.left, 0)
+    draw_paths(grid, axes, spec.path, spec.rival, look)
+    return Picture(grid.strips())
+
+
+def draw_paths(grid: Grid, axes: Axes, path: Path, rival: Path | None, look: Look) -> None:
+    """Draw the path over the rival's; the rival's marks are hollow."""
+    canvas = Canvas(axes.columns, axes.rows, look)
+    drawn = [(rival, look.series[1], look.glyphs.pending)] if rival is not None else []
+    drawn.append((path, look.series[0], look.glyphs.point))
+    for each, style, _ in drawn:
+        _join(canvas, axes, each.x, each.y, style)
+    canvas.onto(grid, axes.left, 0)
+    for each, style, mark in drawn:
+        _marks(grid, axes, each, style, mark)
+    if path.marked and len(path.x):
+        _here(grid, axes, float(path.x[-1]), float(path.y[-1]), look)
+
+
+def _join(
+    canvas: Canvas,
+    axes: Axes,
+    x: Sequence[float] | np.ndarray,
+    y: Sequence[float] | np.ndarray,
+    style: Style,
+) -> None:
+    """Lines from place to place."""
+    with np.errstate(all="ignore"):
+        dots = [(axes.dot_x(float(a)), axes.dot_y(float(b))) for a, b in zip(x, y, strict=True)]
+    for start, end in zip(dots[:-1], dots[1:], strict=True):
+        canvas.line(start, end, style)
+
+
+def _marks(grid: Grid, axes: Axes, path: Path, style: Style, mark: str) -> None:
+    """Each place of a short path, the first one of a long path."""
+    places = list(zip(path.x, path.y, strict=True))
+    for a, b in places if len(places) <= FEW else places[:1]:
+        if axes.inside(a, b):
+            grid.put(axes.column(a), axes.row(b), mark, style)
+
+
+def _here(grid: Grid, axes: Axes, x: float, y: float, look: Look) -> None:
+    """Where the learner is; a cross on the frame where that lies outside of the picture."""
+    if axes.inside(x, y):
+        grid.put(axes.column(x), axes.row(y), look.glyphs.point, look.highlight)
+        return
+    if math.isnan(x) or math.isnan(y):
+        x, y = axes.x[1], axes.y[1]
+    x, y = min(max(x, axes.x[0]), axes.x[1]), min(max(y, axes.y[0]), axes.y[1])
+    grid.put(axes.column(x), axes.row(y), look.glyphs.cross, look.bad)
+
+
+def roomy(values: np.ndarray, share: float = 0.05) -> Limits:
+    """Limits a little beyond finite values."""
+    low, high = float(values.min()), float(values.max())
+    room = (high - low) * share or abs(high) * 0.1 or 1.0
+    return (low - room, high + room)
