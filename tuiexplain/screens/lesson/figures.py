@@ -9,6 +9,7 @@ from tuiexplain.course.languages import tr
 from tuiexplain.screens.lesson import figures_neuron
 from tuiexplain.screens.lesson.desk import Desk
 from tuiexplain.screens.lesson.figures_descent import on_a_curve, on_a_map
+from tuiexplain.screens.lesson.figures_logistic import s_curve
 from tuiexplain.trace.value import Value
 from tuiexplain.views.bars import Bars, bars
 from tuiexplain.views.look import Look
@@ -93,6 +94,7 @@ FIGURES = {
     "contour": on_a_map,
     "sigmoid": figures_neuron.sigmoid,
     "slopes": figures_neuron.slopes,
+    "s-curve": s_curve,
 }
 
 
