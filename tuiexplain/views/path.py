@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -93,7 +94,7 @@ def _join(
     """Lines from place to place."""
     with np.errstate(all="ignore"):
         dots = [(axes.dot_x(float(a)), axes.dot_y(float(b))) for a, b in zip(x, y, strict=True)]
-    for start, end in zip(dots[:-1], dots[1:], strict=True):
+    for start, end in itertools.pairwise(dots):
         canvas.line(start, end, style)
 
 
