@@ -16,7 +16,7 @@ LOSSES = ("losses", "squares")
 
 
 def s_curve(desk: Desk, width: int, height: int, look: Look) -> Picture:
-    """p over x, the targets (without them: the answers), and each point's loss once there."""
+    """P over x, the targets (without them: the answers), and each point's loss once there."""
     names = {value.name: value for value in desk.trace.values}
     exists = desk.session.bench.player.exists
 
