@@ -80,7 +80,7 @@ class _Builder:
         value = Value(id=len(self.values), shape=tuple(np.shape(array)), **fields)
         self.ids[id(array)] = value.id
         self.values.append(value)
-        self.arrays.append(np.asarray(array))
+        self.arrays.append(self.recorder.kept(array))
         return value.id
 
     def leaf(self, array: np.ndarray) -> int:
@@ -102,16 +102,18 @@ class _Builder:
 
     def computed(self, event: Event, output: np.ndarray, place: Site | None) -> None:
         """What a forward operation made, named after the variable that it was assigned to."""
-        name = source.assigned_name(place) if place else None
+        told = self.recorder.titled.get(id(output))
+        name = source.assigned_name(place) if place and told is None else None
         shape = tuple(np.shape(output))
         inputs = [self.values[i] for i in event.inputs]
         axes = self.rulebook.axes(event, [v.axes for v in inputs], shape)
         if name is not None and name in self.taken:
             self.give_way(name, place)
+        inner = told.name if told else event.module.replace("/", ".") or event.op
         self.put(
             output,
-            name=self.unique(name or event.module.replace("/", ".") or event.op),
-            kind=Kind.ACTIVATION,
+            name=self.unique(name or inner),
+            kind=told.kind if told else Kind.ACTIVATION,
             axes=axes,
             labels=_labels(axes, shape, inputs),
             producer=event.index,
@@ -145,9 +147,10 @@ class _Builder:
 
     def updated(self, event: Event, output: np.ndarray, about: int) -> None:
         before = self.values[about]
+        told = self.recorder.titled.get(id(output))
         self.put(
             output,
-            name=self.unique(before.name + "'"),
+            name=self.unique(told.name if told else before.name + "'"),
             kind=before.kind,
             axes=before.axes,
             labels=before.labels,

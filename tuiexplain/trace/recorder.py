@@ -36,11 +36,13 @@ Call = tuple[
 class Recorder:
     """The calls of one recording, and what is known of the arrays that it starts from."""
 
-    __slots__ = ("calls", "declared", "scope")
+    __slots__ = ("calls", "declared", "scope", "titled")
 
     def __init__(self) -> None:
         self.calls: list[Call] = []
         self.declared: dict[int, Declaration] = {}
+        self.titled: dict[int, Declaration] = {}
+        """Names and kinds of what operations made, where they are known better than from the code."""
         self.scope: dict[str, Any] = {}
 
     def declare(
@@ -54,6 +56,10 @@ class Recorder:
     ) -> None:
         """Tell the name and nature of an array that the recorded code starts from."""
         self.declared[id(array)] = Declaration(array, name, kind, axes, labels, origin)
+
+    def kept(self, array: np.ndarray) -> np.ndarray:
+        """What the trace keeps of an array that was recorded."""
+        return np.asarray(array)
 
 
 _active: Recorder | None = None

@@ -29,7 +29,8 @@ def replay(trace: Trace, edits: Sequence[Edit]) -> Trace:
     by_value: dict[int, list[Edit]] = {}
     for edit in edits:
         by_value.setdefault(edit.value, []).append(edit)
-    arrays = list(trace.content.arrays)
+    before = list(trace.content.arrays)
+    arrays = list(before)
 
     def edited(value: int, array: np.ndarray) -> np.ndarray:
         changed = array.copy()
@@ -39,7 +40,6 @@ def replay(trace: Trace, edits: Sequence[Edit]) -> Trace:
 
     for value in by_value:
         arrays[value] = edited(value, arrays[value])
-    before = trace.content.arrays
     with np.errstate(all="ignore"):
         for event in trace.events:
             if any(arrays[i] is not before[i] for i in event.inputs):

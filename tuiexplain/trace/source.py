@@ -22,12 +22,17 @@ def site(code: CodeType, instruction: int) -> Site | None:
     return Site(code.co_filename, line, column or 0, end_line or line, end_column or 0)
 
 
-@lru_cache(maxsize=4096)
 def assigned_name(place: Site) -> str | None:
     """The variable that the expression at ``place`` is assigned to, if it is all of it."""
-    return _names_in(place.file, _stamp(place.file)).get(
-        (place.line, place.column, place.end_line, place.end_column)
-    )
+    names = assigned_names(place)
+    return names[0] if len(names) == 1 else None
+
+
+@lru_cache(maxsize=4096)
+def assigned_names(place: Site) -> tuple[str, ...]:
+    """The variables that the expression at ``place`` is unpacked into: ``q, k, v = …``."""
+    span = (place.line, place.column, place.end_line, place.end_column)
+    return _names_in(place.file, _stamp(place.file)).get(span, ())
 
 
 def _stamp(file: str) -> int:
@@ -36,27 +41,33 @@ def _stamp(file: str) -> int:
 
 
 @lru_cache(maxsize=64)
-def _names_in(file: str, _stamp: int) -> dict[tuple[int, int, int, int], str]:
-    """For each assignment: the span of its right side (columns in bytes) → its target."""
+def _names_in(file: str, _stamp: int) -> dict[tuple[int, int, int, int], tuple[str, ...]]:
+    """For each assignment: the span of what ran (columns in bytes) → its targets."""
     try:
         tree = ast.parse("".join(linecache.getlines(file)))
     except SyntaxError:
         return {}
     names = {}
     for node in ast.walk(tree):
-        target: ast.expr | None = None
-        if isinstance(node, ast.Assign) and len(node.targets) == 1:
-            target = node.targets[0]
-        elif isinstance(node, ast.AnnAssign):
-            target = node.target
-        if target is None or node.value is None:  # type: ignore[attr-defined]
+        target, ran = _assignment(node)
+        if target is None or ran is None:
             continue
-        name = _target_name(target)
-        right: ast.expr = node.value  # type: ignore[attr-defined]
-        if name and right.end_lineno is not None and right.end_col_offset is not None:
-            span = (right.lineno, right.col_offset, right.end_lineno, right.end_col_offset)
-            names[span] = name
+        targets = target.elts if isinstance(target, ast.Tuple | ast.List) else [target]
+        found = tuple(_target_name(t) or "" for t in targets)
+        if any(found) and ran.end_lineno is not None and ran.end_col_offset is not None:
+            names[ran.lineno, ran.col_offset, ran.end_lineno, ran.end_col_offset] = found
     return names
+
+
+def _assignment(node: ast.AST) -> tuple[ast.expr | None, ast.expr | ast.stmt | None]:
+    """The target of an assignment and what runs for it: the right side, for ``+=`` all of it."""
+    if isinstance(node, ast.Assign) and len(node.targets) == 1:
+        return node.targets[0], node.value
+    if isinstance(node, ast.AnnAssign):
+        return node.target, node.value
+    if isinstance(node, ast.AugAssign):
+        return node.target, node
+    return None, None
 
 
 def _target_name(target: ast.expr) -> str | None:

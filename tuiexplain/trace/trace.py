@@ -39,7 +39,7 @@ class Content:
 
     values: tuple[Value, ...]
     events: tuple[Event, ...]
-    arrays: tuple[np.ndarray, ...]
+    arrays: Sequence[np.ndarray]
 
 
 class Trace:
