@@ -157,6 +157,19 @@ async def test_dials_are_turned_reset_and_left() -> None:
         assert "learning rate η" not in learner.pane("words")
 
 
+async def test_a_dial_turned_beside_a_picture_is_told_below() -> None:
+    async with learning("linear-regression") as learner:
+        await learner.press("d", "v")
+        assert learner.desk.side is Side.PICTURE
+        await learner.press("right")
+        number = format_number(float(learner.bench.settings["lr"]))
+        assert learner.message == f"learning rate η = {number}"
+        await learner.press("down")
+        assert learner.message == "Start of w = 0"
+        await learner.press("escape")
+        assert learner.message == ""
+
+
 async def test_dials_stop_at_their_ends() -> None:
     async with learning("linear-regression") as learner:
         await learner.press("d")

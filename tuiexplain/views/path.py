@@ -61,12 +61,14 @@ def descent(spec: Descent, width: int, height: int, look: Look) -> Picture:
         roomy(y[np.isfinite(y)]),
         look,
         x_label=look.write(spec.x_label),
-        y_label=look.write(spec.y_label),
     )
     canvas = Canvas(axes.columns, axes.rows, look)
     _join(canvas, axes, np.linspace(*spec.x, canvas.across), enlarged(y, canvas.across), look.muted)
     canvas.onto(grid, axes.left, 0)
     draw_paths(grid, axes, spec.path, spec.rival, look)
+    middle = axes.left + axes.columns // 2  # its left corner is where a valley's wall stands
+    if spec.y_label and grid.blank_at(middle, 0):
+        grid.put(middle, 0, look.write(spec.y_label), look.muted)
     return Picture(grid.strips())
 
 

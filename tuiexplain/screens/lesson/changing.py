@@ -10,6 +10,7 @@ from tuiexplain.course.languages import tr
 from tuiexplain.course.workbench import Refused
 from tuiexplain.screens.lesson.desk import Side
 from tuiexplain.screens.lesson.dialling import turned
+from tuiexplain.screens.lesson.pictures import dial_label
 from tuiexplain.screens.lesson.stepping import Stepping
 from tuiexplain.screens.lesson.training import train
 from tuiexplain.trace import cells
@@ -71,16 +72,28 @@ class Changing(Stepping):
         if across:
             self._set_dial(dial.id, turned(dial, bench.settings[dial.id], across))
         else:
+            self.message = self._turned_to()
             self.show()
 
     def _set_dial(self, dial: str, setting: Any) -> None:
         self.training = False
         try:
             self.session.bench.turn(dial, setting)
+            self.message = self._turned_to()
         except CourseError as error:
             self.message = str(error)
         self.desk.settle()
         self.changed()
+
+    def _turned_to(self) -> str:
+        """The dial and its number, where a picture stands in the place of the dials."""
+        if self.turning is None or self.desk.side is Side.WORDS:
+            return ""
+        dial = self.session.bench.part.dials[self.turning]
+        setting = self.session.bench.settings[dial.id]
+        shown = setting if isinstance(setting, str) else format_number(float(setting))
+        name = " ".join(filter(None, (dial_label(self.desk, dial.id, self.language), dial.symbol)))
+        return f"{name} = {shown}"
 
     def action_fork(self) -> None:
         bench = self.session.bench
