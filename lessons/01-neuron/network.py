@@ -44,7 +44,7 @@ def check_gradients(net, optimizer, x, up_w, up_x, up_b, h):
         X = x + up_x
         B = net.b + up_b
         weighed = W * X
-        totals = weighed.sum(dim=1)
+        totals = weighed.sum(dim=1, keepdim=True)
         Z = totals + B
         A = F.sigmoid(Z)
         rises = A - a  # how far each nudge moved the answer
@@ -54,40 +54,49 @@ def check_gradients(net, optimizer, x, up_w, up_x, up_b, h):
 
 
 def neuron(dials):
-    w, x, b = five_numbers(dials)
-    return one_neuron(w, x, b, dials["lr"])
+    return one_neuron(*five_numbers(dials), dials["lr"])
 
 
 def scale(dials):
     """Weights and bias times `scale`; the inputs stay."""
     w = dials["scale"] * np.array([2.0, -3.0])
     b = dials["scale"] * -3.0
-    return one_neuron(w, [-1.0, -2.0], b, dials["lr"])
+    return one_neuron(w, b, [-1.0, -2.0], dials["lr"])
+
+
+def one_neuron(w, b, x, lr):
+    net = Neuron(w, b)
+    net.w.axes, net.w.labels = ("input",), (("1", "2"),)
+    return Experiment(
+        net=net,
+        optimizer=optim.SGD(net.parameters(), lr=lr),
+        step=train_step,
+        data={"x": Table(x, ("input",), (("1", "2"),), CS231N)},
+    )
 
 
 def measure(dials):
-    w, x, b = five_numbers(dials)
+    w, b, x = five_numbers(dials)
     h = dials["h"]
     nudges = h * np.eye(5)  # row k nudges the k-th of the five
 
     def step(net, optimizer, **batch):
         return check_gradients(net, optimizer, **batch, h=h)
 
-    names = (FIVE, ("1", "2"))
+    def table(columns, axis):
+        axes = ("nudged", axis)
+        return Table(
+            nudges[:, columns], axes, (FIVE, None), "the nudges"
+        )
+
     return Experiment(
-        net=the_neuron(w, b),
+        net=Neuron(w, b),
         step=step,
         data={
-            "x": inputs(x),
-            "up_w": Table(
-                nudges[:, 0:2], ("nudged", "input"), names, "the nudges"
-            ),
-            "up_x": Table(
-                nudges[:, 2:4], ("nudged", "input"), names, "the nudges"
-            ),
-            "up_b": Table(
-                nudges[:, 4], ("nudged",), (FIVE,), "the nudges"
-            ),
+            "x": Table(x, ("input",), name=CS231N),
+            "up_w": table([0, 1], "input"),
+            "up_x": table([2, 3], "input"),
+            "up_b": table([4], ""),
         },
     )
 
@@ -95,24 +104,4 @@ def measure(dials):
 def five_numbers(dials):
     w = [dials["w1"], dials["w2"]]
     x = [dials["x1"], dials["x2"]]
-    return w, x, dials["b"]
-
-
-def one_neuron(w, x, b, lr):
-    net = the_neuron(w, b)
-    return Experiment(
-        net=net,
-        optimizer=optim.SGD(net.parameters(), lr=lr),
-        step=train_step,
-        data={"x": inputs(x)},
-    )
-
-
-def the_neuron(w, b):
-    net = Neuron(w, b)
-    net.w.axes, net.w.labels = ("input",), (("1", "2"),)
-    return net
-
-
-def inputs(x):
-    return Table(x, ("input",), (("1", "2"),), name=CS231N)
+    return w, dials["b"], x

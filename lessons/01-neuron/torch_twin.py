@@ -39,7 +39,7 @@ def check_gradients(net, x, up_w, up_x, up_b, h):
         X = x + up_x
         B = net.b + up_b
         weighed = W * X
-        totals = weighed.sum(dim=1)
+        totals = weighed.sum(dim=1, keepdim=True)
         Z = totals + B
         A = torch.sigmoid(Z)
         rises = A - a  # how far each nudge moved the answer

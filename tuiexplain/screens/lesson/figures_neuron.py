@@ -49,33 +49,41 @@ def sigmoid(desk: Desk, width: int, height: int, look: Look) -> Picture:
 
 
 def slopes(desk: Desk, width: int, height: int, look: Look) -> Picture:
-    """Every leaf's gradient beside the slope measured in its place, once it is worked out.
+    """Every leaf's gradient, and beside it the slope measured in its place."""
+    names, table = slope_table(desk)
+    spec = Matrix(values=np.nan_to_num(table), row_labels=names, known=~np.isnan(table))
+    return matrix(spec, width, min(height, len(names) + 2), look)
+
+
+def slope_table(desk: Desk) -> tuple[list[str], np.ndarray]:
+    """The leaves' cells by name, and rows of (gradient, measured slope); NaN: not there yet.
 
     The measured ones are the value ``slopes`` where the lesson measures them itself (its rows are
-    the leaves' cells); else they are measured here.
+    the leaves' cells); else they are measured here, each as soon as its gradient is worked out.
     """
     trace, exists = desk.trace, desk.session.bench.player.exists
-    result = next(
-        trace.values[trace.values[e.output].of or 0] for e in trace.events if e.op == "seed"
-    )
+    result = trace.values[next(e for e in trace.events if e.op == "seed").output].of
+    assert result is not None
     measured = next((v for v in trace.values if v.name == "slopes"), None)
     names: list[str] = []
     rows: list[tuple[float, float]] = []
     for leaf, cell in _leaf_cells(trace):
         gradient = trace.gradient(leaf)
         assert gradient is not None
-        calculated = trace.cell(gradient, cell) if exists(gradient) else math.nan
-        if measured is not None:
-            found = float(trace.data(measured)[len(rows)]) if exists(measured) else math.nan
-        elif exists(gradient) and not _held(trace):
-            found = measured_slope(trace, leaf, cell, result)
-        else:
-            found = math.nan
+        found = calculated = math.nan
+        if exists(gradient):
+            calculated = trace.cell(gradient, cell)
+            if measured is None and not _held(trace):
+                found = measured_slope(trace, leaf, cell, trace.values[result])
         names.append(_label(leaf, cell))
         rows.append((calculated, found))
-    table = np.array(rows).reshape(-1, 2)
-    spec = Matrix(values=np.nan_to_num(table), row_labels=names, known=~np.isnan(table))
-    return matrix(spec, width, min(height, len(rows) + 2), look)
+    table = np.array(rows, dtype=float).reshape(-1, 2)
+    if measured is not None:
+        if measured.labels and measured.labels[0]:
+            names = list(measured.labels[0])
+        if exists(measured):
+            table[:, 1] = trace.data(measured).reshape(-1)
+    return names, table
 
 
 def _leaf_cells(trace: Trace) -> list[tuple[Value, Cell]]:
@@ -85,7 +93,7 @@ def _leaf_cells(trace: Trace) -> list[tuple[Value, Cell]]:
 
 
 def _held(trace: Trace) -> bool:
-    """Whether a number in between was set by hand, so that nudges do not come through to the end."""
+    """Whether a number in between was set by hand: nudges do not come through to the end."""
     return any(trace.values[value].producer is not None for value, _ in trace.edits)
 
 
