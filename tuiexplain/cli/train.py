@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import dataclasses
 import json
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -79,36 +80,60 @@ def _follow(worker: Worker, *, as_json: bool, sample: int) -> int:
     """Print what the training process tells, until its last message."""
     from tuiexplain.lab import protocol
 
+    progress = _Progress()
     try:
         for message in worker.messages():
+            progress.clear()
             match message:
                 case protocol.Evaluated():
                     streams.write(json.dumps(_line(message)) if as_json else _words(message))
-                case protocol.Sampled(text=text):
-                    streams.write(text)
-                case protocol.Failed(bad_input=True, sentence=sentence):
-                    raise BadUse(sentence)
-                case protocol.Failed(sentence=sentence):
-                    streams.say(sentence)
-                    return FAULTS_FOUND
+                case protocol.Sampled():
+                    streams.write(message.text)
+                case protocol.Stepped():
+                    progress.show(f"step {message.step:>6,}  loss of its batch {message.loss:.4f}")
                 case protocol.Paused():
                     if sample:
                         worker.send(protocol.Sample(count=sample))
                     worker.send(protocol.Stop())
-                case protocol.Finished(saved=False):
-                    return FAULTS_FOUND  # why, was told
                 case _:
                     _tell(message)
     except KeyboardInterrupt:
-        streams.say("stopping after this step; ctrl+c again ends at once.")
-        last = worker.stop(seconds=60)
-        if isinstance(last, protocol.Finished):
-            streams.say(f"stopped at step {last.step:,}; go on with --resume.")
-        return INTERRUPTED
+        progress.clear()
+        return _interrupted(worker)
     except BrokenPipeError:
         worker.stop()
         raise
-    return DONE
+    return DONE if isinstance(message, protocol.Finished) and message.saved else FAULTS_FOUND
+
+
+def _interrupted(worker: Worker) -> int:
+    from tuiexplain.lab.protocol import Finished
+
+    streams.say("stopping after this step; ctrl+c again ends at once.")
+    last = worker.stop(seconds=60)
+    if isinstance(last, Finished) and last.saved:
+        streams.say(f"stopped at step {last.step:,}; go on with --resume.")
+    return INTERRUPTED
+
+
+class _Progress:
+    """A line on a terminal's standard error that the next one takes the place of."""
+
+    def __init__(self) -> None:
+        self.here = sys.stderr is not None and sys.stderr.isatty()
+        self.shown = False
+
+    def show(self, words: str) -> None:
+        """Put a line there, if a person looks."""
+        if self.here:
+            print(words, end="", file=sys.stderr, flush=True)
+            self.shown = True
+
+    def clear(self) -> None:
+        """Take it away."""
+        if self.shown:
+            print("\r\x1b[K", end="", file=sys.stderr, flush=True)
+            self.shown = False
 
 
 def _tell(message: Message) -> None:
@@ -124,7 +149,9 @@ def _tell(message: Message) -> None:
                 f"{message.precision}{compiled}; steps {message.step:,} to {message.steps:,}; "
                 f"checkpoints in {message.out}."
             )
-        case protocol.Note(sentence):
+        case protocol.Failed(sentence, bad_input=True):
+            raise BadUse(sentence)
+        case protocol.Note(sentence) | protocol.Failed(sentence):
             streams.say(sentence)
         case protocol.Finished(best=(step, loss)):
             streams.say(f"done; the best held-out loss was {loss:.4f}, at step {step:,}.")
@@ -194,7 +221,7 @@ def _settings(arguments: argparse.Namespace, out: Path) -> Settings:
     settings = former.with_words({"model": arguments.model, **words})
     if (differs := former.fixed_difference(settings)) is not None:
         raise LabError(
-            f"{differs} is {getattr(former, differs)} in the run in {out}, and cannot be changed by "
-            "resuming it: start anew without --resume."
+            f"{differs} is {getattr(former, differs)} in the run in {out}, and resuming it cannot "
+            "change that: start anew without --resume."
         )
     return settings

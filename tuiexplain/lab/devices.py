@@ -8,9 +8,10 @@ import platform
 import resource
 import shutil
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, ParamSpec, TypeVar
 
 import numpy.typing as npt
 import torch
@@ -19,6 +20,9 @@ from tuiexplain.lab.errors import LabError
 from tuiexplain.lab.settings import Settings
 
 SMALL = 200_000  # parameters below which one CPU thread is faster than several
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 _AT_START = torch.get_num_threads()
 
@@ -91,6 +95,10 @@ def prepare(device: Device, settings: Settings, parameters: int) -> None:
     if device.kind == "cuda":
         torch.set_float32_matmul_precision("high")
         torch.cuda.reset_peak_memory_stats(device.place)
+        if settings.exact:
+            # A CPU's sums have a fixed order; a GPU's only if asked for, at some cost.
+            os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")
+            torch.use_deterministic_algorithms(True)
 
 
 def compiles(device: Device, settings: Settings) -> bool:
@@ -100,6 +108,14 @@ def compiles(device: Device, settings: Settings) -> bool:
     worth = settings.model == "gpt" and settings.steps >= 1000 and settings.width >= 192
     compiler = shutil.which("cc") or shutil.which("gcc") or shutil.which("clang")
     return device.kind == "cuda" and worth and compiler is not None
+
+
+def compiled(function: Callable[P, T], settings: Settings) -> Callable[P, T]:
+    """The function under torch.compile; unless that was asked for, as it is if that fails."""
+    import torch._dynamo
+
+    torch._dynamo.config.suppress_errors = settings.compile == "auto"
+    return torch.compile(function)
 
 
 def _cores() -> int:

@@ -82,6 +82,10 @@ class Settings:
         "auto", ("auto", "float32", "bfloat16"), "of the multiplications", fixed=False
     )
     compile: str = _choice("auto", SWITCH, "torch.compile", fixed=False)
+    exact: bool = field(
+        default=False,
+        metadata={"about": "only GPU kernels that give the same bits each time", "fixed": False},
+    )
     threads: int = _number(0, "CPU threads; 0: as many as help", 0, 4096, fixed=False)
 
     def __post_init__(self) -> None:

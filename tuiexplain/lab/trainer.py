@@ -11,7 +11,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from tuiexplain.lab.data.source import Inputs, Source, Targets
-from tuiexplain.lab.devices import Device, compiles, prepare
+from tuiexplain.lab.devices import Device, compiled, compiles, prepare
 from tuiexplain.lab.errors import RunStopped
 from tuiexplain.lab.models import build
 from tuiexplain.lab.nonfinite import first_nonfinite
@@ -50,7 +50,7 @@ class Trainer:
         self.model.to(device.place)
         self.optimizer = adamw(self.model, settings, device)
         self.compiled = compiles(device, settings)
-        self._loss = torch.compile(self.loss) if self.compiled else self.loss
+        self._loss = compiled(self.loss, settings) if self.compiled else self.loss
 
     def advance(self) -> Step:
         """One update; RunStopped if a number in it is not finite, the weights as they were."""
