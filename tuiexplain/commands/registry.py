@@ -96,14 +96,14 @@ COMMANDS: tuple[Command, ...] = (
         2,
         True,
     ),
-    Command("course_map", ("m",), "m", A, Place.LESSON, 9),
+    Command("course_map", ("m",), "m", A, Place.LESSON, 10),
     Command("language", ("L",), "L", A, Place.APP, 14),
     Command("theme", ("T",), "T", A, Place.APP),
     Command("export", ("x",), "x", A, Place.LESSON),
     Command("copy", ("y",), "y", A, Place.LESSON),
     Command("command_palette", ("ctrl+p",), "^p", A, Place.APP),
     Command("help", ("question_mark",), "?", A, Place.APP, 8),
-    Command("quit", ("q", "ctrl+c"), "q", A, Place.APP, 10),
+    Command("quit", ("q", "ctrl+c"), "q", A, Place.APP, 9),
 )
 
 
