@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tuiexplain.views.axes import Limits, draw_axes
+from tuiexplain.trace.numbers import format_number
+from tuiexplain.views.axes import Axes, Limits, draw_axes
 from tuiexplain.views.between import enlarged
 from tuiexplain.views.canvas import ACROSS, DOWN, Canvas
 from tuiexplain.views.grid import Grid
@@ -16,7 +17,7 @@ from tuiexplain.views.path import Path, draw_paths
 from tuiexplain.views.picture import Picture, fill
 
 LEAST_WIDTH, LEAST_HEIGHT = 14, 5
-MOST_RINGS = 10
+MOST_RINGS = 6
 
 
 @dataclass(frozen=True)
@@ -51,33 +52,62 @@ def contour(spec: Contour, width: int, height: int, look: Look) -> Picture:
     )
     canvas = Canvas(axes.columns, axes.rows, look)
     heights = enlarged(spec.z, canvas.down, canvas.across)[::-1]
-    down, across = np.nonzero(_rings(heights, spec.levels))
+    levels = np.sort(np.asarray(spec.levels, dtype=float))
+    band = np.searchsorted(levels, np.nan_to_num(heights, nan=np.inf))
+    down, across = np.nonzero(_edges(band))
     canvas.dots(across, down, look.faint)
     canvas.onto(grid, axes.left, 0)
+    _number(grid, axes, band, levels, look)
+    _lowest(grid, axes, heights, look)
     draw_paths(grid, axes, spec.path, spec.rival, look)
     if spec.y_label:
         grid.put(axes.left, 0, look.write(spec.y_label), look.muted)
     return Picture(grid.strips())
 
 
-def _rings(heights: np.ndarray, levels: Sequence[float]) -> np.ndarray:
-    """The dots that lie within a level while a neighbour lies beyond it."""
-    band = np.searchsorted(
-        np.sort(np.asarray(levels, dtype=float)), np.nan_to_num(heights, nan=np.inf)
-    )
+def _edges(band: np.ndarray) -> np.ndarray:
+    """The dots beside which the band of heights is another."""
     edge = np.zeros(band.shape, dtype=bool)
     for axis in (0, 1):
-        lower = np.moveaxis(band, axis, 0)
-        marked = np.moveaxis(edge, axis, 0)
-        marked[:-1] |= lower[:-1] < lower[1:]
-        marked[1:] |= lower[1:] < lower[:-1]
+        here, marked = np.moveaxis(band, axis, 0), np.moveaxis(edge, axis, 0)
+        marked[:-1] |= here[:-1] < here[1:]
+        marked[1:] |= here[1:] < here[:-1]
     return edge
+
+
+def _number(grid: Grid, axes: Axes, band: np.ndarray, levels: np.ndarray, look: Look) -> None:
+    """Write on each ring how high it is, below and to the right, where it is not in the way."""
+    taken: set[tuple[int, int]] = set()
+    for index, level in enumerate(levels.tolist()):
+        text = format_number(level, 3)
+        down, across = np.nonzero(_edges(band > index))
+        rows, columns = down // DOWN, across // ACROSS
+        start = columns - len(text) // 2
+        fits = (start >= 0) & (start + len(text) <= axes.columns)
+        order = np.argsort(-(2 * rows + columns), kind="stable")
+        for place in order[fits[order]].tolist():
+            row, left = int(rows[place]), int(start[place])
+            cells = {(row, column) for column in range(left - 1, left + len(text) + 1)}
+            if not cells & taken:
+                taken |= cells
+                grid.put(axes.left + left, row, text, look.muted)
+                break
+
+
+def _lowest(grid: Grid, axes: Axes, heights: np.ndarray, look: Look) -> None:
+    """A cross at the lowest place, unless the land goes on falling beyond the picture."""
+    if not np.isfinite(heights).any():
+        return
+    down, across = np.unravel_index(np.nanargmin(heights), heights.shape)
+    if 0 < down < heights.shape[0] - 1 and 0 < across < heights.shape[1] - 1:
+        column, row = axes.left + int(across) // ACROSS, int(down) // DOWN
+        grid.put(column, row, look.glyphs.times, look.good)
 
 
 def rings(z: np.ndarray, start: float) -> list[float]:
     """Heights of rings, evenly spaced on a bowl, one of them at the height ``start``."""
     lowest, highest = float(np.nanmin(z)), float(np.nanmax(z))
-    radius = np.sqrt(max(start - lowest, 0.0)) / 3
+    radius = np.sqrt(max(start - lowest, 0.0)) / 2
     reach = np.sqrt(highest - lowest)
     if not np.isfinite(radius + reach) or reach <= 0:
         return []
