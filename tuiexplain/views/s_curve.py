@@ -105,7 +105,8 @@ def _boundary(grid: Grid, axes: Axes, spec: SCurve, look: Look) -> None:
     text = look.write(f"{spec.boundary} {format_number(at, 3)}")
     room = axes.columns - (column - axes.left) - 2
     start = column + 2 if len(text) <= room else column - 1 - len(text)
-    grid.put(start, axes.rows - 2, shorten(text, axes.columns, look.glyphs.ellipsis), look.muted)
+    row = axes.rows - 2 if slope > 0 else 1  # on the side of the boundary where the curve is not
+    grid.put(start, row, shorten(text, axes.columns, look.glyphs.ellipsis), look.muted)
 
 
 def _bars(axes: Axes, spec: SCurve, x: np.ndarray, width: int, height: int, look: Look) -> Grid:
