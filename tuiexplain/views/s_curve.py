@@ -14,7 +14,7 @@ from tuiexplain.views.canvas import ACROSS, DOWN, Canvas
 from tuiexplain.views.grid import Grid
 from tuiexplain.views.look import Look
 from tuiexplain.views.picture import Area, Hits, Picture, fill
-from tuiexplain.views.text import shorten
+from tuiexplain.views.text import shorten, width_of
 
 LEAST_WIDTH, LEAST_HEIGHT = 16, 5
 BARS_FROM = 9
@@ -104,7 +104,7 @@ def _boundary(grid: Grid, axes: Axes, spec: SCurve, look: Look) -> None:
         grid.put(column, row, look.glyphs.dotted_vertical, look.muted)
     text = look.write(f"{spec.boundary} {format_number(at, 3)}")
     room = axes.columns - (column - axes.left) - 2
-    start = column + 2 if len(text) <= room else column - 1 - len(text)
+    start = column + 2 if width_of(text) <= room else column - 1 - width_of(text)
     row = axes.rows - 2 if slope > 0 else 1  # on the side of the boundary where the curve is not
     grid.put(start, row, shorten(text, axes.columns, look.glyphs.ellipsis), look.muted)
 

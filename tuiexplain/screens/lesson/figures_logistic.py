@@ -39,12 +39,13 @@ def s_curve(desk: Desk, width: int, height: int, look: Look) -> Picture:
     losses = next((name for name in LOSSES if name in names), None)
     before, after = line(""), line("'")
     shape = desk.selected.shape
-    reach = float(np.nanmax(x)) if np.isfinite(x).any() else 1.0
+    known = x[np.isfinite(x)]
+    low, high = float(known.min(initial=0.0)), float(known.max(initial=0.0))
     spec = SCurve(
         x,
         y,
         after,
-        (0.0, max(6.0, 1.1 * reach)),
+        (1.1 * low, max(6.0, 1.1 * high)),
         losses=numbers(losses) if losses and exists(names[losses]) else None,
         rival=before if after != before else None,
         residuals="t" in names and exists(names["p"]),
