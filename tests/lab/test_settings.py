@@ -37,7 +37,7 @@ def test_words_become_values():
         ({"layers": "0"}, "1 to 200"),
         ({"lr": "nan"}, "0 or more"),
         ({"lr": "inf"}, "0 or more"),
-        ({"unit": "words"}, "characters, bytes, bpe"),
+        ({"unit": "words"}, "characters, bytes, bpe, gpt2"),
         ({"heads": "3"}, "multiple of the heads"),
         ({"bias": "maybe"}, "true or false"),
         ({"min_lr": "1"}, "above lr"),

@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tuiexplain.lab.data import codec_from_json
 from tuiexplain.lab.data.bpe import BytePairs, learn, merge, pieces
-from tuiexplain.lab.data.codecs import Bytes, Characters, Pairs, from_json
+from tuiexplain.lab.data.codecs import Bytes, Characters, Pairs
 from tuiexplain.lab.data.shipped import PLAYS, POEMS, shipped
 from tuiexplain.lab.errors import LabError
 
@@ -66,7 +67,7 @@ def test_pairs_shorten_chinese_and_english():
 
 def test_codecs_travel_as_json():
     for codec in (Characters.of(TEXT), Bytes(), Pairs.of(TEXT, 280)):
-        again = from_json(codec.as_json())
+        again = codec_from_json(codec.as_json())
         assert again.size == codec.size
         assert np.array_equal(again.encode(TEXT), codec.encode(TEXT))
         assert again.token(97 if codec.size > 97 else 0)

@@ -206,6 +206,7 @@ def _folder(arguments: argparse.Namespace) -> Path:
 def _settings(arguments: argparse.Namespace, out: Path) -> Settings:
     """The preset's settings, or those of the run to resume, with what was said on top."""
     from tuiexplain.lab.errors import LabError
+    from tuiexplain.lab.gpt2_folder import settings_of
     from tuiexplain.lab.presets import preset
     from tuiexplain.lab.record import LATEST, read_record
 
@@ -216,7 +217,10 @@ def _settings(arguments: argparse.Namespace, out: Path) -> Settings:
     if arguments.data is not None:
         words["data"] = str(Path(arguments.data).expanduser().absolute())
     if not arguments.resume:
-        return preset(arguments.model, arguments.preset or "cpu").with_words(words)
+        start = preset(arguments.model, arguments.preset or "cpu")
+        if weights := words.pop("weights", None):
+            start = settings_of(Path(weights).expanduser().absolute(), start)
+        return start.with_words(words)
     former = read_record(out / LATEST).settings
     settings = former.with_words({"model": arguments.model, **words})
     if (differs := former.fixed_difference(settings)) is not None:

@@ -10,13 +10,13 @@ from typing import cast
 
 from tuiexplain.lab import checkpoint
 from tuiexplain.lab.channel import Channel
-from tuiexplain.lab.data import Codec, Source, Text, open_source
-from tuiexplain.lab.data.codecs import from_json
+from tuiexplain.lab.data import Codec, Source, Text, codec_from_json, open_source
 from tuiexplain.lab.devices import choose
 from tuiexplain.lab.errors import LabError
 from tuiexplain.lab.evaluation import evaluate
 from tuiexplain.lab.memory import out_of_memory
-from tuiexplain.lab.models import LanguageModel
+from tuiexplain.lab.models import GPT, LanguageModel
+from tuiexplain.lab.models.gpt2 import load_gpt2
 from tuiexplain.lab.protocol import (
     Command,
     Evaluate,
@@ -88,10 +88,12 @@ class Session:
         if record is None:
             self.source: Source = open_source(asked)
         else:
-            codec = from_json(record.codec) if record.codec else None
+            codec = codec_from_json(record.codec) if record.codec else None
             self.source = open_source(asked, codec, record.fingerprint)
         self.codec: Codec | None = self.source.codec if isinstance(self.source, Text) else None
         self.trainer = Trainer(asked, self.source, choose(asked))
+        if record is None and asked.weights:
+            load_gpt2(Path(asked.weights), cast(GPT, self.trainer.model))
         if record is not None:
             checkpoint.load(latest, self.trainer)
             self.best = record.best

@@ -14,7 +14,7 @@ from typing import Any
 from tuiexplain.lab.errors import LabError
 
 MODELS = ("gpt", "lstm", "gru", "cnn")
-UNITS = ("characters", "bytes", "bpe")
+UNITS = ("characters", "bytes", "bpe", "gpt2")
 SWITCH = ("auto", "on", "off")
 
 
@@ -49,6 +49,10 @@ class Settings:
     context: int = _number(64, "tokens that are read at once", 1, 1 << 20)
     dropout: float = _number(0.0, "share of activations dropped while training", 0, 0.99)
     bias: bool = field(default=False, metadata={"about": "biases in a gpt's layers", "fixed": True})
+    gelu: str = _choice("exact", ("exact", "tanh"), "a gpt's activation; GPT-2's is tanh")
+    weights: str = field(
+        default="", metadata={"about": "a folder with a GPT-2 to start from", "fixed": True}
+    )
     arithmetic: str = _choice(
         "fused",
         ("fused", "explicit"),
@@ -57,7 +61,7 @@ class Settings:
     )
     # The text
     unit: str = _choice("characters", UNITS, "what a token is")
-    vocabulary: int = _number(512, "tokens of unit=bpe", 257, 65536)
+    vocabulary: int = _number(512, "tokens of unit=bpe and of a GPT-2", 257, 65536)
     # Training
     batch: int = _number(12, "examples a step", 1, 1 << 20)
     accumulate: int = _number(1, "batches whose gradients are summed for one step", 1, 1 << 20)

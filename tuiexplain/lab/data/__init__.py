@@ -3,16 +3,32 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
-from tuiexplain.lab.data.codecs import Codec
+from tuiexplain.lab.data.bpe import BytePairs
+from tuiexplain.lab.data.codecs import Bytes, Characters, Codec, Pairs
 from tuiexplain.lab.data.digits import Digits
+from tuiexplain.lab.data.gpt2_tokens import GPT2Tokens
 from tuiexplain.lab.data.shipped import PLAYS, shipped
 from tuiexplain.lab.data.source import Source
 from tuiexplain.lab.data.text import Text, open_text
 from tuiexplain.lab.errors import LabError
 from tuiexplain.lab.settings import Settings
 
-__all__ = ["Codec", "Digits", "Source", "Text", "open_source", "open_text"]
+__all__ = ["Codec", "Digits", "Source", "Text", "codec_from_json", "open_source", "open_text"]
+
+
+def codec_from_json(content: dict[str, Any]) -> Codec:
+    """A codec from what its `as_json` gave."""
+    match content["unit"]:
+        case Characters.unit:
+            return Characters(content["characters"])
+        case Pairs.unit:
+            return Pairs(BytePairs(content["merges"]))
+        case GPT2Tokens.unit:
+            return GPT2Tokens(content["merges"], content["ids"], content["size"])
+        case _:
+            return Bytes()
 
 
 def open_source(
@@ -27,6 +43,8 @@ def open_source(
             raise LabError("the digits have changed since this run began: start anew.")
         return digits
     file = Path(settings.data).expanduser() if settings.data else shipped(PLAYS)
+    if codec is None and settings.weights:
+        codec = GPT2Tokens.of(Path(settings.weights), settings.vocabulary)
     return open_text(
         file,
         settings.unit,

@@ -11,7 +11,7 @@ import heapq
 import itertools
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 Pair = tuple[int, int]
 
@@ -89,7 +89,10 @@ def _pairs(tokens: Sequence[int]) -> Iterable[Pair]:
 class BytePairs:
     """Encodes and decodes with given merges."""
 
-    def __init__(self, merges: Iterable[Sequence[int]]) -> None:
+    def __init__(
+        self, merges: Iterable[Sequence[int]], cut: Callable[[bytes], list[bytes]] = pieces
+    ) -> None:
+        self._cut = cut
         self.merges: list[Pair] = [(int(a), int(b)) for a, b in merges]
         self.size = 256 + len(self.merges)
         self._rank = {pair: index for index, pair in enumerate(self.merges)}
@@ -101,7 +104,7 @@ class BytePairs:
     def encode(self, text: bytes) -> list[int]:
         """Tokens from 0 to `size` - 1."""
         tokens: list[int] = []
-        for piece in pieces(text):
+        for piece in self._cut(text):
             known = self._known.get(piece)
             if known is None:
                 known = self._known[piece] = self._encode_piece(piece)

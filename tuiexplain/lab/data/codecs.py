@@ -81,7 +81,7 @@ class Bytes:
 
     def token(self, token: int) -> str:
         """One token as text; half a character is shown by its number."""
-        return _shown(bytes([token]))
+        return shown(bytes([token]))
 
     def as_json(self) -> dict[str, Any]:
         return {"unit": self.unit}
@@ -109,19 +109,21 @@ class Pairs:
 
     def token(self, token: int) -> str:
         """One token as text; part of a character is shown by its bytes."""
-        return _shown(self.pairs.decode([token]))
+        return shown(self.pairs.decode([token]))
 
     def as_json(self) -> dict[str, Any]:
         return {"unit": self.unit, "merges": self.pairs.merges}
 
 
-def from_json(content: dict[str, Any]) -> Codec:
-    """A codec from what its `as_json` gave."""
-    if content["unit"] == Characters.unit:
-        return Characters(content["characters"])
-    if content["unit"] == Pairs.unit:
-        return Pairs(BytePairs(content["merges"]))
-    return Bytes()
+def learn_codec(text: str, unit: str, vocabulary: int) -> Codec:
+    """The tokens of a text that no model has read yet."""
+    if unit == Characters.unit:
+        return Characters.of(text)
+    if unit == Pairs.unit:
+        return Pairs.of(text, vocabulary)
+    if unit == Bytes.unit:
+        return Bytes()
+    raise LabError(f"unit={unit} comes with a model's folder: set weights to that folder.")
 
 
 def _codes(text: str) -> npt.NDArray[np.uint32]:
@@ -132,7 +134,8 @@ def _dtype(size: int) -> type[np.unsignedinteger[Any]]:
     return np.uint8 if size <= 1 << 8 else np.uint16 if size <= 1 << 16 else np.uint32
 
 
-def _shown(raw: bytes) -> str:
+def shown(raw: bytes) -> str:
+    """Bytes as text, or by their numbers if they are not whole characters."""
     try:
         return raw.decode()
     except UnicodeDecodeError:

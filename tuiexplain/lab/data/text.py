@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from tuiexplain.lab.data.codecs import Bytes, Characters, Codec, Pairs, Tokens
+from tuiexplain.lab.data.codecs import Bytes, Codec, Tokens, learn_codec
 from tuiexplain.lab.data.source import Inputs, Targets
 from tuiexplain.lab.errors import LabError
 from tuiexplain.lab.streams import generator
@@ -68,7 +68,12 @@ class Text:
         return rows[:, :-1], rows[:, 1:]
 
 
-_NOUN = {"characters": "characters", "bytes": "bytes", "bpe": "byte-pair tokens"}
+_NOUN = {
+    "characters": "characters",
+    "bytes": "bytes",
+    "bpe": "byte-pair tokens",
+    "gpt2": "tokens of GPT-2",
+}
 
 
 def open_text(
@@ -99,7 +104,7 @@ def open_text(
     _check_unchanged(file, mark, fingerprint)
     text = _decoded(file, raw)
     if codec is None:
-        codec = _codec_of(text, unit, vocabulary)
+        codec = learn_codec(text, unit, vocabulary)
     return Text(file.name, codec.encode(text), codec, context, mark)
 
 
@@ -109,12 +114,6 @@ def _check_unchanged(file: Path, mark: str, fingerprint: str | None) -> None:
             f"{file} is not what this run learnt from, it has changed: "
             "give the former file, or start anew."
         )
-
-
-def _codec_of(text: str, unit: str, vocabulary: int) -> Codec:
-    if unit == Characters.unit:
-        return Characters.of(text)
-    return Pairs.of(text, vocabulary) if unit == Pairs.unit else Bytes()
 
 
 def _size(file: Path) -> int:

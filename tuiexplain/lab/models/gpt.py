@@ -75,10 +75,11 @@ class MLP(nn.Module):
         self.c_fc = nn.Linear(settings.width, 4 * settings.width, bias=settings.bias)
         self.c_proj = nn.Linear(4 * settings.width, settings.width, bias=settings.bias)
         self.dropout = nn.Dropout(settings.dropout)
+        self.approximate = "tanh" if settings.gelu == "tanh" else "none"
 
     def forward(self, x: Tensor) -> Tensor:
         """x: (batch, tokens, width), and so is the result."""
-        h = F.gelu(self.c_fc(x))
+        h = F.gelu(self.c_fc(x), approximate=self.approximate)
         return self.dropout(self.c_proj(h))
 
 
