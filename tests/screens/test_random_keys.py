@@ -15,7 +15,7 @@ from tuiexplain.screens.lesson.screen import LessonScreen
 from tuiexplain.screens.too_small import TooSmall
 from tuiexplain.widgets.pane import Pane
 
-KEYS = 300
+KEYS = 150
 """Moves of one run."""
 
 LEAVING = {"quit"}
