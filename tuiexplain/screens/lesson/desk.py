@@ -74,11 +74,12 @@ class Desk:
         """Choose what stands beside the matrices."""
         self.side, self.lent = side, False
 
-    def lend(self) -> None:
+    def lend(self, side: Side | None = None) -> None:
         """Let the words give way to what shows training, until the next move."""
-        if self.side in (Side.WORDS, Side.CODE):
-            pictured = bool(self.session.bench.part.spec.pictures)
-            self.side, self.lent = (Side.PICTURE if pictured else Side.CURVE), True
+        pictured = bool(self.session.bench.part.spec.pictures)
+        side = side or (Side.PICTURE if pictured else Side.CURVE)
+        if self.side in (Side.WORDS, Side.CODE) or self.lent:
+            self.side, self.lent = side, True
 
     def select(self, value: int, cell: Cell | None = None) -> None:
         """Put the cursor into a value, on ``cell`` or on its first."""
@@ -86,14 +87,16 @@ class Desk:
         self.cell = (0,) * len(self.trace.values[value].shape) if cell is None else cell
 
     def values_here(self) -> list[int]:
-        """The values of the current event: its inputs, then its output.
+        """The values of the current event: its inputs, then its output, and before a gradient what
+        it is the gradient of.
 
         Before the first event, what the training step starts from.
         """
         event = self.session.bench.player.event
         if event is None:
             return [v.id for v in self.trace.values if v.producer is None and v.of is None]
-        inputs = list(dict.fromkeys(event.inputs))
+        of = self.trace.values[event.output].of
+        inputs = list(dict.fromkeys([*event.inputs, *([] if of is None else [of])]))
         return [*(i for i in inputs if i != event.output), event.output]
 
     def move(self, down: int, across: int) -> None:

@@ -17,7 +17,7 @@ from tuiexplain.views.picture import Line, Picture
 from tuiexplain.views.scatter import Scatter, scatter
 
 LEAST_HEIGHT = 5
-LINES = {"slopes": 7}
+LINES = {"slopes": 5}
 """What a picture takes that is always of one height; what comes above leaves it so much."""
 
 

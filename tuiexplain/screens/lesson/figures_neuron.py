@@ -15,7 +15,7 @@ from tuiexplain.trace.trace import Trace
 from tuiexplain.trace.value import Value
 from tuiexplain.views.function_curve import FunctionCurve, function_curve
 from tuiexplain.views.look import Look
-from tuiexplain.views.matrix import Matrix, matrix
+from tuiexplain.views.number_rows import NumberRows, number_rows
 from tuiexplain.views.picture import Picture
 
 LEAST_REACH = 6.0
@@ -51,8 +51,7 @@ def sigmoid(desk: Desk, width: int, height: int, look: Look) -> Picture:
 def slopes(desk: Desk, width: int, height: int, look: Look) -> Picture:
     """Every leaf's gradient, and beside it the slope measured in its place."""
     names, table = slope_table(desk)
-    spec = Matrix(values=np.nan_to_num(table), row_labels=names, known=~np.isnan(table))
-    return matrix(spec, width, min(height, len(names) + 2), look)
+    return number_rows(NumberRows(names, table.tolist()), width, min(height, len(names)), look)
 
 
 def slope_table(desk: Desk) -> tuple[list[str], np.ndarray]:
@@ -93,8 +92,9 @@ def _leaf_cells(trace: Trace) -> list[tuple[Value, Cell]]:
 
 
 def _held(trace: Trace) -> bool:
-    """Whether a number in between was set by hand: nudges do not come through to the end."""
-    return any(trace.values[value].producer is not None for value, _ in trace.edits)
+    """Whether a number on the way forward was set by hand: no nudge comes through then."""
+    edited = [trace.values[value] for value, _ in trace.edits]
+    return any(value.producer is not None and value.of is None for value in edited)
 
 
 def _label(value: Value, cell: Cell) -> str:
