@@ -14,14 +14,16 @@ def between(values: np.ndarray, at: np.ndarray) -> np.ndarray:
     values, at = np.asarray(values, dtype=float), np.asarray(at, dtype=float)
     known = len(values)
     order = min(4, known)
-    first = np.clip(np.floor(at).astype(int) - order // 2 + 1, 0, known - order)
+    first = np.clip(np.floor(np.nan_to_num(at)), 0, known) - order // 2 + 1
+    first = np.clip(first, 0, known - order).astype(int)
     total = np.zeros((len(at), *values.shape[1:]))
-    for i in range(order):
-        weight = np.ones(len(at))
-        for j in range(order):
-            if j != i:
-                weight *= (at - first - j) / (i - j)
-        total += weight.reshape(-1, *[1] * (values.ndim - 1)) * values[first + i]
+    with np.errstate(all="ignore"):  # what is infinite stays so, or becomes NaN
+        for i in range(order):
+            weight = np.ones(len(at))
+            for j in range(order):
+                if j != i:
+                    weight *= (at - first - j) / (i - j)
+            total += weight.reshape(-1, *[1] * (values.ndim - 1)) * values[first + i]
     return total
 
 

@@ -105,8 +105,11 @@ def _lowest(grid: Grid, axes: Axes, heights: np.ndarray, look: Look) -> None:
 
 
 def rings(z: np.ndarray, start: float) -> list[float]:
-    """Heights of rings, evenly spaced on a bowl, one of them at the height ``start``."""
-    lowest, highest = float(np.nanmin(z)), float(np.nanmax(z))
+    """Heights of rings, evenly spaced on a bowl, one at the height ``start`` if few enough fit."""
+    finite = np.asarray(z, dtype=float)[np.isfinite(z)]
+    if not finite.size:
+        return []
+    lowest, highest = float(finite.min()), float(finite.max())
     radius = np.sqrt(max(start - lowest, 0.0)) / 2
     reach = np.sqrt(highest - lowest)
     if not np.isfinite(radius + reach) or reach <= 0:
