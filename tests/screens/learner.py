@@ -11,6 +11,7 @@ from typing import Any
 from textual import events
 from textual.geometry import Size
 from textual.pilot import Pilot
+from textual.widgets import Static
 from textual.widgets._toast import Toast
 
 from tuiexplain.course.session import Session
@@ -113,6 +114,11 @@ class Learner:
         """The characters of one pane."""
         widget = self.app.screen.query_one(f"#{name}", Pane)
         return "\n".join(strip.text.rstrip() for strip in widget._lines)
+
+    @property
+    def question(self) -> str:
+        """What stands before the answer that is being typed."""
+        return str(self.screen.query_one("Prompt Static", Static).content)
 
     @property
     def message(self) -> str:

@@ -38,7 +38,7 @@ def on_screen(learner: Learner) -> dict[str, list[float]]:
 
 async def train_until(learner: Learner, length: int) -> None:
     """Train live until so many steps are taken, then pause."""
-    await learner.press("t")
+    await learner.press("t", "plus")
     await learner.until(lambda: learner.bench.run.length >= length)
     await learner.press("t")
     await learner.until(lambda: not learner.screen.training)
@@ -93,8 +93,10 @@ async def test_what_is_no_number_is_not_set(text: str) -> None:
     async with learning("linear-regression") as learner:
         await learner.press("e")
         await learner.type(text)
-        assert "is not a number" in learner.message
+        assert "is not a number" in learner.question
         assert learner.bench.edits == []
+        await learner.press(*["backspace"] * len(text), "5", "enter")
+        assert [e.number for e in learner.bench.edits] == [5.0]
 
 
 async def test_escape_leaves_the_number_as_it_is() -> None:
@@ -309,13 +311,13 @@ async def test_rewinding_repeats_the_same_losses() -> None:
 async def test_training_ends_at_the_lessons_limit() -> None:
     async with learning("linear-regression") as learner:
         await learner.go_to("table")
-        await learner.press("t")
+        await learner.press("t", "plus")
         await learner.until(lambda: not learner.screen.training)
         assert learner.bench.training_step == 499
         assert "training step 499" in learner.message
-        await learner.press("t")
+        await learner.press("t", "plus")
         await learner.until(lambda: not learner.screen.training)
-        assert learner.bench.run.length == 500
+        assert learner.bench.run.length == 1000
 
 
 async def test_what_does_not_learn_says_so() -> None:

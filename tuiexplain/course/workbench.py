@@ -44,6 +44,7 @@ class Workbench:
         """How many training steps the learner has seen, opened or trained."""
         self._turned: tuple[Place, int] | None = None
         """Where the last turn of a dial left the learner, and how many steps were seen then."""
+        self._goal = part.spec.train_until
         self._walk: Walk | None = None
         self.training_step = 0
         self.base: Trace
@@ -122,11 +123,15 @@ class Workbench:
         self._replay()
 
     def undo(self) -> bool:
-        """Take the last edit back; ``False`` if there is none."""
-        if not self.edits:
+        """Take the last edit back, or the fork; ``False`` if there is neither."""
+        if self.edits:
+            self.edits.pop()
+            self._replay()
+        elif self.run.parent is not None:
+            self.run, self.rival = self.run.parent, None
+            self.open(self.training_step, self.player.position)
+        else:
             return False
-        self.edits.pop()
-        self._replay()
         return True
 
     def _replay(self) -> None:
@@ -200,15 +205,35 @@ class Workbench:
 
     # -- training --------------------------------------------------------------------------------
 
-    def train_for(self, seconds: float) -> bool:
-        """Train for a while; ``False`` when the lesson's limit or the end of numbers is reached."""
+    def begin_training(self) -> None:
+        """Train to the lesson's limit; where that is reached already, as many steps again."""
         limit = self.part.spec.train_until
-        most = None if limit is None else limit - self.run.length
-        if most is not None and most <= 0:
-            return False
-        self.part.lesson.guarded(lambda: self.run.train_for(seconds, most))
+        self._goal = limit
+        while limit is not None and self._goal is not None and self._goal <= self.run.length:
+            self._goal += limit
+
+    def train_for(self, seconds: float, most: int | None = None) -> bool:
+        """Train for a while, ``most`` steps at most; ``False`` at the goal or the end of numbers.
+
+        The run that it is compared with is trained as far.
+        """
+        if self._goal is not None:
+            left = self._goal - self.run.length
+            most = left if most is None else min(left, most)
+        if most is None or most > 0:
+            self.part.lesson.guarded(lambda: self._train(seconds, most))
         self.seen = self.run.length
-        return self.finite and (limit is None or self.run.length < limit)
+        return self.finite and (self._goal is None or self.run.length < self._goal)
+
+    def _train(self, seconds: float, most: int | None) -> None:
+        self.run.train_for(seconds, most)
+        if self.rival is not None:
+            self.rival.extend_to(self.run.length)
+
+    @property
+    def steps_taken(self) -> int:
+        """How many training steps the run has taken."""
+        return self.run.length
 
     @property
     def finite(self) -> bool:

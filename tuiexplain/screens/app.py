@@ -249,7 +249,7 @@ class TuiExplain(TerminalGuard):
         at = names.index(self.theme) if self.theme in names else -1
         self.theme = names[(at + 1) % len(names)]
         self.progress.choose("theme", self.theme)
-        self.redraw()
+        self.call_after_refresh(self.redraw)  # when the style sheet has the new colours
 
     def action_help(self) -> None:
         """All keys."""

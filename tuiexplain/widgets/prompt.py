@@ -4,45 +4,74 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from rich.cells import cell_len
 from textual import events
-from textual.widgets import Input
+from textual.app import ComposeResult
+from textual.containers import Horizontal
+from textual.widgets import Input, Static
+
+Done = Callable[[str], str | None]
+"""Takes the answer; returns what is wrong with it, or ``None``."""
 
 
-class Prompt(Input):
-    """Hidden until :meth:`ask` shows it; Enter hands the text on, Escape drops it."""
+class Prompt(Horizontal):
+    """Hidden until :meth:`ask` shows it. Enter hands the text on, Escape drops it.
+
+    An answer that cannot be used stays there to be mended, with the reason before it.
+    """
 
     DEFAULT_CSS = """
-    Prompt { display: none; height: 1; border: none; padding: 0 1; background: $background; }
+    Prompt { display: none; height: 1; background: $background; }
+    Prompt Static { width: auto; padding: 0 1; color: $accent; }
+    Prompt Input { width: 1fr; height: 1; border: none; padding: 0; background: $panel; }
     """
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
-        super().__init__(id=id, compact=True)
-        self.can_focus = False
-        self._done: Callable[[str], None] | None = None
+        super().__init__(id=id)
+        self._done: Done | None = None
 
-    def ask(self, question: str, done: Callable[[str], None], text: str = "") -> None:
-        """Ask; ``done`` gets the answer."""
+    def compose(self) -> ComposeResult:
+        """The question and the answer."""
+        yield Static(markup=False)
+        answer = Input(compact=True, select_on_focus=False)
+        answer.can_focus = False
+        yield answer
+
+    def ask(self, question: str, done: Done, text: str = "") -> None:
+        """Ask; ``done`` gets the answer. ``text`` is what stands there already."""
         self._done = done
-        self.placeholder = question
-        self.value = text
-        self.can_focus = True
+        self._say(question)
+        answer = self.query_one(Input)
+        answer.value = text
+        answer.cursor_position = len(text)
+        answer.can_focus = True
         self.screen.add_class("-asking")
-        self.focus()
+        answer.focus()
+
+    def _say(self, question: str) -> None:
+        label = self.query_one(Static)
+        label.update(question)
+        label.styles.width = min(cell_len(question) + 2, max(8, self.screen.size.width - 16))
 
     def close(self) -> None:
         """Hide, and give the keys back to the screen."""
         self._done = None
         self.screen.remove_class("-asking")
         self.screen.set_focus(None)
-        self.can_focus = False
+        self.query_one(Input).can_focus = False
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
-        """Hand the answer on."""
+        """Hand the answer on; ask again where it cannot be used."""
         event.stop()
-        done, text = self._done, self.value
-        self.close()
-        if done is not None:
-            done(text)
+        done, text = self._done, event.value
+        if done is None:
+            return
+        problem = done(text)
+        if problem is None:
+            if self._done is done:
+                self.close()
+        else:
+            self._say(problem)
 
     def on_key(self, event: events.Key) -> None:
         """Escape leaves everything as it was."""

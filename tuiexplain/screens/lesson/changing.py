@@ -34,20 +34,19 @@ class Changing(Stepping):
         question = tr("screen.edit_title", self.language, cell=address)
         hint = tr("screen.edit_now", self.language, number=format_number(now))
 
-        def set_number(text: str) -> None:
+        def set_number(text: str) -> str | None:
             try:
                 number = float(text)
             except ValueError:
-                self.say("edit_bad", text=text)
-                self.show()
-                return
+                return tr("screen.edit_bad", self.language, text=text)
             self.session.bench.edit(value, cell, number)
             self.say(
                 "edited", cell=address, number=format_number(number), mark=self.look.glyphs.changed
             )
             self.changed()
+            return None
 
-        self.ask(f"{question}: {hint}", set_number)
+        self.ask(f"{question} ({hint})", set_number)
 
     def action_undo(self) -> None:
         undone = self.session.bench.undo()
@@ -103,7 +102,7 @@ class Changing(Stepping):
         except Refused as refusal:
             self.refused(refusal)
             return
-        self.desk.lend()
+        self.desk.lend(Side.CURVE)
         self.lay_out()
         self.say("forked", step=step)
         self.changed()
@@ -147,10 +146,13 @@ class Changing(Stepping):
     def start_training(self) -> None:
         """Train live until told to pause, or to the lesson's limit."""
         self.training = True
+        self.hurry = False
+        self.session.bench.begin_training()
         self.run_worker(self._train(), group="training", exclusive=True)
 
     async def _train(self) -> None:
-        ended = await train(self.session.bench, lambda: self.training, self._frame)
+        bench = self.session.bench
+        ended = await train(bench, lambda: self.training, self._frame, lambda: self.hurry)
         self.training = False
         if ended:
             self.after_training()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
@@ -27,7 +26,7 @@ from tuiexplain.views.look import Look
 from tuiexplain.views.picture import Line, Picture
 from tuiexplain.views.prose import page
 from tuiexplain.widgets.pane import Pane
-from tuiexplain.widgets.prompt import Prompt
+from tuiexplain.widgets.prompt import Done, Prompt
 
 if TYPE_CHECKING:
     from tuiexplain.screens.app import TuiExplain
@@ -53,6 +52,8 @@ class LessonPanes(Screen[None]):
         self.message = ""
         self.scrolled = 0
         self.training = False
+        self.hurry = False
+        """Whether training goes as fast as it can from its first step."""
         self.turning: int | None = None
         self.playing: Timer | None = None
         self._laid_out: object = None
@@ -85,7 +86,7 @@ class LessonPanes(Screen[None]):
         """The interface's language."""
         return self.app.language
 
-    def ask(self, question: str, done: Callable[[str], None], text: str = "") -> None:
+    def ask(self, question: str, done: Done, text: str = "") -> None:
         """Ask for a number or a word at the bottom of the screen."""
         self.query_one(Prompt).ask(question, done, text)
 

@@ -54,14 +54,13 @@ class LessonScreen(Asking):
     def _block(self) -> Block:
         return self.session.lesson.block(self.session.block_id, self.language)
 
-    def _answer_number(self, text: str) -> None:
+    def _answer_number(self, text: str) -> str | None:
         try:
             number = float(text)
         except ValueError:
-            self.say("edit_bad", text=text)
-            self.show()
-            return
+            return tr("screen.edit_bad", self.language, text=text)
         self._answer(number)
+        return None
 
     def _answer(self, given: Any) -> None:
         self.session.answer(given)

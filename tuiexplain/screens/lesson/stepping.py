@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from tuiexplain.screens.lesson.panes import LessonPanes
 from tuiexplain.trace.numbers import format_number
+from tuiexplain.widgets.prompt import Done
 
 SLOWEST, FASTEST = 0.25, 16.0
 """Moves a second while playing."""
@@ -106,7 +107,7 @@ class Stepping(LessonPanes):
             return
         self.moved()
 
-    def ask(self, question: str, done: Callable[[str], None], text: str = "") -> None:
+    def ask(self, question: str, done: Done, text: str = "") -> None:
         """Ask; what the answer is about stays where it is meanwhile."""
         self.pause()
         super().ask(question, done, text)
@@ -128,6 +129,9 @@ class Stepping(LessonPanes):
         self._set_speed(0.5)
 
     def _set_speed(self, factor: float) -> None:
+        if self.training:
+            self.hurry = factor > 1
+            return
         self.speed = min(max(self.speed * factor, SLOWEST), FASTEST)
         if self.playing is not None:
             self._play()

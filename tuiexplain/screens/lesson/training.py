@@ -21,27 +21,50 @@ BYTES_A_CELL = 2.2
 """What a changed cell costs on the wire, colours included: measured over lessons."""
 
 
+GROWTH = 0.15
+"""A frame trains this share of what was trained before it: the first steps are seen one by one."""
+
+
 class Trainee(Protocol):
     """What trains."""
 
-    def train_for(self, seconds: float) -> bool:
-        """Train for a while; ``False`` when there is no more to do."""
+    @property
+    def steps_taken(self) -> int:
+        """Training steps so far."""
+
+    def train_for(self, seconds: float, most: int | None = None) -> bool:
+        """Train for a while, ``most`` steps at most; ``False`` when there is no more to do."""
 
 
-async def train(trainee: Trainee, wanted: Callable[[], bool], show: Callable[[], int]) -> bool:
+async def train(
+    trainee: Trainee,
+    wanted: Callable[[], bool],
+    show: Callable[[], int],
+    hurry: Callable[[], bool],
+) -> bool:
     """Train while ``wanted``; ``show`` draws a frame and says how many cells it sent.
 
-    Returns ``True`` if training ended by itself.
+    Training begins step by step and grows faster with each frame, up to all that the processor
+    gives; with ``hurry`` it is that fast at once. Returns ``True`` if training ended by itself.
     """
-    next_frame = time.perf_counter()
+    begun = trainee.steps_taken
+    next_frame, this_frame = time.perf_counter(), 1
     while wanted():
-        more = trainee.train_for(SLICE)
+        before = trainee.steps_taken
+        more = True
+        if hurry():
+            more = trainee.train_for(SLICE)
+        elif this_frame > 0:
+            more = trainee.train_for(SLICE, this_frame)
+        this_frame -= trainee.steps_taken - before
         now = time.perf_counter()
         if now >= next_frame or not more:
             cells = show()
             wait = cells * BYTES_A_CELL / BYTES_A_SECOND
             next_frame = time.perf_counter() + min(max(wait, FASTEST), SLOWEST)
+            this_frame = max(1, int(GROWTH * (trainee.steps_taken - begun)))
         if not more:
             return True
-        await asyncio.sleep(0)
+        rest = this_frame <= 0 and not hurry()
+        await asyncio.sleep(max(0.0, next_frame - time.perf_counter()) if rest else 0)
     return False
