@@ -159,7 +159,7 @@ class Trace:
         """The finished gradient of ``value`` (not its parts), if the trace has one."""
         if not self._gradients:
             for v in self.values:
-                if v.of is not None and "#" not in v.name:
+                if v.of is not None and "#" not in v.name[len(self.values[v.of].name) :]:
                     self._gradients[v.of] = v
         return self._gradients.get(value.id)
 

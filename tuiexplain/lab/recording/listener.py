@@ -1,0 +1,172 @@
+"""Listening: what is written down of each operation while the step runs. The only hot path."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from types import CodeType, FrameType
+from typing import Any
+
+import torch
+from torch import Tensor, is_grad_enabled
+
+from tuiexplain.lab.recording.operation import Effect, effects, operation
+from tuiexplain.lab.recording.private import (
+    MAKES_SEEDS,
+    RUNS_MODULE,
+    DispatchMode,
+    current_node,
+    sequence_number,
+)
+
+Place = tuple[
+    CodeType | None,  # the code outside torch that ran ...
+    int,  # ... and the instruction in it
+    Any,  # the innermost module that ran
+    Any,  # the outermost module of torch's own that this code called, if it called one
+    bool,  # whether this is where a backward pass starts
+]
+
+Raw = tuple[
+    Any,  # the overload
+    tuple[Any, ...],  # its arguments ...
+    dict[str, Any] | None,  # ... by position and by name
+    Any,  # what came out
+    Any,  # the node of the graph that backward was working on, if it was
+    int,  # autograd's number after the operation; 0 where nothing is tracked
+    CodeType | None,  # a Place, in five parts
+    int,
+    Any,
+    Any,
+    bool,
+    bool,  # whether an optimiser was at work
+]
+
+_WITHIN = tuple(str(Path(f).resolve().parent) + "/" for f in (torch.__file__, __file__))
+
+
+class _Inside(dict[str, bool]):
+    """Whether a file belongs to torch or to the recorder, looked up once for each file."""
+
+    def __missing__(self, file: str) -> bool:
+        found = self[file] = file.startswith(_WITHIN) or file.startswith("<frozen")
+        return found
+
+
+inside = _Inside()
+WRITES_FIRST, MAKES_BLANK, NOT_RECORDED = map(
+    int, (Effect.WRITES_FIRST, Effect.MAKES_BLANK, Effect.NOT_RECORDED)
+)
+_ONES_LIKE = id(torch.ops.aten.ones_like.default)
+
+
+class Listener(DispatchMode):
+    """Writes down every operation, by reference, and copies what an operation overwrites."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.calls: list[Raw] = []
+        self.copies: list[tuple[int, Tensor, Tensor | None]] = []
+        """Before which call which tensor was overwritten, and its numbers until then.
+
+        ``None`` where they can be had by running an operation of the update again.
+        """
+        self.start: FrameType | None = None
+        """The frame in which the recording started."""
+        self.stepping: tuple[CodeType, int] | None = None
+        """Where the optimiser that is at work was called."""
+        self.first_number = int(sequence_number())
+        self.local_names: list[dict[str, Any]] = []
+        """The variables of each function that ran, as they were at its first operation."""
+        self._note = self.calls.append
+        self._seen: dict[int, CodeType] = {}
+        self._made: set[int] = set()
+        """What an operation of the update made or overwrote: running it again makes it again."""
+        self._blank: Any = None
+        """The memory without numbers that was made last: nothing is lost when it is filled."""
+
+    def __torch_dispatch__(
+        self, func: Any, types: Any, args: tuple[Any, ...] = (), kwargs: Any = None
+    ) -> Any:
+        effect = effects.get(id(func))
+        if effect is None:
+            effect = operation(func).effect
+        if effect:
+            if effect == NOT_RECORDED:
+                return func._op(*args, **(kwargs or {}))
+            self._before(effect, func, args, kwargs)
+        out = func._op(*args, **kwargs) if kwargs else func._op(*args)
+        if effect == MAKES_BLANK:
+            self._blank = out
+        stepping = self.stepping
+        if stepping is not None:
+            self._made.add(id(out))
+            self._note((func, args, kwargs, out, None, 0, *stepping, None, None, False, True))
+            return out
+        node = current_node()
+        tracked = is_grad_enabled()
+        if node is not None and not tracked:
+            self._note((func, args, kwargs, out, node, 0, None, 0, None, None, False, False))
+            return out
+        number = sequence_number() if tracked else 0
+        self._note((func, args, kwargs, out, node, number, *self._place(func), False))
+        return out
+
+    def _place(self, func: Any) -> Place:
+        """Where the code outside torch is that called this operation, and in which modules."""
+        frame: FrameType | None = sys._getframe(2)
+        seed = id(func) == _ONES_LIKE and frame is not None and frame.f_code is MAKES_SEEDS
+        module = within = None
+        while frame is not None and inside[frame.f_code.co_filename]:
+            if frame.f_code is RUNS_MODULE:
+                within = frame.f_locals["self"]
+                if module is None:
+                    module = within
+            frame = frame.f_back
+        if frame is None:
+            return None, 0, module, within, seed
+        code, instruction = frame.f_code, frame.f_lasti
+        if id(code) not in self._seen:
+            self._seen[id(code)] = code
+            held = frame.f_locals.items()
+            self.local_names.append({k: v for k, v in held if isinstance(v, Tensor)})
+        around = frame.f_back
+        while module is None and around is not None and around is not self.start:
+            if around.f_code is RUNS_MODULE:
+                module = around.f_locals["self"]
+            around = around.f_back
+        return code, instruction, module, within, seed
+
+    def _before(self, effect: int, func: Any, args: tuple[Any, ...], kwargs: Any) -> None:
+        """Copy what is about to be overwritten, unless it holds nothing or can be made again."""
+        if effect == WRITES_FIRST:
+            self._keep(args[0])
+            return
+        told = operation(func)
+        for name, position in zip(told.writes, told.positions, strict=True):
+            target = args[position] if position < len(args) else (kwargs or {}).get(name)
+            for tensor in target if isinstance(target, Sequence) else (target,):
+                if tensor is not None:
+                    self._keep(tensor)
+
+    def _keep(self, tensor: Tensor) -> None:
+        if tensor is self._blank:
+            return
+        if self.stepping is None:
+            copy = _copy(tensor)
+        elif id(tensor) in self._made:
+            copy = None
+        else:
+            copy = _copy(tensor)
+            self._made.add(id(tensor))
+        self.copies.append((len(self.calls), tensor, copy))
+
+
+def _copy(tensor: Tensor) -> Tensor:
+    """All of the memory that ``tensor`` lies in, laid out as it is."""
+    memory = tensor.untyped_storage()
+    if tensor.numel() * tensor.element_size() == memory.nbytes():
+        return tensor.clone()
+    whole = torch.empty(0, dtype=torch.uint8, device=tensor.device)
+    return whole.set_(memory).clone()  # type: ignore[call-overload]

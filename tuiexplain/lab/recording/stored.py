@@ -1,0 +1,107 @@
+"""The numbers of a value: a tensor as it was at one moment of the recording.
+
+Tensors are kept by reference. Where an operation overwrote one, the listener has kept a copy of the
+memory as it was, or, for what an optimiser overwrites a second time, nothing: there the operation
+that made the numbers is run again.
+
+Moments count calls: ``2·i`` is just before call number ``i``, ``2·i + 1`` just after it.
+"""
+
+from __future__ import annotations
+
+import bisect
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from tuiexplain.trace.errors import TraceError
+
+Again = Callable[[], Tensor]
+
+
+class Stored:
+    """What a trace keeps of one value; ``again`` makes the numbers anew."""
+
+    __slots__ = ("again", "live", "memory", "moment", "shape")
+
+    def __init__(
+        self, live: Tensor, moment: int, memory: Memory, again: Again | None = None
+    ) -> None:
+        self.live, self.moment, self.memory, self.again = live, moment, memory, again
+        self.shape = tuple(int(n) for n in live.shape)
+
+    @property
+    def ndim(self) -> int:
+        """The number of axes."""
+        return len(self.shape)
+
+    def tensor(self) -> Tensor:
+        """The numbers, on the device where they were made; not to be written to."""
+        return self.memory.read(self)
+
+
+class Memory:
+    """What became of the memory that recorded tensors lie in."""
+
+    def __init__(self, copies: Iterable[tuple[int, Tensor, Tensor | None]]) -> None:
+        self._copies: dict[int, list[tuple[int, Tensor | None]]] = {}
+        for call, tensor, copy in copies:
+            self._copies.setdefault(address(tensor), []).append((2 * call, copy))
+        self._versions: dict[int, int] = {}
+
+    def seal(self, tensors: Iterable[Tensor]) -> None:
+        """From here on, a change of one of ``tensors`` is noticed."""
+        for tensor in tensors:
+            if not tensor.is_inference():
+                self._versions[id(tensor)] = tensor._version
+
+    def overwritten(self, tensor: Tensor) -> bool:
+        """Whether the recorded code wrote to the memory of ``tensor``."""
+        return address(tensor) in self._copies
+
+    def read(self, stored: Stored) -> Tensor:
+        """The numbers of ``stored``, from wherever they are."""
+        with torch.no_grad():
+            copies = self._copies.get(address(stored.live), [])
+            at = bisect.bisect_left(copies, stored.moment, key=lambda c: c[0])
+            if at < len(copies):
+                copy = copies[at][1]
+                return _again(stored) if copy is None else _same_place(stored.live, copy)
+            known = self._versions.get(id(stored.live))
+            if known is not None and stored.live._version != known:
+                return _again(stored)
+            return stored.live.detach()
+
+
+def address(tensor: Tensor) -> int:
+    """Which memory a tensor lies in; sparse ones, which have none, are told apart by themselves."""
+    try:
+        return tensor.untyped_storage().data_ptr() or id(tensor)
+    except (NotImplementedError, RuntimeError):
+        return id(tensor)
+
+
+def region(tensor: Tensor) -> tuple[Any, ...]:
+    """Which cells of which memory a tensor shows, and how."""
+    if tensor.layout is not torch.strided:
+        return (id(tensor),)
+    return (address(tensor), tensor.storage_offset(), tensor.shape, tensor.stride(), tensor.dtype)
+
+
+def _again(stored: Stored) -> Tensor:
+    if stored.again is None:
+        raise TraceError(
+            "These numbers have been overwritten since they were recorded: "
+            "record the step again, and look at it before training goes on."
+        )
+    return stored.again()
+
+
+def _same_place(tensor: Tensor, copy: Tensor) -> Tensor:
+    """What ``tensor`` showed of its memory, in a copy of it."""
+    place = torch.empty(0, dtype=tensor.dtype, device=tensor.device)
+    return place.set_(  # type: ignore[call-overload, no-any-return]
+        copy.untyped_storage(), tensor.storage_offset(), tensor.shape, tensor.stride()
+    )

@@ -1,0 +1,139 @@
+"""A trace whose numbers are tensors: they stay where they are until somebody looks at them."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Sequence
+from typing import Any, Protocol, overload
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from tuiexplain.lab.recording.stored import Stored
+from tuiexplain.lab.recording.tile import reduce_tensor
+from tuiexplain.trace.errors import TraceError
+from tuiexplain.trace.expression import Cell
+from tuiexplain.trace.tile import Reduce, Region
+from tuiexplain.trace.trace import Content, Trace
+from tuiexplain.trace.value import Value
+
+SMALL = 1 << 16
+"""Values of no more cells than this are copied whole when one of their cells is asked for."""
+
+MOST_TENSORS, MOST_ARRAYS, MOST_TILES = 4, 64, 256
+"""How many tensors (of those made again), small arrays and tiles are kept at hand."""
+
+
+class Recorded(Protocol):
+    """A recording that has not been opened yet."""
+
+    def content(self) -> Content:
+        """Its values and events, put together."""
+
+
+class Arrays(Sequence[np.ndarray]):
+    """The arrays of a trace, each copied from its tensor when it is asked for."""
+
+    def __init__(self, stored: Sequence[Stored]) -> None:
+        self.stored = stored
+        self._tensors: OrderedDict[int, Tensor] = OrderedDict()
+
+    def __len__(self) -> int:
+        return len(self.stored)
+
+    @overload
+    def __getitem__(self, index: int) -> np.ndarray: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[np.ndarray]: ...
+    def __getitem__(self, index: int | slice) -> np.ndarray | Sequence[np.ndarray]:
+        if isinstance(index, slice):
+            return [self[i] for i in range(*index.indices(len(self)))]
+        return as_array(self.tensor(index))
+
+    def tensor(self, index: int) -> Tensor:
+        """The numbers of value ``index`` on the device where they were made."""
+        found = self._tensors.get(index)
+        if found is None:
+            found = self._tensors[index] = self.stored[index].tensor()
+            while len(self._tensors) > MOST_TENSORS:
+                self._tensors.popitem(last=False)
+        return found
+
+
+class TorchTrace(Trace):
+    """One training step of a PyTorch module, opened. Has the interface of :class:`Trace`.
+
+    ``data`` copies one value to NumPy, ``cell`` one number (of a small value: all, once), ``tile``
+    what fits on the screen, reduced on the device.
+    """
+
+    def __init__(self, meta: dict[str, Any]) -> None:
+        super().__init__("aten", Content((), (), ()), meta)
+        self._content = None
+        self.recorded: Recorded | None = None
+        """What the recording left behind, from its end until the trace is first looked at."""
+        self._small: OrderedDict[int, np.ndarray] = OrderedDict()
+        self._tiles: OrderedDict[Any, np.ndarray] = OrderedDict()
+
+    @property
+    def content(self) -> Content:
+        """Values, events and arrays, put together when first asked for."""
+        if self._content is None:
+            if self.recorded is None:
+                raise TraceError("This step is still being recorded: look at it afterwards.")
+            self._content = self.recorded.content()
+            self.recorded = None
+        return self._content
+
+    @property
+    def arrays(self) -> Arrays:
+        """The tensors behind the values."""
+        arrays = self.content.arrays
+        assert isinstance(arrays, Arrays)
+        return arrays
+
+    def tensor(self, value: Value | int) -> Tensor:
+        """The numbers of a value on the device where they were made; not to be written to."""
+        return self.arrays.tensor(value if isinstance(value, int) else value.id)
+
+    def cell(self, value: Value, cell: Cell) -> float:
+        """One number."""
+        if value.size > SMALL:
+            return float(self.tensor(value)[cell].item())
+        array = self._small.get(value.id)
+        if array is None:
+            array = self._small[value.id] = self.data(value)
+            while len(self._small) > MOST_ARRAYS:
+                self._small.popitem(last=False)
+        return float(array[cell])
+
+    def tile(
+        self,
+        value: Value,
+        region: Region | None = None,
+        shape: tuple[int, int] | None = None,
+        reduce: Reduce = Reduce.EXTREME,
+    ) -> np.ndarray:
+        """``region`` of ``value`` at no more than ``shape``; only the tile leaves the device."""
+        key = (value.id, region, shape, reduce)
+        found = self._tiles.get(key)
+        if found is None:
+            with torch.no_grad():
+                found = as_array(reduce_tensor(self.tensor(value), region, shape, reduce))
+            self._tiles[key] = found
+            while len(self._tiles) > MOST_TILES:
+                self._tiles.popitem(last=False)
+        return found
+
+
+def as_array(tensor: Tensor) -> np.ndarray:
+    """A tensor as an array of its own; bfloat16, which NumPy has not, as float32."""
+    tensor = tensor.detach()
+    if tensor.layout is not torch.strided:
+        tensor = tensor.to_dense()
+    if tensor.dtype in (torch.bfloat16, torch.float8_e4m3fn, torch.float8_e5m2):
+        tensor = tensor.float()
+    if tensor.is_conj() or tensor.is_neg():
+        tensor = tensor.resolve_conj().resolve_neg()
+    return np.array(tensor.cpu().numpy())
