@@ -147,9 +147,8 @@ def test_the_worker_dies_with_its_parent(tmp_path, number):
         parent.kill()
 
 
-@pytest.mark.parametrize("paused", [False, True])
-def test_a_worker_ends_when_the_pipe_of_commands_closes(tmp_path, paused):
-    with Worker(settings(**FOREVER), tmp_path, paused=paused) as worker:
+def test_a_worker_ends_when_the_pipe_of_commands_closes(tmp_path):
+    with Worker(settings(**FOREVER), tmp_path) as worker:
         heard(worker, say.Evaluated)
         worker._commands.close()
         assert gone(worker.process.pid)

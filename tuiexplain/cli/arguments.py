@@ -10,7 +10,8 @@ from tuiexplain.cli.faults import BadUse
 
 _EPILOG = """\
 Data goes to standard output, words to a person to standard error.
-Exit codes: 0 done, 1 a check found faults, 2 bad use or bad input, 130 interrupted.
+Exit codes: 0 done, 1 a check found faults or a run broke off, 2 bad use or bad input,
+130 interrupted.
 TUIEXPLAIN_HOME moves the folder of progress and configuration.
 """
 
