@@ -18,20 +18,21 @@ class Asking(Changing):
         self._point(-1)
 
     def _point(self, direction: int) -> None:
-        """From the timeline into the event's matrices, from one to the next, and out again."""
+        """From the timeline into the matrices, from one to the next, and out again."""
         desk = self.desk
-        here = desk.values_here()
-        if not desk.pointing:
-            desk.pointing = True
-            target = desk.value if desk.value in here else here[-1]
+        turn = desk.values_in_turn()
+        if desk.pointing:
+            at = turn.index(desk.value) + direction if desk.value in turn else 0
         else:
-            at = here.index(desk.value) + direction if desk.value in here else 0
-            if not 0 <= at < len(here):
-                desk.pointing = False
-                at = -1
-            target = here[at]
+            at = 0 if direction > 0 else len(turn) - 1
         desk.chain.clear()
-        desk.select(target, desk.cell if target == desk.value else None)
+        desk.pointing = 0 <= at < len(turn)
+        if desk.pointing:
+            desk.select(turn[at])
+            self.say("pointing", name=desk.trace.symbol(desk.selected))
+        else:
+            desk.settle()
+            self.say("on_the_timeline")
         self.show()
 
     def action_move(self, key: str) -> None:

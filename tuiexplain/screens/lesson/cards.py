@@ -56,7 +56,16 @@ def _there(desk: Desk, value: Value) -> bool:
 
 
 def _groups(desk: Desk) -> list[list[int]]:
-    """The values of the current event; a gradient is joined to what it is the gradient of."""
+    """The values of the current event, and the one that the cursor is in."""
+    groups = _of_the_event(desk)
+    if not any(desk.value in group for group in groups):
+        of = desk.selected.of
+        groups.append([desk.value] if of is None else [of, desk.value])
+    return groups
+
+
+def _of_the_event(desk: Desk) -> list[list[int]]:
+    """The event's values; a gradient is joined to what it is the gradient of."""
     event = desk.session.bench.player.event
     here = desk.values_here()
     if event is None:
@@ -99,7 +108,7 @@ def _matrix(desk: Desk, value_id: int, causes: dict[int, set[tuple[int, int]]]) 
         changed=None if changed is None else changed.reshape(shape),
         causes=frozenset(causes.get(value_id, ())),
         cursor=matrix_position(value.shape, desk.cell) if selected else None,
-        focused=selected,
+        focused=selected and desk.pointing,
         mode="digits" if selected else "auto",
         accent=str(event.phase) if event is not None and event.output == value_id else None,
     )

@@ -99,6 +99,14 @@ class Desk:
         inputs = list(dict.fromkeys([*event.inputs, *([] if of is None else [of])]))
         return [*(i for i in inputs if i != event.output), event.output]
 
+    def values_in_turn(self) -> list[int]:
+        """Every value that can be pointed at: what the event made, its inputs, then the rest."""
+        here = self.values_here()
+        if self.session.bench.player.event is not None:
+            here = here[-1:] + here[:-1]
+        there = [v.id for v in self.trace.values if self.session.bench.player.exists(v)]
+        return [*here, *(i for i in there if i not in here)]
+
     def move(self, down: int, across: int) -> None:
         """Move the cursor within its matrix; it stops at the edges."""
         shape = self.selected.shape
