@@ -45,13 +45,15 @@ def test_ten_gigabytes_are_mapped_and_not_read(tmp_path):
             opened.seek(place)
             opened.write(probe)
     began = time.perf_counter()
-    text = open_text(file, "bytes", 64)
+    text = open_text(file, "characters", 64)
     inputs, targets = text.batch(1, 0, 12)
     assert time.perf_counter() - began < 2
     assert inputs.shape == targets.shape == (12, 64)
     assert sum(map(len, text.splits.values())) == size
+    assert "1,000,000,000 held out" in text.describe()
+    assert "bytes to learn from" in text.describe()
     with pytest.raises(LabError, match="set unit=bytes"):
-        open_text(file, "characters", 64)
+        open_text(file, "bpe", 64)
 
 
 def test_a_large_binary_file_is_refused(tmp_path):

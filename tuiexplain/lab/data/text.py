@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import mmap
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -91,7 +92,7 @@ def open_text(
     """
     size = _size(file)
     if size > MAPPED_ABOVE:
-        if unit != Bytes.unit:
+        if unit not in ("characters", "bytes"):
             raise LabError(
                 f"{file} is {size / 1e6:,.0f} MB: above {MAPPED_ABOVE >> 20} MiB a file is mapped "
                 "and not read, and its tokens are its bytes; set unit=bytes."
@@ -147,7 +148,11 @@ def _binary(file: Path, byte: int, offset: int) -> LabError:
 
 def _mapped(file: Path) -> tuple[Tokens, str]:
     """A large file's bytes, which stay on the disk until windows of them are drawn; its mark."""
-    tokens = np.memmap(file, dtype=np.uint8, mode="r")
+    with file.open("rb") as opened:
+        mapped = mmap.mmap(opened.fileno(), 0, access=mmap.ACCESS_READ)
+    if hasattr(mmap, "MADV_RANDOM"):
+        mapped.madvise(mmap.MADV_RANDOM)  # windows lie anywhere: to read ahead is to read in vain
+    tokens = np.frombuffer(mapped, dtype=np.uint8)
     mark = hashlib.sha256(str(len(tokens)).encode())
     for start in (0, len(tokens) // 2, len(tokens) - _PROBE):
         probe = tokens[start : start + _PROBE].tobytes()
