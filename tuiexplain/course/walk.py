@@ -41,6 +41,8 @@ class Walk:
 
     def step_at(self, place: Place) -> Step:
         """The step whose words belong to ``place``."""
+        if place.position == 0 and place.training_step > 0:
+            place = Place(place.training_step, 1)  # the words of what is about to happen
         here = self.part.steps[0]
         for step, beginning in self.beginnings:
             if beginning is not None and beginning <= place:

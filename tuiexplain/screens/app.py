@@ -240,6 +240,9 @@ class TuiExplain(TerminalGuard):
         at = self.languages.index(self.language) + 1
         self.language = self.languages[at % len(self.languages)]
         self.progress.choose("language", self.language)
+        hush = getattr(self.screen, "hush", None)
+        if hush is not None:
+            hush()  # what stands there was said in the other language
         self.redraw()
 
     def action_theme(self) -> None:

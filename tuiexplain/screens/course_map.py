@@ -101,7 +101,7 @@ class CourseMap(Screen[None]):
         mark = look.glyphs.done if state == "done" else look.glyphs.current if state else " "
         line = Line(width).space(1).add(mark, look.good).space(1)
         title = f"{entry.number:02d} {entry.title(self.app.language)}"
-        status = "" if ready else tr("screen.planned", self.app.language)
+        status = tr(f"screen.{self._status(entry)}", self.app.language)
         room = width - line.used - width_of(status) - 2
         line.extend(Line(min(room, width_of(title))).add(look.write(title), style, "…").strip())
         return line.to(width - width_of(status) - 1).add(status, look.muted)
@@ -117,18 +117,21 @@ class CourseMap(Screen[None]):
         parts = {part.id for part in open_folder(entry.folder).parts}
         return "done" if parts <= self.app.progress.finished(entry.id) else "begun"
 
+    def _status(self, entry: Entry) -> str:
+        """The word for how far a lesson is: planned, ready, begun, done."""
+        if entry.folder is None:
+            return "planned"
+        return {"done": "done", "begun": "continue"}.get(self._state(entry), "complete")
+
     def _about(self, width: int, height: int) -> Picture:
         look, language = self.app.look, self.app.language
         entry = self.lessons[self.chosen]
         strips = prose(entry.title(language), width, look, style=look.title).strips
         strips = [*strips, blank(width), *prose(entry.question(language), width, look).strips]
         strips.append(blank(width))
-        state = self._state(entry)
-        key = {"done": "done", "begun": "continue"}.get(
-            state, "complete" if entry.folder is not None else "planned"
-        )
-        style = look.good if entry.folder is not None else look.faint
-        strips += prose(tr(f"screen.{key}", language), width, look, style=style).strips
+        style = look.good if entry.folder is not None else look.muted
+        status = tr(f"screen.{self._status(entry)}", language)
+        strips += prose(status, width, look, style=style).strips
         if entry.prereqs:
             names = {e.id: f"{e.number:02d} {e.title(language)}" for e in self.lessons}
             strips.append(blank(width))

@@ -27,4 +27,4 @@ def save_screen(app: App[None], name: str, folder: Path, language: str) -> str:
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
         return tr("screen.save_failed", language, path=f"{file}.svg", reason=reason)
-    return tr("screen.saved", language, path=f"{file.name}.svg, .txt")
+    return tr("screen.saved", language, path=f"{file}.svg, .txt")

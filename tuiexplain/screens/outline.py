@@ -76,6 +76,9 @@ class Outline(ModalScreen[Target | None]):
         options = self.query_one(OptionList)
         options.clear_options()
         options.add_options([Option(_plain(e.text)) for e in self.found])
+        if not self.found:
+            nothing = tr("screen.nothing_found", self.app.language)
+            options.add_option(Option(_plain(nothing), disabled=True))
         options.highlighted = 0 if self.found else None
 
     def on_input_changed(self, event: Input.Changed) -> None:
@@ -106,7 +109,8 @@ def outline(session: Session, language: str) -> list[Entry]:
     entries = []
     lesson = session.lesson
     for at, part in enumerate(lesson.parts):
-        entries.append(Entry(lesson.block(part.id, language).title, (at, 0, 0)))
+        title = lesson.block(part.id, language).title
+        entries.append(Entry(f"{at + 1}  {title}", (at, 0, 0)))
         bench = session.bench_of(at)
         for training_step in range(part.spec.train_steps):
             trace = bench.run.trace_at(training_step)
@@ -117,7 +121,8 @@ def outline(session: Session, language: str) -> list[Entry]:
             }
             for event in trace.events:
                 title = titles.get(event.index + 1, "")
-                text = f"  {event.index + 1:>3}  {trace.formula(event)}"
+                where = f"{at + 1}.{training_step}" if bench.learns else f"{at + 1}"
+                text = f"  {where:>4} {event.index + 1:>3}  {trace.formula(event)}"
                 if title:
                     text += f"   {title}"
                 entries.append(Entry(text, (at, training_step, event.index + 1)))

@@ -140,7 +140,8 @@ class Trace:
             return value.name
         of = self.values[value.of]
         suffix = value.name[len(of.name) + len(".grad") :]
-        return f"∂{self.loss_symbol}/∂{of.name}{suffix}"
+        loss = self.loss_symbol
+        return f"∂{loss}/∂{loss if of.kind is Kind.LOSS else of.name}{suffix}"
 
     @property
     def loss_symbol(self) -> str:

@@ -11,6 +11,7 @@ from textual.strip import Strip
 from tuiexplain.views.look import Look
 from tuiexplain.views.matrix import Matrix, matrices, matrix_size
 from tuiexplain.views.picture import Area, Hits, Line, Picture, blank, fill, shifted
+from tuiexplain.views.text import width_of
 
 GAP = 1
 ROOMY = 30
@@ -39,9 +40,15 @@ class _Placed:
 
 
 def board(
-    cards: Sequence[Card], width: int, height: int, look: Look, *, first: int | None = None
+    cards: Sequence[Card],
+    width: int,
+    height: int,
+    look: Look,
+    *,
+    first: int | None = None,
+    more: str = "+{count}",
 ) -> Picture:
-    """``cards`` in reading order; what finds no room is counted in the last line.
+    """``cards`` in reading order; what finds no room is counted in the last line, by ``more``.
 
     High cards are lowered, showing a window around the cursor, until the ``first`` cards fit
     (``None``: all of them); the others come whole or not at all. Hits: ``(key, (row, column))``.
@@ -53,9 +60,11 @@ def board(
     strips = _compose(drawn, width)
     lines = fill(strips, width, height)
     if left_out:
-        text = f"+{left_out} {look.glyphs.ellipsis}"
+        text = look.write(more.format(count=left_out))
         if len(strips) < height:
-            lines[-1] = Line(width).to(max(0, width - len(text) - 1)).add(text, look.faint).strip()
+            lines[-1] = (
+                Line(width).to(max(0, width - width_of(text) - 1)).add(text, look.muted).strip()
+            )
     return Picture(lines, _hits(drawn))
 
 

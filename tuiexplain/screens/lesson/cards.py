@@ -35,13 +35,14 @@ def cards(desk: Desk) -> list[Card]:
     """The board's cards, the most important first."""
     groups = _groups(desk)
     shown = {value for group in groups for value in group}
-    rest = [v for v in desk.trace.values if v.id not in shown and v.of is None]
-    for value in rest:
-        gradient = desk.trace.gradient(value)
-        group = [value.id]
-        if gradient is not None and gradient.id not in shown and _there(desk, gradient):
-            group.append(gradient.id)
-        groups.append(group)
+    named = {value.name: value for value in desk.trace.values}
+    for value in desk.trace.values:
+        if value.id in shown or value.of is not None:
+            continue
+        twins = [desk.trace.gradient(value), named.get(f"{value.name}'")]
+        there = [v.id for v in twins if v and v.id not in shown and _there(desk, v)]
+        groups.append([value.id, *there])
+        shown.update(groups[-1])
     causes = _causes(desk)
     return [Card([_matrix(desk, i, causes) for i in group], group) for group in groups]
 

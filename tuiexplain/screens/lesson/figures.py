@@ -71,7 +71,7 @@ def _agreement(desk: Desk, width: int, height: int, look: Look) -> Picture:
     """What the network says against what is true; on the line they agree."""
     t = _numbers(desk, "t").reshape(-1)
     y = _numbers(desk, "y").reshape(-1)
-    limits = (float(t.min()), float(t.max()))
+    limits = (min(0.0, float(t.min())), float(t.max()))
     there = desk.session.bench.player.exists(desk.trace.value("y"))
     spec = Scatter(
         t,

@@ -94,6 +94,10 @@ class LessonPanes(Screen[None]):
         """Show a text of the interface in the line for messages, until the next move."""
         self.message = tr(f"screen.{key}", self.language, **fields)
 
+    def hush(self) -> None:
+        """Take the message away."""
+        self.message = ""
+
     def show(self) -> int:
         """Draw every pane again; return how many cells were sent."""
         with self.app.batch_update():
@@ -137,7 +141,8 @@ class LessonPanes(Screen[None]):
 
     def _board(self, width: int, height: int) -> Picture:
         groups = cards(self.desk)
-        return board(groups, width, height, self.look, first=here(self.desk))
+        more = tr("screen.more_cards", self.language)
+        return board(groups, width, height, self.look, first=here(self.desk), more=more)
 
     def _words(self, width: int, height: int) -> Picture:
         if self.turning is not None:

@@ -10,6 +10,7 @@ from tuiexplain.course.languages import tr
 from tuiexplain.screens.lesson.desk import Desk
 from tuiexplain.trace.event import Phase
 from tuiexplain.trace.numbers import format_number
+from tuiexplain.trace.value import Kind
 from tuiexplain.views.code import Code, code
 from tuiexplain.views.look import Look
 from tuiexplain.views.picture import Area, Line, Picture, area_hits
@@ -17,26 +18,25 @@ from tuiexplain.views.prose import prose
 from tuiexplain.views.text import width_of
 from tuiexplain.views.timeline import Stretch, timeline
 
+LEAST_PART = 7
+"""Columns below which the part's title would say nothing."""
+
 
 def title(desk: Desk, width: int, look: Look, language: str) -> Picture:
     """Number and title of the lesson, its part, and where the learner is."""
     session = desk.session
     lesson, bench = session.lesson, session.bench
-    where = status(desk, language)
-    line = Line(width).space(1)
-    room = width - width_of(where) - 4
+    where = look.write(status(desk, language))
+    here = width - width_of(where) - 1
+    left = Line(max(0, here - 2)).space(1)
     head = f"{lesson.number:02d} {lesson.prose(language).head.title}"
-    part = lesson.block(bench.part.id, language).title
-    line.add(look.write(head), look.title, None)
-    if width_of(head) + width_of(part) + 3 <= room:
-        line.add(f" · {look.write(part)}", look.muted)
-    if line.used > room:
-        line = Line(width).space(1)
-        short = Line(room).add(look.write(head), look.title, look.glyphs.ellipsis)
-        line.extend(short.strip())
-    line.to(width - width_of(where) - 1)
+    left.add(look.write(head), look.title, look.glyphs.ellipsis)
+    if left.room > LEAST_PART:
+        part = lesson.block(bench.part.id, language).title
+        left.add(f" · {look.write(part)}", look.muted, look.glyphs.ellipsis)
+    line = Line(width).extend(left.strip()).to(here)
     phase = str(bench.player.phase)
-    line.add(look.write(where), look.phase(phase, lit=True) if bench.player.event else look.muted)
+    line.add(where, look.phase(phase, lit=True) if bench.player.event else look.muted)
     return Picture([line.strip()])
 
 
@@ -76,8 +76,11 @@ def program(desk: Desk, width: int, height: int, look: Look, language: str) -> P
     for name in ("numpy", *lesson.spec.twins):
         style = look.title if name == desk.code_language else look.faint
         heading.add(names.get(name, name), style).space(2)
+    top = None
     if desk.code_language == "numpy":
         place = event.site if event else None
+        if event is None:
+            top = _where_it_begins(desk)
         spec = Code(
             lesson.source(),
             place.line if place else None,
@@ -88,8 +91,18 @@ def program(desk: Desk, width: int, height: int, look: Look, language: str) -> P
         line = _twin_line(desk)
         phase = str(event.phase) if event else "forward"
         spec = Code(lesson.source(f"{desk.code_language}_twin.py"), line, phase)
-    body = code(spec, width, max(1, height - 1), look)
+    body = code(spec, width, max(1, height - 1), look, top=top)
     return Picture([heading.strip(), *body.strips])
+
+
+def _where_it_begins(desk: Desk) -> int | None:
+    """The line of the class or function in which the first operation will run."""
+    first = desk.trace.events[0].line if desk.trace.events else None
+    if first is None:
+        return None
+    lines = desk.session.lesson.source().splitlines()[:first]
+    heads = [n for n, text in enumerate(lines, start=1) if text.startswith(("class ", "def "))]
+    return heads[-1] if heads else None
 
 
 def _twin_line(desk: Desk) -> int | None:
@@ -131,7 +144,7 @@ def curve(desk: Desk, width: int, height: int, look: Look, language: str) -> Pic
     if not bench.learns:
         text = tr("screen.no_update", language)
         return prose(text, width, look, style=look.muted)
-    losses = bench.run.losses[: bench.seen]
+    losses = bench.run.losses[: _computed(desk)]
     series = [Series(tr("screen.loss", language), losses)]
     if bench.rival is not None:
         series = [
@@ -140,6 +153,15 @@ def curve(desk: Desk, width: int, height: int, look: Look, language: str) -> Pic
         ]
     spec = Curve(series, mark=bench.training_step, log=True)
     return Picture(draw(spec, width, height, look))
+
+
+def _computed(desk: Desk) -> int:
+    """How many losses the learner has seen computed."""
+    bench = desk.session.bench
+    if bench.seen > bench.training_step + 1:
+        return bench.seen
+    there = any(v.kind is Kind.LOSS and bench.player.exists(v) for v in bench.player.trace.values)
+    return bench.seen if there else bench.training_step
 
 
 def dials(desk: Desk, chosen: int, width: int, look: Look, language: str) -> Picture:

@@ -41,7 +41,7 @@ class LessonScreen(Asking):
     def action_answer(self, begun: str = "") -> None:
         question = self.session.question
         if question is None or question.id in self.session.answers:
-            self.say("no_question")
+            self.say("no_question" if question is None else "already_answered")
             self.show()
         elif question.kind == "cell":
             self._answer(cells.write(self.desk.selected.name, self.desk.cell))
@@ -76,7 +76,7 @@ class LessonScreen(Asking):
     def action_hint(self) -> None:
         question = self.session.question
         if question is None or question.id in self.session.answers:
-            self.say("no_hint")
+            self.say("no_hint" if question is None else "already_answered")
             self.show()
             return
         rungs = len(self._block().hints)
@@ -88,6 +88,8 @@ class LessonScreen(Asking):
     # -- out -------------------------------------------------------------------------------------
 
     def action_export(self) -> None:
+        self.hush()
+        self.show()
         self.message = self.app.save_screen(self.session.lesson.id)
         self.show()
 

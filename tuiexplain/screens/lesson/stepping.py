@@ -56,10 +56,10 @@ class Stepping(LessonPanes):
         self.changed()
 
     def action_next_part(self) -> None:
-        self._open_part(+1, "next_lesson")
+        self._open_part(+1, "last_part")
 
     def action_previous_part(self) -> None:
-        self._open_part(-1, "begin_lesson")
+        self._open_part(-1, "first_part")
 
     def _open_part(self, direction: int, end: str) -> None:
         at = self.session.at + direction

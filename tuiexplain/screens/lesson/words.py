@@ -95,8 +95,9 @@ def _explanation(column: Column, desk: Desk) -> None:
         left, _, right = desk.trace.formula(event).partition(" = ")
         column.formula(left, [right], event.phase)
         column.gap()
-    else:
+    elif session.bench.training_step == 0:
         part = lesson.block(session.bench.part.id, language)
+        column.say("part", column.look.muted, at=session.at + 1, of=len(lesson.parts))
         column.heading(part.title)
         column.text(told(desk, part.text, language))
         column.gap()
@@ -113,13 +114,12 @@ def _explanation(column: Column, desk: Desk) -> None:
 
 def _arithmetic(column: Column, why: Why) -> None:
     """One number in three lines: with names, with numbers, and what it comes to."""
-    total = format_number(why.number, sign=True)
+    total = format_number(why.number)
     if why.expression is None:
         column.formula(why.symbol, [total])
         _origin(column, why)
         return
-    plain = format_number(why.number)
-    rights = [text for text in dict.fromkeys((why.with_names, why.with_numbers)) if text != plain]
+    rights = [text for text in dict.fromkeys((why.with_names, why.with_numbers)) if text != total]
     column.formula(why.symbol, [*rights, total], why.event.phase if why.event else None)
 
 
@@ -158,7 +158,7 @@ def _cause(column: Column, index: int, cause: Cause, chosen: bool) -> None:
     line = Line(column.width)
     line.add(f"{look.glyphs.right if chosen else ' '} ", look.cause)
     style = look.highlight if chosen else look.name
-    number = format_number(cause.number, digits=6, sign=True)
+    number = format_number(cause.number, digits=6)
     line.add(look.write(cause.symbol), style, look.glyphs.ellipsis)
     line.to(column.width - len(number) - 1).add(" " + number, look.number)
     column.line(line, (FOLLOWED, index))
@@ -179,7 +179,7 @@ def _question(column: Column, desk: Desk, question: Prediction) -> None:
     session, look, language = desk.session, column.look, column.language
     block = session.lesson.block(question.id, language)
     answer = session.answers.get(question.id)
-    column.heading(f"{tr('screen.question', language)}: {block.title}")
+    column.heading(tr("screen.question", language, title=block.title))
     column.text(told(desk, block.text, language))
     _choices(column, desk, question, block)
     if answer is None:
@@ -212,12 +212,12 @@ def _about_wrong(block: Block, given: Setting) -> str:
 def _choices(column: Column, desk: Desk, question: Prediction, block: Block) -> None:
     answer = desk.session.answers.get(question.id)
     for number, choice in enumerate(block.choices, start=1):
-        style = None
+        style, mark = None, ""
         if answer is not None and number == question.answer:
-            style = column.look.good
+            style, mark = column.look.good, f" {column.look.glyphs.done}"
         elif answer is not None and number == answer.given:
-            style = column.look.bad
+            style, mark = column.look.bad, f" {column.look.glyphs.cross}"
         start = len(column.strips)
-        column.text(f"{number}. {told(desk, choice, column.language)}", style)
+        column.text(f"{number}. {told(desk, choice, column.language)}{mark}", style)
         area = Area(0, start, column.width, len(column.strips) - start)
         column.places.append((("choice", number), area))
