@@ -54,6 +54,7 @@ async def test_a_wrong_choice_is_told_what_is_wrong_with_it() -> None:
 async def test_a_number_is_typed() -> None:
     async with learning("backpropagation") as learner:
         await to_question(learner, "product-dz")
+        assert "type a number" in learner.words
         await learner.press("a", *"much", "enter")
         assert "is not a number" in learner.question
         assert "product-dz" not in learner.session.answers
