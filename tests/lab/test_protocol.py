@@ -53,3 +53,12 @@ def test_nothing_is_both_command_and_message():
     names = [kind.__name__ for kind in kinds()]
     assert len(set(names)) == len(names)
     assert json.loads(encode(protocol.Pause())) == {"is": "Pause"}
+
+
+def test_a_loss_that_is_not_finite_is_null_in_json():
+    evaluated = protocol.Evaluated(
+        3, float("nan"), float("inf"), 0.5, 0.1, None, 2.5, "cpu", 1000, 9.0
+    )
+    line = evaluated.as_json()
+    assert (line["loss"], line["val_loss"], line["tokens_per_s"]) == (None, None, None)
+    assert (line["step"], line["accuracy"], line["seconds"]) == (3, 0.5, 9.0)

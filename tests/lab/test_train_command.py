@@ -80,6 +80,7 @@ def test_a_run_that_blows_up_stops_at_that_step(tmp_path, capsys):
     assert train("cnn", *QUICK, *wild, "--out", tmp_path / "run", "--json") == 1
     printed = capsys.readouterr()
     assert [line["step"] for line in lines(printed.out)] == [0]
+    assert len(printed.err.splitlines()) == 3
     assert "the first thing that is not finite is" in printed.err
     assert "Traceback" not in printed.err
 

@@ -112,6 +112,20 @@ def test_killed_and_resumed_has_the_same_losses(tmp_path):
     assert evaluations(broken) == evaluations(whole)
 
 
+def test_a_run_that_is_stuck_waits_and_keeps_the_former_checkpoint(tmp_path):
+    run = settings("cnn", steps=100, lr=1e30, min_lr=1e30, warmup=5, clip=0, eval_every=1)
+    with Worker(run, tmp_path) as worker:
+        stuck = heard(worker, say.Stuck)
+        assert "the first thing that is not finite is" in stuck.sentence
+        assert heard(worker, say.Paused).step == stuck.step
+        worker.send(say.Resume())
+        assert heard(worker, say.Stuck).step == stuck.step
+        finished = worker.stop()
+        assert not finished.done
+    kept = read_record(tmp_path / LATEST)
+    assert kept.step <= stuck.step
+
+
 PARENT = """
 import sys, time
 from pathlib import Path

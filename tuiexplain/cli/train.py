@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import dataclasses
 import json
 import sys
 from pathlib import Path
@@ -91,8 +90,8 @@ def _follow(worker: Worker, *, as_json: bool, sample: int) -> int:
                     streams.write(message.text)
                 case protocol.Stepped():
                     progress.show(f"step {message.step:>6,}  loss of its batch {message.loss:.4f}")
-                case protocol.Paused():
-                    if sample:
+                case protocol.Paused(done=done):
+                    if sample and done:
                         worker.send(protocol.Sample(count=sample))
                     worker.send(protocol.Stop())
                 case _:
@@ -103,7 +102,8 @@ def _follow(worker: Worker, *, as_json: bool, sample: int) -> int:
     except BrokenPipeError:
         worker.stop()
         raise
-    return DONE if isinstance(message, protocol.Finished) and message.saved else FAULTS_FOUND
+    well = isinstance(message, protocol.Finished) and message.done and message.saved
+    return DONE if well else FAULTS_FOUND
 
 
 def _interrupted(worker: Worker) -> int:
@@ -151,9 +151,9 @@ def _tell(message: Message) -> None:
             )
         case protocol.Failed(sentence, bad_input=True):
             raise BadUse(sentence)
-        case protocol.Note(sentence) | protocol.Failed(sentence):
+        case protocol.Note(sentence) | protocol.Failed(sentence) | protocol.Stuck(_, sentence):
             streams.say(sentence)
-        case protocol.Finished(best=(step, loss)):
+        case protocol.Finished(done=True, best=(step, loss)):
             streams.say(f"done; the best held-out loss was {loss:.4f}, at step {step:,}.")
 
 
@@ -161,7 +161,7 @@ def _line(evaluated: Evaluated) -> dict[str, Any]:
     """What ``--json`` prints: numbers rounded to what they are worth."""
     return {
         name: round(value, 6) if isinstance(value, float) else value
-        for name, value in dataclasses.asdict(evaluated).items()
+        for name, value in evaluated.as_json().items()
     }
 
 

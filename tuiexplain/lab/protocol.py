@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import math
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -138,6 +139,13 @@ class Evaluated(Message):
     seconds: float
     """Of training and evaluating, all processes of a resumed run together."""
 
+    def as_json(self) -> dict[str, Any]:
+        """For a line of JSON, which has no word for a number that is not finite: null."""
+        return {
+            name: None if isinstance(value, float) and not math.isfinite(value) else value
+            for name, value in dataclasses.asdict(self).items()
+        }
+
 
 @dataclass(frozen=True)
 class Sampled(Message):
@@ -163,6 +171,18 @@ class Paused(Message):
     step: int
     done: bool = False
     """All steps are done."""
+
+
+@dataclass(frozen=True)
+class Stuck(Message):
+    """The next step cannot be done: a number in it is not finite. The worker waits before it.
+
+    A smaller learning rate, or an earlier checkpoint, lets it go on; `Stop` saves nothing then.
+    """
+
+    step: int
+    sentence: str
+    """The first tensor that is not finite, and what to try."""
 
 
 @dataclass(frozen=True)

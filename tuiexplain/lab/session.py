@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import time
-from dataclasses import asdict
 from pathlib import Path
 from typing import cast
 
@@ -12,7 +11,7 @@ from tuiexplain.lab import checkpoint
 from tuiexplain.lab.channel import Channel
 from tuiexplain.lab.data import Codec, Source, Text, codec_from_json, open_source
 from tuiexplain.lab.devices import choose
-from tuiexplain.lab.errors import LabError
+from tuiexplain.lab.errors import LabError, RunStopped
 from tuiexplain.lab.evaluation import evaluate
 from tuiexplain.lab.memory import out_of_memory
 from tuiexplain.lab.models import GPT, LanguageModel
@@ -37,6 +36,7 @@ from tuiexplain.lab.protocol import (
     StepOnce,
     Stepped,
     Stop,
+    Stuck,
 )
 from tuiexplain.lab.record import BEST, LATEST, Record, read_record
 from tuiexplain.lab.sampling import Choice, generate
@@ -56,6 +56,7 @@ class Session:
         self.paused = False
         self.steps_left: int | None = None  # until the next pause
         self.stopped = False
+        self.stuck = False  # before a step with numbers that are not finite
         self.best: tuple[int, float] | None = None
         self._told = 0.0
         self._since_told = self._since_evaluated = (0, 0.0)  # steps, seconds of training
@@ -121,14 +122,20 @@ class Session:
             self._obey()
             if self.stopped:
                 break
-            step = self.trainer.advance()
+            try:
+                step = self.trainer.advance()
+            except RunStopped as stopped:
+                self.stuck = self.paused = True
+                self.channel.tell(Stuck(self.trainer.step, str(stopped)))
+                continue
+            self.stuck = False
             self._count(step)
             if self.steps_left is not None:
                 self.steps_left -= 1
                 self.paused = self.steps_left <= 0
             if self._due():
                 self._evaluate()
-        if self._saved_step != self.trainer.step:
+        if self._saved_step != self.trainer.step and not self.stuck:
             self._save()
 
     def _done(self) -> bool:
@@ -221,7 +228,7 @@ class Session:
         try:
             self.out.mkdir(parents=True, exist_ok=True)
             with (self.out / METRICS).open("a") as metrics:
-                metrics.write(json.dumps(asdict(evaluated)) + "\n")
+                metrics.write(json.dumps(evaluated.as_json()) + "\n")
         except OSError as error:
             reason = (error.strerror or str(error)).lower()
             self.channel.tell(Note(f"{self.out}: {reason}; the metrics are not kept."))
@@ -255,7 +262,7 @@ class Session:
 
     def _load(self) -> None:
         record = checkpoint.load(self.out / LATEST, self.trainer)
-        self.best, self.paused = record.best, True
+        self.best, self.paused, self.stuck = record.best, True, False
         self._seconds = _forget_after(self.out / METRICS, record.step)
 
     def _set_learning_rate(self, lr: float) -> None:

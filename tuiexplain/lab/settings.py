@@ -144,11 +144,6 @@ class Settings:
         return None
 
 
-def is_fixed(name: str) -> bool:
-    """Whether a setting makes a run what it is."""
-    return any(s.name == name and s.metadata["fixed"] for s in dataclasses.fields(Settings))
-
-
 def _kind(spot: dataclasses.Field[Any]) -> type:
     return {"int": int, "float": float, "bool": bool, "str": str}[str(spot.type)]
 

@@ -86,11 +86,9 @@ class Trainer:
 
     def tokens_per_step(self) -> int | None:
         """Tokens that one update learns from; None for images."""
-        return (
-            None
-            if self.settings.model == "cnn"
-            else (self.examples_per_step() * self.settings.context)
-        )
+        if self.settings.model == "cnn":
+            return None
+        return self.examples_per_step() * self.settings.context
 
     def to_device(self, inputs: Inputs, targets: Targets) -> tuple[Tensor, Tensor]:
         """NumPy arrays as tensors on the device."""

@@ -9,9 +9,7 @@ from torch import Tensor
 class KeyValueCache:
     """A GPT's keys and values, each (batch, heads, tokens so far, width of a head)."""
 
-    def __init__(self, layers: int, room: int) -> None:
-        self.room = room
-        """Tokens it can hold: positions beyond the model's context have no vector."""
+    def __init__(self, layers: int) -> None:
         self.entries: list[tuple[Tensor, Tensor] | None] = [None] * layers
 
     @property
@@ -31,8 +29,6 @@ class KeyValueCache:
 
 class StateCache:
     """The state of a recurrent network: as large after a million tokens as after one."""
-
-    room: int | None = None
 
     def __init__(self) -> None:
         self.state: tuple[Tensor, ...] | None = None

@@ -140,9 +140,9 @@ class GPT(nn.Module):
         x = self.transformer["ln_f"](x)
         return self.lm_head(x)
 
-    def new_cache(self, batch: int = 1) -> KeyValueCache:
-        """An empty cache, for up to `context` tokens."""
-        return KeyValueCache(self.settings.layers, self.context)
+    def new_cache(self) -> KeyValueCache:
+        """An empty cache, for up to `context` tokens: later positions have no vector."""
+        return KeyValueCache(self.settings.layers)
 
 
 def _initialise(module: nn.Module) -> None:

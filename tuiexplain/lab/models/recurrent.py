@@ -75,7 +75,7 @@ class Recurrent(nn.Module):
             ends.append(now)
         return x, tuple(torch.stack(parts) for parts in zip(*ends, strict=True))
 
-    def new_cache(self, batch: int = 1) -> StateCache:
+    def new_cache(self) -> StateCache:
         """A cache that has seen nothing."""
         return StateCache()
 
