@@ -77,9 +77,9 @@ def evaluate(event: Event, inputs: Sequence[np.ndarray]) -> np.ndarray:
         name = "x" if argument.name == "self" else argument.name
         if name in given:
             kwargs[argument.name] = given[name]
-        elif f"{name}.0" in given:
-            members = [s for s in given if s.startswith(f"{name}.")]
-            kwargs[argument.name] = [given[s] for s in members]
+        elif f"{name}_kinds" in event.attrs:
+            kinds = event.attrs[f"{name}_kinds"]
+            kwargs[argument.name] = [given.get(f"{name}.{i}") for i in range(len(kinds))]
         elif name in event.attrs:
             kwargs[argument.name] = _option(event.attrs[name])
     result = picked(func, (), kwargs, event.attrs["pick"])

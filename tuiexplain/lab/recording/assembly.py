@@ -207,9 +207,12 @@ class Assembly:
                 for number, item in enumerate(value):
                     if isinstance(item, Tensor):
                         slot(f"{name}.{number}", item)
-                bound.options[name] = tuple("given" if v is not None else None for v in value)
+                kinds = tuple(str(v.dtype) if isinstance(v, Tensor) else None for v in value)
+                bound.options[f"{name}_kinds"] = kinds
             elif argument.name not in UNSAID:
                 bound.options[name] = _plain(value)
+        if told.name == "as_strided":
+            bound.options["x_place"] = _place(args[0])
         return bound
 
 

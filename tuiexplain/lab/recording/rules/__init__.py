@@ -1,9 +1,37 @@
 """The table of ATen operations, by family. Imports no torch."""
 
-from tuiexplain.lab.recording.rules import tracing
+from tuiexplain.lab.recording.rules import (
+    activations,
+    arithmetic,
+    contractions,
+    convolution,
+    creation,
+    lookup,
+    losses,
+    movement,
+    normalisation,
+    pooling,
+    reductions,
+    softmax,
+    tracing,
+)
 from tuiexplain.lab.recording.rules.row import Row
 
-FAMILIES = (tracing,)
+FAMILIES: tuple[dict[str, Row], ...] = (
+    tracing.ROWS,
+    arithmetic.ROWS,
+    activations.ROWS,
+    contractions.ROWS,
+    softmax.ROWS,
+    losses.ROWS,
+    normalisation.ROWS,
+    convolution.ROWS,
+    pooling.ROWS,
+    reductions.ROWS,
+    lookup.ROWS,
+    movement.ROWS,
+    creation.ROWS,
+)
 
-TABLE: dict[str, Row] = {name: row for family in FAMILIES for name, row in family.ROWS.items()}
+TABLE: dict[str, Row] = {name: row for rows in FAMILIES for name, row in rows.items()}
 """Every operation that has a row, by name."""
