@@ -69,6 +69,8 @@ def run(arguments: argparse.Namespace) -> int:
     # What is imported stays. Looking through it for garbage again and again takes longer than the
     # first screen; the application looks again once that is drawn.
     gc.disable()
+    # The networks on the screen are small: BLAS's threads take longer to start than they ever save.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
     from tuiexplain.screens.app import run_app
     from tuiexplain.terminal.options import AppOptions

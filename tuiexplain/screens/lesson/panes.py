@@ -16,7 +16,6 @@ from tuiexplain.course.workbench import Refused
 from tuiexplain.screens.lesson import pictures
 from tuiexplain.screens.lesson.cards import cards, here
 from tuiexplain.screens.lesson.desk import Desk, Side
-from tuiexplain.screens.lesson.figures import figures
 from tuiexplain.screens.lesson.network import network
 from tuiexplain.screens.lesson.words import words
 from tuiexplain.terminal.sparing import SparingCompositor
@@ -45,7 +44,7 @@ class LessonPanes(Screen[None]):
 
     def __init__(self, session: Session) -> None:
         super().__init__()
-        self._compositor = SparingCompositor()
+        self._compositor = self._terminal = SparingCompositor()
         self.session = session
         self.desk = Desk(session)
         self.desk.settle()
@@ -56,6 +55,7 @@ class LessonPanes(Screen[None]):
         """Whether training goes as fast as it can from its first step."""
         self.turning: int | None = None
         self.playing: Timer | None = None
+        self._network = Pane(self._graph, id="graph")
         self._laid_out: object = None
         self.speed = 1.0
 
@@ -63,8 +63,9 @@ class LessonPanes(Screen[None]):
 
     def compose(self) -> ComposeResult:
         """Every pane there is; the style sheet chooses by size which are seen."""
+        self.lay_out()  # before the panes are there: their styles are worked out once
         yield Pane(self._title, id="title")
-        yield Pane(self._graph, id="graph")
+        yield self._network
         with Container(id="body"):
             yield Pane(self._board, id="board")
             yield Pane(self._words, id="words")
@@ -104,9 +105,14 @@ class LessonPanes(Screen[None]):
             return sum(pane.redraw() for pane in self.query(Pane))
 
     def on_mount(self) -> None:
-        """Choose what is seen beside the matrices, and how fast playing is."""
+        """Play at the speed that was asked for."""
         self.speed = self.app.speed
-        self.lay_out()
+        self.app.app_resume_signal.subscribe(self, lambda _: self.on_screen_resume())
+
+    def on_screen_resume(self) -> None:
+        """Another screen, or another program, had the terminal: draw on it as if it were empty."""
+        self._terminal.forget()
+        self.refresh()
 
     def on_resize(self) -> None:
         """Choose the layout for the window's size."""
@@ -117,19 +123,16 @@ class LessonPanes(Screen[None]):
         width, height = self.app.size
         large = width >= 160 and height >= 44
         medium = not large and width >= 108 and height >= 34
-        self.set_class(large, "-large")
-        self.set_class(medium, "-medium")
-        self.set_class(not large and not medium, "-small")
-        for side in Side:
-            self.set_class(self.desk.side is side, f"-{side}")
         bench = self.session.bench
         pictured = bool(bench.part.spec.pictures)
-        self.set_class(pictured, "-pictured")
-        self.set_class(not bench.learns and not pictured, "-still")
+        classes = {f"-{side}": self.desk.side is side for side in Side}
+        classes |= {"-large": large, "-medium": medium, "-small": not large and not medium}
+        classes |= {"-pictured": pictured, "-still": not bench.learns and not pictured}
+        self.update_classes(classes)
         if self._laid_out != (bench, large, medium):
             self._laid_out = (bench, large, medium)
             lines = max(graph_height(network(self.desk)), LEAST_GRAPH)
-            self.query_one("#graph").styles.height = min(lines, GRAPH_LINES[large, medium])
+            self._network.styles.height = min(lines, GRAPH_LINES[large, medium])
 
     # -- what each pane shows --------------------------------------------------------------------
 
@@ -158,6 +161,8 @@ class LessonPanes(Screen[None]):
         return pictures.curve(self.desk, width, height, self.look, self.language)
 
     def _picture(self, width: int, height: int) -> Picture:
+        from tuiexplain.screens.lesson.figures import figures
+
         return figures(self.desk, width, height, self.look, self.language)
 
     def _time(self, width: int, height: int) -> Picture:
