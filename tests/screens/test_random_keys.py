@@ -50,8 +50,9 @@ async def one_click(learner: Learner, rng: random.Random) -> str:
     panes = [pane for pane in learner.app.screen.query(Pane) if pane.display and pane.region]
     pane = rng.choice(panes)
     spot = rng.randrange(pane.size.width), rng.randrange(pane.size.height)
-    await learner.pilot.click(pane, offset=spot)
-    await learner.settle()
+    if pane.hits.at(*spot) != ("command", "quit"):
+        await learner.pilot.click(pane, offset=spot)
+        await learner.settle()
     return f"{pane.id}{spot}"
 
 
