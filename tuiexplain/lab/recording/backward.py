@@ -18,6 +18,7 @@ from tuiexplain.lab.recording.graph import (
     Edge,
     Numbers,
     Pass,
+    Place,
     Work,
     edges,
     is_addition,
@@ -28,10 +29,6 @@ from tuiexplain.lab.recording.ledger import flatten
 from tuiexplain.lab.recording.operation import operation
 from tuiexplain.lab.recording.stored import Stored, address
 from tuiexplain.trace.event import Phase
-
-Place = tuple[int, int]
-"""Where gradients are gathered: a node (its ``id``) and which output of it."""
-
 
 class Backward:
     """One backward pass, gone through again in the order in which it ran."""
@@ -120,39 +117,77 @@ class Backward:
         incoming: Mapping[int, Stored],
     ) -> dict[int, Tensor]:
         """For each edge the tensor that went along it, as far as it can be told."""
+        given = self._summed(sums, targets)
+        taken = {id(t) for t in given.values()}
+        results = self._results(calls, targets, taken)
+        passed = [stored.live for stored in incoming.values()]
+        order = sorted(range(len(targets)), key=lambda i: self._in_order(node, i, targets[i]))
+
+        def worked_on(tensor: Tensor, edge: Edge) -> bool:
+            return id(tensor) in self.graph.uses(edge[0])
+
+        def met(tensor: Tensor, edge: Edge) -> bool:
+            return (id(edge[0]), edge[1]) in self.graph.meets.get(id(tensor), ())
+
+        def fits_only(tensor: Tensor, edge: Edge) -> bool:
+            return True
+
+        for sure in (worked_on, met, fits_only):
+            for position in order:
+                edge = targets[position]
+                if edge[0] is None or position in given:
+                    continue
+                value = self._value(edge)
+                free = [t for t in results if id(t) not in taken]
+                fitting = [t for t in (*free, *passed) if value is None or t.shape == value.shape]
+                found = next((t for t in fitting if sure(t, edge)), None)
+                if found is None or not (self.graph.needed(edge[0]) or any(found is t for t in free)):
+                    continue
+                given[position] = found
+                taken.add(id(found))
+        return given
+
+    def _summed(self, sums: Sequence[int], targets: Sequence[Edge]) -> dict[int, Tensor]:
+        """What was added to gradients that waited already: there it stands in the sum."""
+        given: dict[int, Tensor] = {}
+        waiting = {place: stored.live for place, stored in self.waiting.items()}
+        left = list(sums)
+        for position, (target, output) in enumerate(targets):
+            place = (id(target), output)
+            there = waiting.get(place)
+            before = [i for i in range(position) if targets[i] == (target, output)]
+            if target is None or not left or (there is None and not before):
+                continue
+            first, second = tensors_in(self.calls[left[0]])
+            if there is None:
+                given[before[0]] = first
+            elif first is not there:
+                continue
+            given[position] = second
+            waiting[place] = self.calls[left.pop(0)][3]
+        return given
+
+    def _results(
+        self, calls: Sequence[int], targets: Sequence[Edge], taken: set[int]
+    ) -> list[Tensor]:
+        """What a node's calls made that may be the gradient of something."""
         inner = {id(t) for c in calls for t in tensors_in(self.calls[c])}
-        summed = {id(t) for c in sums for t in tensors_in(self.calls[c])} | self.graph.added
-        wanted = [self._value(target) for target in targets]
         results: list[Tensor] = []
         for call in calls:
             if self._recomputed(call) or operation(self.calls[call][0]).is_same:
                 continue
             for _, tensor in flatten(self.calls[call][3]):
-                outside = id(tensor) not in inner or id(tensor) in summed
-                if outside or any(id(tensor) in self.graph.uses(t) for t, _ in targets if t):
+                outside = id(tensor) in self.graph.meets or any(
+                    id(tensor) in self.graph.uses(target) for target, _ in targets if target
+                )
+                if id(tensor) not in taken and (id(tensor) not in inner or outside):
                     results.append(tensor)
-        passed = [stored.live for stored in incoming.values()]
-        given: dict[int, Tensor] = {}
-        taken: set[int] = set()
-        for position, (target, _) in enumerate(targets):
-            if target is None:
-                continue
-            value = wanted[position]
-            fits = [
-                t for t in (*results, *passed) if value is None or tuple(t.shape) == value.shape
-            ]
-            used, seen = self.graph.uses(target), self.graph.uses(target) | summed
-            found = (
-                [t for t in fits if id(t) in used and id(t) not in taken]
-                or [t for t in fits if id(t) in seen and id(t) not in taken]
-                or [t for t in fits if id(t) in seen]
-                or [t for t in fits if id(t) not in taken]
-                or fits
-            )
-            if found and (self.graph.needed(target) or any(found[0] is r for r in results)):
-                given[position] = found[0]
-                taken.add(id(found[0]))
-        return given
+        return results
+
+    def _in_order(self, node: Any, position: int, edge: Edge) -> tuple[str, int]:
+        """Autograd works out the gradients of an operation's inputs in the order of their names."""
+        slot = self._slot(node, position, self._value(edge)) or ""
+        return ("self" if slot == "x" else slot, position)
 
     def _perform(
         self,

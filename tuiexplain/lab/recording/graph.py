@@ -16,6 +16,9 @@ from tuiexplain.lab.recording.private import number_of
 Edge = tuple[Any, int]
 """A node and which of its outputs (forward): where a gradient goes."""
 
+Place = tuple[int, int]
+"""Where gradients are gathered: a node (its ``id``) and which output of it."""
+
 
 @dataclass
 class Work:
@@ -101,15 +104,14 @@ class Pass:
             for node, found in self.works.items()
         }
         self._uses: dict[int, set[int]] = {}
-        self.added = {
-            id(t)
-            for found in self.works.values()
-            for work in found
-            for c in work.calls
-            if is_addition(calls[c])
-            for t in tensors_in(calls[c])
-        }
-        """The tensors that were added to others, as gradients are where they meet."""
+        self.meets: dict[int, set[Place]] = {}
+        """For each tensor that another was added to: the places where that may have been."""
+        for work in works:
+            places = [(id(node), output) for node, output in edges(work.node) if node is not None]
+            sums = _last_additions(work, calls)
+            for position, call in enumerate(sums):
+                here = places[position : position + 1] if len(sums) == len(places) else places
+                self.meets.setdefault(id(calls[call][1][0]), set()).update(here)
 
     def uses(self, node: Any) -> set[int]:
         """The tensors that ``node`` worked on; where it only hands on, those of the nodes after it."""
@@ -125,6 +127,14 @@ class Pass:
     def needed(self, node: Any) -> bool:
         """Whether anything was worked out at ``node`` or after it."""
         return bool(self.uses(node))
+
+
+def _last_additions(work: Work, calls: Sequence[Raw]) -> list[int]:
+    """The additions that a node's calls end with."""
+    first = len(work.calls)
+    while first and is_addition(calls[work.calls[first - 1]]):
+        first -= 1
+    return work.calls[first:]
 
 
 def tensors_in(raw: Raw) -> list[Tensor]:

@@ -44,8 +44,9 @@ class Recording:
         places: dict[str, str] = {}
         known: dict[int, Known] = {}
         for found, where in parameters_of(modules, self.names, self.origin):
-            known[id(found.tensor)] = found
-            places[found.name] = where
+            if id(found.tensor) not in known:  # shared weights go by their first name
+                known[id(found.tensor)] = found
+                places[found.name] = where
         for state in states_of(self.optimizers, dict(known), self.origin):
             known[id(state.tensor)] = state
         lasting = set(known)
