@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from rich.style import Style
 from textual.strip import Strip
@@ -42,6 +43,7 @@ class _Piece:
         return width_of(self.text)
 
 
+@lru_cache(256)
 def prose(text: str, width: int, look: Look, *, style: Style | None = None) -> Picture:
     """``text`` in as many lines as it takes. Hits: glossary terms (what is before the ``|``)."""
     base = look.text if style is None else style

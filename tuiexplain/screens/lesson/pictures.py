@@ -10,6 +10,7 @@ from tuiexplain.course.languages import tr
 from tuiexplain.screens.lesson.desk import Desk
 from tuiexplain.trace.event import Phase
 from tuiexplain.trace.numbers import format_number
+from tuiexplain.trace.run import Run
 from tuiexplain.trace.value import Kind
 from tuiexplain.views.code import Code, code
 from tuiexplain.views.look import Look
@@ -137,22 +138,34 @@ def _owner(lines: list[str], number: int) -> str:
 
 def curve(desk: Desk, width: int, height: int, look: Look, language: str) -> Picture:
     """The losses of the run, and of the run it is compared with."""
+    bench = desk.session.bench
+    if not bench.learns:
+        return prose(tr("screen.no_update", language), width, look, style=look.muted)
+    names = ["loss"] if bench.rival is None else ["fork_label", "run_label"]
+    runs = [(bench.run, _computed(desk))]
+    if bench.rival is not None:
+        runs.append((bench.rival, bench.rival.length))
+    labels = tuple(tr(f"screen.{name}", language) for name in names)
+    return _curve(tuple(runs), labels, bench.training_step, width, height, look)
+
+
+@lru_cache(8)
+def _curve(
+    runs: tuple[tuple[Run, int], ...],
+    labels: tuple[str, ...],
+    mark: int,
+    width: int,
+    height: int,
+    look: Look,
+) -> Picture:
+    """A run's losses never change, they only become more: so many of them are drawn once."""
     from tuiexplain.views.curve import Curve, Series
     from tuiexplain.views.curve import curve as draw
 
-    bench = desk.session.bench
-    if not bench.learns:
-        text = tr("screen.no_update", language)
-        return prose(text, width, look, style=look.muted)
-    losses = bench.run.losses[: _computed(desk)]
-    series = [Series(tr("screen.loss", language), losses)]
-    if bench.rival is not None:
-        series = [
-            Series(tr("screen.fork_label", language), losses),
-            Series(tr("screen.run_label", language), bench.rival.losses),
-        ]
-    spec = Curve(series, mark=bench.training_step, log=True)
-    return Picture(draw(spec, width, height, look))
+    series = [
+        Series(label, run.losses[:count]) for label, (run, count) in zip(labels, runs, strict=True)
+    ]
+    return Picture(draw(Curve(series, mark=mark, log=True), width, height, look))
 
 
 def _computed(desk: Desk) -> int:

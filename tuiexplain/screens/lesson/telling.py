@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
+from tuiexplain.course.lesson import Part
 from tuiexplain.course.markup import Span, renderer
 from tuiexplain.screens.lesson.desk import Desk
 
@@ -12,10 +15,13 @@ def told(desk: Desk, text: str, language: str) -> str:
     What the words claim holds for the run that they cite, so that is where their numbers come
     from, also when the learner has gone another way; see :attr:`Workbench.off_the_walk`.
     """
-    if not text:
-        return ""
     session = desk.session
-    render = renderer(session.bench.part, language, session.block_id)
+    return _told(session.bench.part, session.block_id, text, language) if text else ""
+
+
+@lru_cache(512)
+def _told(part: Part, block: str, text: str, language: str) -> str:
+    render = renderer(part, language, block)
     return "\n\n".join(
         ("- " if paragraph.bullet else "") + "".join(_marked(span) for span in paragraph.spans)
         for paragraph in render.paragraphs(text)
