@@ -64,6 +64,9 @@ def test_the_words_last_until_the_next_step_begins(mazur: tuple[Lesson, list[Tra
     for k, trace in enumerate(steps):
         for position in range(len(trace.events) + 1):
             told = beginnings.get(Place(k, position), told)
+            if (k, position) == (1, 0):
+                assert walk.step_at(Place(k, position)).id == beginnings[Place(1, 1)]
+                continue  # between training steps, the words of what is about to happen
             assert walk.step_at(Place(k, position)).id == told
 
 

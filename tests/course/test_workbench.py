@@ -202,11 +202,42 @@ def test_far_into_training_a_dial_goes_back_to_the_start(line: Workbench) -> Non
 
 
 def test_training_stops_at_the_lessons_limit(line: Workbench) -> None:
+    line.begin_training()
     while line.train_for(0.02):
         pass
     assert line.run.length == line.part.spec.train_until
     assert not line.train_for(0.02)
     assert line.run.length == line.part.spec.train_until
+
+
+def test_beyond_the_limit_training_goes_on_as_far_again(line: Workbench) -> None:
+    limit = line.part.spec.train_until
+    assert limit is not None
+    for rounds in (1, 2):
+        line.begin_training()
+        while line.train_for(0.02):
+            pass
+        assert line.run.length == rounds * limit
+
+
+def test_the_run_that_it_is_compared_with_trains_as_far(mazur: Workbench) -> None:
+    mazur.edit(mazur.trace.value("W1"), (0, 0), 5.0)
+    mazur.fork()
+    mazur.begin_training()
+    mazur.train_for(1.0, 37)
+    assert mazur.rival is not None
+    assert mazur.rival.length == mazur.run.length >= 37
+
+
+def test_a_dial_turned_on_and_on_is_compared_with_where_it_began(mazur: Workbench) -> None:
+    before = mazur.run
+    for lr in (0.4, 0.3, 0.2):
+        mazur.turn("lr", lr)
+        assert mazur.rival is before
+    mazur.open(2)
+    last = mazur.run
+    mazur.turn("lr", 0.1)
+    assert mazur.rival is last
 
 
 def test_training_can_be_watched(table: Workbench) -> None:
@@ -330,6 +361,43 @@ def test_a_fork_of_a_fork_keeps_both_pasts(mazur: Workbench) -> None:
     assert at(mazur.trace, "loss") == past[3]
 
 
+def test_a_fork_is_taken_back(mazur: Workbench) -> None:
+    past = losses(mazur, 20)
+    whole = mazur.run
+    mazur.open(10)
+    mazur.edit(mazur.trace.value("W2"), (0, 0), -1.0)
+    mazur.fork()
+    mazur.open(15, 4)
+    assert mazur.undo()
+    assert mazur.run is whole
+    assert mazur.rival is None
+    assert mazur.place == Place(15, 4)
+    assert losses(mazur, 20) == past
+    assert not mazur.undo()
+
+
+def test_a_fork_with_a_dial_turned_is_taken_back_and_the_dial_stays(mazur: Workbench) -> None:
+    mazur.open(10)
+    mazur.turn("lr", 0.05)
+    turned, before = mazur.run, mazur.rival
+    mazur.fork()
+    assert mazur.undo()
+    assert (mazur.run, mazur.rival) == (turned, before)
+    assert numbers(mazur.trace) == shown("backpropagation", "mazur", 10, lr=0.05)
+
+
+def test_forks_are_taken_back_one_by_one(mazur: Workbench) -> None:
+    runs = [mazur.run]
+    for step, number in ((3, 0.5), (6, -0.5), (9, 1.5)):
+        mazur.open(step)
+        mazur.edit(mazur.trace.value("W1"), (0, 0), number)
+        mazur.fork()
+        runs.append(mazur.run)
+    while runs:
+        assert mazur.run is runs.pop()
+        assert mazur.undo() == bool(runs)
+
+
 def test_with_nothing_changed_there_is_nothing_to_fork(mazur: Workbench) -> None:
     with pytest.raises(Refused) as refused:
         mazur.fork()
@@ -362,8 +430,8 @@ def test_rewinding_forgets_the_fork(mazur: Workbench) -> None:
 
 
 def test_beyond_the_walk_the_words_are_those_of_the_same_event(mazur: Workbench) -> None:
-    for position in (0, 3, len(mazur.player) - 1):
-        mazur.open(0, position)
+    for position in (0, 1, 3, len(mazur.player) - 1):
+        mazur.open(0, max(1, position))  # at the start, the words of what is about to happen
         walked = mazur.step_id
         mazur.open(57, position)
         assert mazur.step_id == walked

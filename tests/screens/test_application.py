@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from pathlib import Path
 
 import pytest
 
 from tests.screens.learner import SMALL, Learner, learning
+from tuiexplain import screens
+from tuiexplain.course import workbench
 from tuiexplain.course.course import the_course
-from tuiexplain.course.languages import LANGUAGES, tr
+from tuiexplain.course.languages import LANGUAGES, texts, tr
 from tuiexplain.course.walk import Place
 from tuiexplain.screens.course_map import CourseMap
 from tuiexplain.screens.help import Help
@@ -17,6 +20,7 @@ from tuiexplain.screens.lesson.screen import LessonScreen
 from tuiexplain.screens.themes import THEMES
 from tuiexplain.screens.too_small import TooSmall
 from tuiexplain.trace.player import Zoom
+from tuiexplain.views.text import width_of
 
 
 def on(learner: Learner, screen: type) -> bool:
@@ -309,7 +313,7 @@ async def test_what_is_on_the_screen_is_saved_as_picture_and_text() -> None:
         await learner.go_to("mazur", 0, 3)
         before = learner.text
         await learner.press("x")
-        assert learner.message.startswith("Saved backpropagation-")
+        assert learner.message.startswith("Saved …/backpropagation-")
         (text,) = Path.cwd().glob("backpropagation-*.txt")
         (picture,) = Path.cwd().glob("backpropagation-*.svg")
         assert text.read_text(encoding="utf-8") == before
@@ -331,28 +335,38 @@ async def test_where_nothing_can_be_written_it_says_so(
         monkeypatch.undo()
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
-async def test_messages_fit_their_line(language: str) -> None:
-    """What may be said at the bottom, at 80 columns, with numbers of the usual length."""
-    from tuiexplain.views.text import width_of
+class Usual(dict[str, object]):
+    """What stands in the places of a message; a short number where nothing else is said."""
 
-    fields = {
-        "cell": "∂L/∂W1[0,1]",
-        "number": "-0.0001234",
-        "mark": "◆",
-        "text": "0.5x",
-        "step": 1234,
-        "seed": 123,
-        "loss": "inf",
-        "speed": "0.25",
-        "count": 3,
-        "path": "linear-regression-20250101-120000.svg, .txt",
-    }
-    said = (
-        "edited edit_bad undone nothing_to_undo no_dials forked nothing_to_fork fork_only_state "
-        "no_update fixed_numbers new_seed rewound paused diverged chain_ends not_yet no_question "
-        "no_hint answer_choice speed next_lesson begin_lesson saved"
+    def __missing__(self, name: str) -> object:
+        return 12
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_messages_fit_their_line(language: str) -> None:
+    """Whatever is said at the bottom, at 80 columns, with numbers of the usual length."""
+    fields = Usual(
+        cell="∂L/∂W1[0,1]",
+        number="-0.0001234",
+        mark="◆",
+        text="0.5x",
+        step=1234,
+        loss="inf",
+        speed="0.25",
+        path="…/linear-regression-20250101-120000.svg, .txt",
     )
-    for key in said.split():
-        text = tr(f"screen.{key}", language, **fields)
-        assert width_of(text) <= 78, text
+    source = "".join(
+        file.read_text(encoding="utf-8")
+        for file in (Path(screens.__file__).parent / "lesson").glob("*.py")
+    )
+    source += Path(workbench.__file__).read_text(encoding="utf-8")
+    said = set(
+        re.findall(r"(?:self\.say|Refused|self\._open_part|self\._walk)\([^()]*?\"(\w+)\"", source)
+    )
+    assert {"edited", "diverged", "forked", "paused", "nothing_to_fork", "last_part"} <= said
+    too_long = [
+        text
+        for key in said
+        if width_of(text := texts(language)[f"screen.{key}"].format_map(fields)) > 78
+    ]
+    assert too_long == []

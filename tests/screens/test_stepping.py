@@ -7,6 +7,7 @@ import asyncio
 import pytest
 
 from tests.screens.learner import LARGE, MEDIUM, SMALL, Learner, learning
+from tuiexplain.course.languages import tr
 from tuiexplain.course.walk import Place
 from tuiexplain.trace.player import Zoom
 
@@ -96,14 +97,19 @@ async def test_all_keys_that_step() -> None:
         assert learner.bench.part.id == "line"
 
 
+def told(zoom: Zoom) -> str:
+    """How the timeline names a zoom."""
+    return tr("screen.zoom", "en", zoom=tr(f"zoom.{zoom}", "en"))
+
+
 async def test_the_zoom_is_shown_and_holds_for_the_moves() -> None:
     async with learning("linear-regression") as learner:
-        for zoom in ("layer", "operation", "operation"):
-            assert f"zoom {zoom}" in learner.pane("time")
+        for zoom in (Zoom.LAYER, Zoom.EVENT, Zoom.EVENT):
+            assert learner.pane("time").endswith(told(zoom))
             await learner.press("z")
-        for zoom in ("layer", "phase", "training step", "epoch"):
+        for zoom in (Zoom.LAYER, Zoom.PHASE, Zoom.STEP, Zoom.EPOCH):
             await learner.press("Z")
-            assert f"zoom {zoom}" in learner.pane("time")
+            assert learner.pane("time").endswith(told(zoom))
         await learner.press("z", "]")
         assert learner.bench.place == Place(1, 0)
         assert "training step 1" in learner.pane("title")

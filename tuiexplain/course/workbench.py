@@ -40,6 +40,8 @@ class Workbench:
         self.run = part.run(self.settings, self.seed)
         self.rival: Run | None = None
         self.edits: list[Edit] = []
+        self._forks: list[tuple[Run, Run | None]] = []
+        """For each fork that was made, the run and the rival from before it."""
         self.seen = 0
         """How many training steps the learner has seen, opened or trained."""
         self._turned: tuple[Place, int] | None = None
@@ -66,7 +68,7 @@ class Workbench:
     @property
     def learns(self) -> bool:
         """Whether the part has an update phase."""
-        return any(event.phase == "update" for event in self.base.events)
+        return any(event.phase == "update" for event in reversed(self.base.events))
 
     @property
     def last_training_step(self) -> int:
@@ -127,8 +129,8 @@ class Workbench:
         if self.edits:
             self.edits.pop()
             self._replay()
-        elif self.run.parent is not None:
-            self.run, self.rival = self.run.parent, None
+        elif self._forks:
+            self.run, self.rival = self._forks.pop()
             self.open(self.training_step, self.player.position)
         else:
             return False
@@ -178,6 +180,7 @@ class Workbench:
     def _restart(self, place: Place) -> None:
         self.run = self.part.run(self.settings, self.seed)
         self._walk = None
+        self._forks = []
         self.seen = 0
         self.open(*place)
 
@@ -186,7 +189,7 @@ class Workbench:
 
         What was changed is the edits of weights, or else the dial turned last.
         """
-        step = self.training_step
+        step, before = self.training_step, (self.run, self.rival)
         if self.edits:
             numbers = {self._state_cell(e): e.number for e in self.edits}
             run = self.run.fork(step, numbers, self.run.make_program)
@@ -195,6 +198,7 @@ class Workbench:
             self.run = self.rival.fork(step, None, self.run.make_program)
         else:
             raise Refused("nothing_to_fork")
+        self._forks.append(before)
         self.open(step, self.player.position)
 
     def _state_cell(self, edit: Edit) -> tuple[str, Cell]:

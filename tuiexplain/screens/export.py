@@ -9,6 +9,9 @@ from textual.app import App
 
 from tuiexplain.course.languages import tr
 
+LONGEST = 56
+"""Characters of a path that are shown."""
+
 
 def screen_text(app: App[None]) -> str:
     """The characters on the screen, line by line, without their colours."""
@@ -27,4 +30,6 @@ def save_screen(app: App[None], name: str, folder: Path, language: str) -> str:
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
         return tr("screen.save_failed", language, path=f"{file}.svg", reason=reason)
-    return tr("screen.saved", language, path=f"{file}.svg, .txt")
+    # The end of a long path says more than its beginning, and the message has one line.
+    shown = file if len(str(file)) <= LONGEST else f"…/{file.name}"
+    return tr("screen.saved", language, path=f"{shown}.svg, .txt")
