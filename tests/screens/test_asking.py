@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import random
+
 import pytest
 
 from tests.screens.learner import Learner, learning
+from tuiexplain.course.loading import open_lesson
+from tuiexplain.course.session import Session
 from tuiexplain.course.walk import Place
-from tuiexplain.screens.lesson.desk import Side
+from tuiexplain.screens.lesson.desk import Desk, Side
 from tuiexplain.trace.tile import cell_at, matrix_shape
 from tuiexplain.trace.value import Source
 
@@ -208,3 +212,34 @@ async def test_the_number_is_copied() -> None:
         assert learner.app.clipboard.startswith("z1[0,0] = 0.3775")
         assert "x[0,0]" in learner.app.clipboard
         assert learner.message.startswith("Copied: z1[0,0] = 0.3775")
+
+
+@pytest.mark.parametrize("lesson", ["linear-regression", "backpropagation"])
+def test_every_chain_of_causes_ends_where_numbers_come_from(lesson: str) -> None:
+    """From a random cell of every value, through random causes, and all the way back."""
+    rng = random.Random(5)
+    session = Session(open_lesson(lesson))
+    ends = set()
+    for at, part in enumerate(session.lesson.parts):
+        last = part.spec.train_steps - 1
+        session.go_to(at, last, 9_999)
+        for value in list(session.bench.trace.values):
+            session.go_to(at, last, 9_999)
+            desk = Desk(session)
+            desk.select(value.id, tuple(rng.randrange(n) for n in value.shape))
+            desk.ask()
+            while causes := desk.causes():
+                desk.cause = rng.randrange(len(causes))
+                assert desk.follow()
+                assert len(desk.chain) < 500, "in a circle"
+            assert not desk.follow()
+            why = desk.why()
+            assert why is not None
+            if why.expression is None:
+                assert why.origin is not None
+                assert why.origin.source is not Source.STEP, "the chain goes on in the step before"
+                ends.add(why.origin.source)
+            while desk.back():
+                pass
+            assert (desk.value, session.bench.training_step) == (value.id, last)
+    assert {Source.LESSON} < ends
