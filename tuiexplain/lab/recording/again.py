@@ -51,10 +51,10 @@ def picked(func: Any, args: tuple[Any, ...], kwargs: dict[str, Any], pick: int |
     with torch.no_grad():
         out = func(*args, **kwargs)
     if isinstance(pick, int):
-        return out[pick] if isinstance(out, list | tuple) else out  # type: ignore[no-any-return]
+        return out[pick] if isinstance(out, list | tuple) else out
     names = [a.name for a in operation(func).arguments]
     place = names.index(pick)
-    return args[place] if place < len(args) else kwargs[pick]  # type: ignore[no-any-return]
+    return args[place] if place < len(args) else kwargs[pick]
 
 
 def evaluate(event: Event, inputs: Sequence[np.ndarray]) -> np.ndarray:
@@ -80,10 +80,17 @@ def evaluate(event: Event, inputs: Sequence[np.ndarray]) -> np.ndarray:
         elif f"{name}_kinds" in event.attrs:
             kinds = event.attrs[f"{name}_kinds"]
             kwargs[argument.name] = [given.get(f"{name}.{i}") for i in range(len(kinds))]
+        elif name == event.attrs.get("filled"):
+            kwargs[argument.name] = torch.empty(event.attrs["shape"], dtype=_kind(event))
         elif name in event.attrs:
             kwargs[argument.name] = _option(event.attrs[name])
     result = picked(func, (), kwargs, event.attrs["pick"])
     return np.asarray(result.numpy())
+
+
+def _kind(event: Event) -> torch.dtype:
+    found: torch.dtype = _option(event.attrs["kind"])
+    return found
 
 
 def _option(x: Any) -> Any:

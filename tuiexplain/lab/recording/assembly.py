@@ -12,7 +12,7 @@ from torch import Tensor
 from tuiexplain.lab.recording.again import Rerun
 from tuiexplain.lab.recording.ledger import Ledger, flatten
 from tuiexplain.lab.recording.listener import Listener, Raw
-from tuiexplain.lab.recording.operation import Effect, Operation, operation
+from tuiexplain.lab.recording.operation import UNDECLARED_WRITES, Effect, Operation, operation
 from tuiexplain.lab.recording.parts import PARTS, Part
 from tuiexplain.lab.recording.stored import Memory, Stored
 from tuiexplain.trace.event import Phase
@@ -77,20 +77,25 @@ class Assembly:
         self.made.append(made)
         self.by_output[id(made.output)] = made
 
-    def find(self, tensor: Tensor, call: int, phase: Phase) -> Stored:
+    def find(self, tensor: Tensor, call: int) -> Stored:
         """The value that ``tensor`` is just before ``call``."""
+        return self.ledger.find(tensor, 2 * call, self._rewritten)
 
-        def rewritten(before: Stored, written: Stored, after: Stored) -> None:
-            attrs = {
-                "slots": ("x", "written"),
-                "x_place": _place(before.live),
-                "written_place": _place(written.live),
-            }
-            raw = self.calls[call]
-            inputs = (before, written)
-            self.add(Made(phase, "rewritten", inputs, after, attrs, raw, call))
-
-        return self.ledger.find(tensor, 2 * call, rewritten)
+    def _rewritten(self, before: Stored, written: Stored, after: Stored) -> None:
+        """A write through one view changed what another shows: an event right after the write."""
+        write = self.by_output[id(written)]
+        attrs = {
+            "slots": ("x", "written"),
+            "x_place": _place(before.live),
+            "written_place": _place(written.live),
+        }
+        made = Made(
+            write.phase, "rewritten", (before, written), after, attrs, write.raw, write.call
+        )
+        made.answers = write.answers
+        self.by_output[id(after)] = made
+        position = next(i for i, m in enumerate(reversed(self.made)) if m.call <= write.call)
+        self.made.insert(len(self.made) - position, made)
 
     def perform(
         self,
@@ -107,15 +112,17 @@ class Assembly:
             for tensor in results.values():
                 self.ledger.blank(tensor)
             return
-        if told.is_same:
-            source = self.find(raw[1][0], call, phase)
+        if told.hands_on:
+            source = self.find(raw[1][0], call)
             self.ledger.same(results[0], (local or {}).get(id(raw[1][0]), source))
             self.outputs[call] = {0: self.ledger.known(results[0]) or source}
             return
         if not results and not told.writes:
             return  # it made a plain number or nothing
-        bound = self._bind(told, raw, call, phase, local or {})
+        bound = self._bind(told, raw, call, local or {})
         overwritten = {n: (t, s) for n, t, s in bound.slots if n.partition(".")[0] in _own(told)}
+        if told.name in UNDECLARED_WRITES and not bound.options.get("training"):
+            overwritten = {}
         if told.name in FORGETS:
             bound.slots = [slot for slot in bound.slots if slot[0] not in overwritten]
         stored_by_tensor = {id(t): s for _, t, s in bound.slots}
@@ -132,7 +139,10 @@ class Assembly:
                 "slots": (*(name for name, _, _ in bound.slots), *(name for name, _ in extra)),
                 "overload": told.overload,
                 "pick": pick,
+                "kind": str(tensor.dtype),
             }
+            if told.name in FORGETS:
+                attrs |= {"filled": "x", "shape": stored.shape}
             inputs = (*(s for _, _, s in bound.slots), *(s for _, s in extra))
             made = Made(phase, op, inputs, stored, attrs, raw, call, part)
             if old is not None:
@@ -179,13 +189,10 @@ class Assembly:
             makes.append((op, part.name, part.index, tensor, old, part.uses))
         for name, (tensor, old) in overwritten.items():
             if id(tensor) in olds:
-                op = told.name if told.name.startswith("_foreach") else f"{told.name}.{name}"
-                makes.append((op, name, name, tensor, old, ("mean", "rstd")))
+                makes.append((f"{told.name}.{name}", name, name, tensor, old, ("mean", "rstd")))
         return makes
 
-    def _bind(
-        self, told: Operation, raw: Raw, call: int, phase: Phase, local: Mapping[int, Stored]
-    ) -> Bound:
+    def _bind(self, told: Operation, raw: Raw, call: int, local: Mapping[int, Stored]) -> Bound:
         """The arguments of a call by the names of its schema; ``self`` is called ``x``."""
         args, kwargs = raw[1], raw[2] or {}
         bound = Bound()
@@ -193,7 +200,7 @@ class Assembly:
         def slot(name: str, tensor: Tensor) -> None:
             if told.name in FORGETS and name == "x" and self.ledger.is_blank(tensor):
                 return
-            stored = local.get(id(tensor)) or self.find(tensor, call, phase)
+            stored = local.get(id(tensor)) or self.find(tensor, call)
             bound.slots.append((name, tensor, stored))
 
         for place, argument in enumerate(told.arguments):

@@ -30,6 +30,7 @@ from tuiexplain.lab.recording.operation import operation
 from tuiexplain.lab.recording.stored import Stored, address
 from tuiexplain.trace.event import Phase
 
+
 class Backward:
     """One backward pass, gone through again in the order in which it ran."""
 
@@ -141,7 +142,9 @@ class Backward:
                 free = [t for t in results if id(t) not in taken]
                 fitting = [t for t in (*free, *passed) if value is None or t.shape == value.shape]
                 found = next((t for t in fitting if sure(t, edge)), None)
-                if found is None or not (self.graph.needed(edge[0]) or any(found is t for t in free)):
+                if found is None or not (
+                    self.graph.needed(edge[0]) or any(found is t for t in free)
+                ):
                     continue
                 given[position] = found
                 taken.add(id(found))
@@ -174,7 +177,7 @@ class Backward:
         inner = {id(t) for c in calls for t in tensors_in(self.calls[c])}
         results: list[Tensor] = []
         for call in calls:
-            if self._recomputed(call) or operation(self.calls[call][0]).is_same:
+            if self._recomputed(call) or operation(self.calls[call][0]).hands_on:
                 continue
             for _, tensor in flatten(self.calls[call][3]):
                 outside = id(tensor) in self.graph.meets or any(
@@ -200,7 +203,7 @@ class Backward:
         """Tell what a node's calls made; ``given`` says which results go where."""
         answers = self._answers(node)
         local = {id(stored.live): stored for stored in incoming.values()}
-        goes = {}
+        goes: dict[int, int] = {}
         for position, tensor in given.items():
             if not self._written_later(tensor, calls):
                 goes.setdefault(id(tensor), position)
@@ -251,7 +254,7 @@ class Backward:
         known = self.assembly.ledger.known(tensor)
         if known is None or not work.calls:
             return known
-        stored = self.assembly.find(tensor, work.calls[-1], Phase.BACKWARD)
+        stored = self.assembly.find(tensor, work.calls[-1])
         made = self.assembly.by_output.get(id(stored))
         if stored is not known and made is not None:
             made.about, made.answers = about, self._answers(work.node)
@@ -292,12 +295,14 @@ class Backward:
     def _gather(self, work: Work, leaf: Tensor) -> None:
         """A leaf's gradient becomes its ``.grad``, or is added to the one that is there."""
         stored = self._incoming(work.node).get(0)
-        about = self.assembly.find(leaf, work.calls[0], Phase.BACKWARD) if work.calls else None
+        about = self.assembly.find(leaf, work.calls[0]) if work.calls else None
         for call in work.calls:
             raw = self.calls[call]
             name = operation(raw[0]).name
             if name == "add" and stored is not None:
-                before = self.assembly.find(raw[1][0], call, Phase.BACKWARD)
+                before = self.assembly.find(raw[1][0], call)
+                if stored.live is not raw[1][1]:
+                    stored = self.assembly.find(raw[1][1], call)
                 total = self._sum(call, (before, stored), about)
                 if raw[3] is raw[1][0]:
                     self.assembly.ledger.write(raw[3], total)

@@ -36,7 +36,7 @@ def edges(node: Any) -> list[Edge]:
 def leaf_of(node: Any) -> Tensor | None:
     """The leaf that a node gathers gradients for, if that is what it does."""
     is_leaf = node.name().endswith("AccumulateGrad")
-    return node.variable if is_leaf else None  # type: ignore[no-any-return]
+    return node.variable if is_leaf else None
 
 
 class Numbers:
@@ -99,16 +99,16 @@ class Pass:
                 if id(target) not in seen:
                     seen.add(id(target))
                     stack.append(target)
-        self._inputs = {
-            node: {id(t) for work in found for c in work.calls for t in tensors_in(calls[c])}
-            for node, found in self.works.items()
-        }
+        self._inputs: dict[int, set[int]] = {}
         self._uses: dict[int, set[int]] = {}
         self.meets: dict[int, set[Place]] = {}
         """For each tensor that another was added to: the places where that may have been."""
         for work in works:
             places = [(id(node), output) for node, output in edges(work.node) if node is not None]
             sums = _last_additions(work, calls)
+            own = work.calls[: len(work.calls) - len(sums)]
+            inputs = {id(t) for call in own for t in tensors_in(calls[call])}
+            self._inputs.setdefault(id(work.node), set()).update(inputs)
             for position, call in enumerate(sums):
                 here = places[position : position + 1] if len(sums) == len(places) else places
                 self.meets.setdefault(id(calls[call][1][0]), set()).update(here)
@@ -118,7 +118,7 @@ class Pass:
         found = self._uses.get(id(node))
         if found is None:
             self._uses[id(node)] = found = set(self._inputs.get(id(node), ()))
-            if id(node) not in self.works:
+            if not found:
                 for target, _ in edges(node):
                     if target is not None:
                         found |= self.uses(target)

@@ -105,14 +105,28 @@ class Ledger:
 def _overlap(a: Tensor, b: Tensor) -> bool:
     """Whether two views of one memory may show a common cell."""
     (a_first, a_last), (b_first, b_last) = _span(a), _span(b)
-    return a_first <= b_last and b_first <= a_last
+    if a_last < b_first or b_last < a_first:
+        return False
+    if a.stride() != b.stride():
+        return True
+    # Two parts of one array: apart if they are apart along one of its axes.
+    if b_first < a_first:
+        a, b = b, a
+    left = abs(b_first - a_first)
+    steps = [int(s) for s in a.stride()]
+    for axis in sorted(range(len(steps)), key=lambda k: -steps[k]):
+        step = steps[axis]
+        ahead, left = divmod(left, step) if step else (0, left)
+        if ahead >= a.shape[axis]:
+            return False
+    return left == 0
 
 
 def _span(tensor: Tensor) -> tuple[int, int]:
     """The first and the last place in memory that a tensor shows."""
     first = tensor.storage_offset()
     steps = zip(tensor.shape, tensor.stride(), strict=True)
-    return first, first + sum((n - 1) * s for n, s in steps)
+    return int(first), int(first + sum((n - 1) * s for n, s in steps))
 
 
 def flatten(thing: Any) -> Iterable[tuple[int, Tensor]]:

@@ -11,6 +11,7 @@ from typing import Any
 import torch
 from torch import Tensor, is_grad_enabled
 
+from tuiexplain.lab.recording.foreach import apart
 from tuiexplain.lab.recording.operation import Effect, effects, operation
 from tuiexplain.lab.recording.private import (
     MAKES_SEEDS,
@@ -55,9 +56,10 @@ class _Inside(dict[str, bool]):
 
 
 inside = _Inside()
-WRITES_FIRST, MAKES_BLANK, NOT_RECORDED = map(
-    int, (Effect.WRITES_FIRST, Effect.MAKES_BLANK, Effect.NOT_RECORDED)
-)
+WRITES_FIRST, WRITES, MAKES_BLANK, NOT_RECORDED, HANDS_ON, TURNS, ON_LISTS = [
+    int(effect) for effect in Effect if effect
+]
+"""As plain numbers, which compare faster."""
 _ONES_LIKE = id(torch.ops.aten.ones_like.default)
 
 
@@ -72,6 +74,8 @@ class Listener(DispatchMode):
 
         ``None`` where they can be had by running an operation of the update again.
         """
+        self.turned: list[tuple[int, Tensor, Tensor]] = []
+        """Before which call which tensor was made to show other cells, and what it showed."""
         self.start: FrameType | None = None
         """The frame in which the recording started."""
         self.stepping: tuple[CodeType, int] | None = None
@@ -86,6 +90,11 @@ class Listener(DispatchMode):
         self._blank: Any = None
         """The memory without numbers that was made last: nothing is lost when it is filled."""
 
+    def step_starts(self, place: tuple[CodeType, int]) -> None:
+        """From here on an optimiser is at work, called at ``place``."""
+        self.stepping = place
+        self._made.clear()
+
     def __torch_dispatch__(
         self, func: Any, types: Any, args: tuple[Any, ...] = (), kwargs: Any = None
     ) -> Any:
@@ -95,13 +104,19 @@ class Listener(DispatchMode):
         if effect:
             if effect == NOT_RECORDED:
                 return func._op(*args, **(kwargs or {}))
-            self._before(effect, func, args, kwargs)
+            if effect <= WRITES:
+                self._before(effect, func, args, kwargs)
+            elif effect == TURNS:
+                self.turned.append((len(self.calls), args[0], args[0].detach()))
+            elif effect == ON_LISTS:
+                return self._on_lists(func, args, kwargs or {})
         out = func._op(*args, **kwargs) if kwargs else func._op(*args)
         if effect == MAKES_BLANK:
             self._blank = out
         stepping = self.stepping
         if stepping is not None:
-            self._made.add(id(out))
+            if effect != HANDS_ON or id(args[0]) in self._made:
+                self._made.add(id(out))
             self._note((func, args, kwargs, out, None, 0, *stepping, None, None, False, True))
             return out
         node = current_node()
@@ -111,6 +126,22 @@ class Listener(DispatchMode):
             return out
         number = sequence_number() if tracked else 0
         self._note((func, args, kwargs, out, node, number, *self._place(func), False))
+        return out
+
+    def _on_lists(self, func: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        """Run an operation on lists and write it down as one call for each member."""
+        for told in operation(func).positions:
+            for offset, tensor in enumerate(args[told]):
+                self._keep(tensor, offset)
+        out = func._op(*args, **kwargs)
+        place = (*self.stepping, None, None, False) if self.stepping else self._place(func)
+        number = sequence_number() if is_grad_enabled() else 0
+        node = current_node()
+        stepping = self.stepping is not None
+        for single, own, named, result in apart(func, args, kwargs, out):
+            if stepping:
+                self._made.add(id(result))
+            self._note((single, own, named, result, node, number, *place, stepping))
         return out
 
     def _place(self, func: Any) -> Place:
@@ -150,8 +181,10 @@ class Listener(DispatchMode):
                 if tensor is not None:
                     self._keep(tensor)
 
-    def _keep(self, tensor: Tensor) -> None:
+    def _keep(self, tensor: Tensor, offset: int = 0) -> None:
+        """Copy a tensor that the call to come (or one ``offset`` after it) overwrites."""
         if tensor is self._blank:
+            self._blank = None
             return
         if self.stepping is None:
             copy = _copy(tensor)
@@ -160,7 +193,7 @@ class Listener(DispatchMode):
         else:
             copy = _copy(tensor)
             self._made.add(id(tensor))
-        self.copies.append((len(self.calls), tensor, copy))
+        self.copies.append((len(self.calls) + offset, tensor, copy))
 
 
 def _copy(tensor: Tensor) -> Tensor:
@@ -169,4 +202,4 @@ def _copy(tensor: Tensor) -> Tensor:
     if tensor.numel() * tensor.element_size() == memory.nbytes():
         return tensor.clone()
     whole = torch.empty(0, dtype=torch.uint8, device=tensor.device)
-    return whole.set_(memory).clone()  # type: ignore[call-overload]
+    return whole.set_(memory).clone()

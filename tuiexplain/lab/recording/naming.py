@@ -88,7 +88,6 @@ class Names:
 
     def _made_name(self, made: Made, wishes: dict[int, _Wish]) -> str:
         """The variable; else the module that returned it; else what the operation did."""
-        op = made.op.replace("_foreach_", "")
         wish = wishes.get(id(made.output))
         if wish is not None and wish.variable:
             return wish.variable
@@ -98,14 +97,14 @@ class Names:
             return self.names[id(made.inputs[0])].partition("#")[0]
         if made.phase is Phase.BACKWARD:
             of = self.names.get(id(made.answers), "")
-            return f"{of}.grad.{op}" if of else op
+            return f"{of}.grad.{made.op}" if of else made.op
         if made.phase is Phase.UPDATE:
             owner = self.owners.get(id(made.output), "")
-            return f"{owner}.{op}".lstrip(".")
+            return f"{owner}.{made.op}".lstrip(".")
         module = self.modules.path(made.raw[8]).replace("/", ".")
         if wish is not None and wish.ends_module and module:
             return f"{module}.{made.part}".rstrip(".")
-        return f"{module}.{op}".lstrip(".")
+        return f"{module}.{made.op}".lstrip(".")
 
     # -- variables -------------------------------------------------------------------------------------
 

@@ -6,6 +6,10 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import Any
 
+import torch
+
+from tuiexplain.lab.recording.foreach import PREFIX
+
 BLANK = frozenset({"empty", "empty_like", "empty_strided", "new_empty", "new_empty_strided"})
 """Make memory without numbers in it."""
 
@@ -30,6 +34,12 @@ class Effect(IntEnum):
     MAKES_BLANK = 3
     NOT_RECORDED = 4
     """No operation on arrays (the profiler's marks)."""
+    HANDS_ON = 5
+    """Its output shows the numbers of its input, in the same memory."""
+    TURNS = 6
+    """Changes, in place, which cells a tensor shows, not what is in memory (``transpose_``)."""
+    ON_LISTS = 7
+    """Works on each member of a list of tensors."""
 
 
 @dataclass(frozen=True)
@@ -55,9 +65,9 @@ class Operation:
     effect: Effect
 
     @property
-    def is_same(self) -> bool:
+    def hands_on(self) -> bool:
         """Whether its output is its input."""
-        return self.name in SAME and not self.writes
+        return self.effect is Effect.HANDS_ON
 
 
 _known: dict[int, Operation] = {}
@@ -91,6 +101,12 @@ def _read(func: Any) -> Operation:
     effect = Effect.MAKES_BLANK if blank else Effect.WRITES if writes else Effect.NONE
     if positions == [0] and str(schema.arguments[0].type) == "Tensor":
         effect = Effect.WRITES_FIRST
+    if torch.Tag.inplace_view in func.tags:
+        effect, writes, positions = Effect.TURNS, [], []
+    if schema.name.startswith(PREFIX):
+        effect = Effect.ON_LISTS
+    if name in SAME and not writes:
+        effect = Effect.HANDS_ON
     if schema.name.startswith("profiler::"):
         effect = Effect.NOT_RECORDED
     return Operation(

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass, field
 
+from torch import Tensor
+
 from tuiexplain.lab.recording.assembly import Assembly
 from tuiexplain.lab.recording.backward import Backward
 from tuiexplain.lab.recording.graph import Numbers, Work
@@ -73,10 +75,10 @@ def _stretches(calls: list[Raw]) -> list[int | _Stretch]:
 def _run(assembly: Assembly, numbers: Numbers, stretch: _Stretch) -> None:
     seeds: dict[int, Stored] = {}
     for call in stretch.seeds:
-        about = assembly.find(assembly.calls[call][1][0], call, Phase.BACKWARD)
-        assembly.perform(call, Phase.BACKWARD, lambda pick, tensor, about=about: {"about": about})
+        about = assembly.find(assembly.calls[call][1][0], call)
+        assembly.perform(call, Phase.BACKWARD)
         made = assembly.made[-1]
-        made.op, made.inputs = "seed", ()
+        made.op, made.inputs, made.about = "seed", (), about
         made.attrs = {"slots": (), "shape": made.output.shape}
         seeds[call] = made.output
     backward = Backward(assembly, numbers, stretch.works, seeds)
@@ -97,6 +99,7 @@ def _phase(raw: Raw, passed: bool) -> Phase:
     told = operation(raw[0])
     for position in told.positions:
         target = raw[1][position] if position < len(raw[1]) else None
-        if not raw[5] and getattr(target, "requires_grad", False) and target.is_leaf:
+        tracked = isinstance(target, Tensor) and target.requires_grad and target.is_leaf
+        if tracked and not raw[5]:
             return Phase.UPDATE
     return Phase.FORWARD

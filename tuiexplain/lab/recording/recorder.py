@@ -95,7 +95,7 @@ class record_torch:  # noqa: N801 - reads as a statement, like ``no_grad``
             hook.remove()
         self._step_ends()
         _listening.remove(self)
-        memory = Memory(self._listener.copies)
+        memory = Memory(self._listener.copies, self._listener.turned)
         if self.model is not None:
             memory.seal(self.model.parameters())
             memory.seal(self.model.buffers())
@@ -122,7 +122,7 @@ class record_torch:  # noqa: N801 - reads as a statement, like ``no_grad``
         while frame is not None and inside[frame.f_code.co_filename]:
             frame = frame.f_back
         if frame is not None:
-            self._listener.stepping = (frame.f_code, frame.f_lasti)
+            self._listener.step_starts((frame.f_code, frame.f_lasti))
 
     def _step_ends(self, *_: Any) -> None:
         self._listener.stepping = None

@@ -29,8 +29,9 @@ class Stored:
     def __init__(
         self, live: Tensor, moment: int, memory: Memory, again: Again | None = None
     ) -> None:
-        self.live, self.moment, self.memory, self.again = live, moment, memory, again
-        self.shape = tuple(int(n) for n in live.shape)
+        self.live = memory.shown(live, moment)
+        self.moment, self.memory, self.again = moment, memory, again
+        self.shape = tuple(int(n) for n in self.live.shape)
 
     @property
     def ndim(self) -> int:
@@ -45,7 +46,14 @@ class Stored:
 class Memory:
     """What became of the memory that recorded tensors lie in."""
 
-    def __init__(self, copies: Iterable[tuple[int, Tensor, Tensor | None]]) -> None:
+    def __init__(
+        self,
+        copies: Iterable[tuple[int, Tensor, Tensor | None]] = (),
+        turned: Iterable[tuple[int, Tensor, Tensor]] = (),
+    ) -> None:
+        self._turned: dict[int, list[tuple[int, Tensor]]] = {}
+        for call, tensor, before in turned:
+            self._turned.setdefault(id(tensor), []).append((2 * call, before))
         self._copies: dict[int, list[tuple[int, Tensor | None]]] = {}
         for call, tensor, copy in copies:
             self._copies.setdefault(address(tensor), []).append((2 * call, copy))
@@ -57,9 +65,12 @@ class Memory:
             if not tensor.is_inference():
                 self._versions[id(tensor)] = tensor._version
 
-    def overwritten(self, tensor: Tensor) -> bool:
-        """Whether the recorded code wrote to the memory of ``tensor``."""
-        return address(tensor) in self._copies
+    def shown(self, tensor: Tensor, moment: int) -> Tensor:
+        """``tensor`` as it was at ``moment``, if it was made to show other cells since."""
+        for until, before in self._turned.get(id(tensor), ()):
+            if moment <= until:
+                return before
+        return tensor
 
     def read(self, stored: Stored) -> Tensor:
         """The numbers of ``stored``, from wherever they are."""
@@ -102,6 +113,6 @@ def _again(stored: Stored) -> Tensor:
 def _same_place(tensor: Tensor, copy: Tensor) -> Tensor:
     """What ``tensor`` showed of its memory, in a copy of it."""
     place = torch.empty(0, dtype=tensor.dtype, device=tensor.device)
-    return place.set_(  # type: ignore[call-overload, no-any-return]
+    return place.set_(
         copy.untyped_storage(), tensor.storage_offset(), tensor.shape, tensor.stride()
     )

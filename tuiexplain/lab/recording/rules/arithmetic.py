@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -9,6 +10,7 @@ import numpy as np
 from tuiexplain.engine.ops.activations import erf
 from tuiexplain.engine.ops.families import choose, keep
 from tuiexplain.lab.recording.rules.row import Attrs, Row, constant, elementwise
+from tuiexplain.trace.errors import TraceError
 from tuiexplain.trace.expression import Call, Expr, lift
 
 # -- sums and products -----------------------------------------------------------------------------
@@ -79,6 +81,11 @@ def with_value(product: str) -> Any:
     return formula
 
 
+def xlogy(x: Any, other: Any) -> Any:
+    """x·log(other), and 0 where x is 0."""
+    return keep(x * np.log(other), np.not_equal(x, 0))
+
+
 def lerp(x: Any, end: Any, weight: Any) -> Any:
     """From ``x`` towards ``end``, by the share ``weight``."""
     return x + weight * (end - x)
@@ -98,6 +105,7 @@ SUMS = {
     "reciprocal": elementwise(lambda x: 1.0 / x, "1 / {x}"),
     "addcmul": elementwise(addcmul, with_value("{tensor1}·{tensor2}")),
     "addcdiv": elementwise(addcdiv, with_value("{tensor1} / {tensor2}")),
+    "xlogy": elementwise(xlogy, "{x}·log {other}"),
     "lerp": elementwise(lerp, "{x} + {weight}·({end} − {x})"),
 }
 
@@ -191,6 +199,21 @@ def opposite(x: Any) -> Any:
     return np.equal(x, 0)
 
 
+def bitwise(logical: Callable[..., Any]) -> Callable[..., Any]:
+    """On yes and no, the same as the logical operation; on whole numbers there is no rule."""
+
+    def function(x: Any, other: Any, *, kind: str) -> Any:
+        if kind != "torch.bool":
+            raise TraceError("There is no rule for the bits of whole numbers yet.")
+        return logical(x, other)
+
+    return function
+
+
+def bitwise_not(x: Any, *, kind: str) -> Any:
+    return -x - 1 if kind != "torch.bool" else opposite(x)
+
+
 COMPARISONS = {
     "eq": elementwise(lambda x, other: np.equal(x, other), "[{x} = {other}]"),
     "ne": elementwise(lambda x, other: np.not_equal(x, other), "[{x} ≠ {other}]"),
@@ -201,6 +224,10 @@ COMPARISONS = {
     "logical_not": elementwise(opposite, "not {x}"),
     "logical_and": elementwise(both, "{x} and {other}"),
     "logical_or": elementwise(either, "{x} or {other}"),
+    "bitwise_and": elementwise(bitwise(both), "{x} and {other}"),
+    "bitwise_or": elementwise(bitwise(either), "{x} or {other}"),
+    "bitwise_xor": elementwise(bitwise(neither_nor_both), "{x} xor {other}"),
+    "bitwise_not": elementwise(bitwise_not, "not {x}"),
     "logical_xor": elementwise(neither_nor_both, "{x} xor {other}"),
 }
 

@@ -35,7 +35,7 @@ def why_dot(cell: Cell, x: Operand, tensor: Operand) -> Expr:
 def plus(x: Any, cell: Cell, product: Expr, beta: Any, alpha: Any) -> Expr:
     """α·product + β·x; with β = 0, x does not count, even if it is no number."""
     if beta == 0:
-        return scaled(alpha, product)  # type: ignore[no-any-return]
+        return scaled(alpha, product)
     return total([scaled(alpha, product), scaled(beta, at(x, cell))])
 
 

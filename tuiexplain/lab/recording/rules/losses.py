@@ -110,6 +110,12 @@ def huber(x: Any, target: Any, *, delta: Any = 1.0) -> Any:
     return choose(np.less_equal(away, delta), near, constant(delta) * (away - constant(delta / 2)))
 
 
+def huber_slope(x: Any, target: Any, *, delta: Any = 1.0) -> Any:
+    away = x - target
+    far = constant(delta) * np.sign(away)
+    return choose(np.less_equal(np.absolute(away), delta), away, far)
+
+
 def bounded_log(x: Any) -> Any:
     logarithm: Any = np.log(x)
     return np.maximum(logarithm, LEAST_LOG)
@@ -138,6 +144,7 @@ CELL_BY_CELL: dict[str, Row] = {
     "smooth_l1_loss": loss(smooth, "smooth |{x} − {target}|"),
     "smooth_l1_loss_backward": slope(smooth_slope, "{grad_output}·slope({x} − {target}) / N"),
     "huber_loss": loss(huber, "huber |{x} − {target}|"),
+    "huber_loss_backward": slope(huber_slope, "{grad_output}·slope({x} − {target}) / N"),
     "binary_cross_entropy": loss(crossed, "−({target}·log {x} + (1 − {target})·log(1 − {x}))"),
     "binary_cross_entropy_backward": slope(
         crossed_slope, "{grad_output}·({x} − {target}) / ({x}·(1 − {x})) / N"

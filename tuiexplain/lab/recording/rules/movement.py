@@ -46,7 +46,7 @@ def exchanged(cell: Cell, dim0: int, dim1: int) -> Any:
 
 
 def from_transpose(cell: Cell, x: Shape, *, dim0: int, dim1: int) -> Cell:
-    return exchanged(cell, dim0, dim1)  # type: ignore[no-any-return]
+    return exchanged(cell, dim0, dim1)
 
 
 def from_permute(cell: Cell, x: Shape, *, dims: Shape) -> Cell:
@@ -78,7 +78,7 @@ def permuted_axes(x: Axes, *, dims: Shape) -> Axes:
 
 
 def exchanged_axes(x: Axes, *, dim0: int, dim1: int) -> Axes:
-    return exchanged(x, dim0, dim1)  # type: ignore[no-any-return, arg-type]
+    return exchanged(x, dim0, dim1)
 
 
 VIEW = moved(from_view, "{x} as {size}")
@@ -185,6 +185,7 @@ PARTS: dict[str, Row] = {
     "slice": moved(from_slice, sliced, same_axes),
     "select": moved(from_select, "{x}[{index}] along axis {dim}", selected_axes),
     "split": moved(from_split, "part {pick} of {x}", same_axes),
+    "unsafe_split": moved(from_split, "part {pick} of {x}", same_axes),
     "split_with_sizes": moved(from_split_sizes, "part {pick} of {x}", same_axes),
     "unbind": moved(from_unbind, "{x}[{pick}] along axis {dim}"),
     "flip": moved(from_flip, "{x}, axes {dims} turned round", same_axes),

@@ -56,7 +56,7 @@ def why_std(
     cell: Cell, x: Operand, *, dim: Dim = None, correction: Any = None, keepdim: bool = False
 ) -> Expr:
     variance = why_var(cell, x, dim=dim, correction=correction, keepdim=keepdim)
-    return np.sqrt(variance)  # type: ignore[call-overload, no-any-return]
+    return np.sqrt(variance)
 
 
 def why_var_given_mean(
@@ -76,8 +76,8 @@ def why_norm(
 ) -> Expr:
     row = behind(cell, x, dim, keepdim)
     if ord == 2:
-        return np.sqrt(total(r**2 for r in row))  # type: ignore[call-overload, no-any-return]
-    sizes: list[Any] = [np.absolute(r) for r in row]  # type: ignore[call-overload]
+        return np.sqrt(total(r**2 for r in row))
+    sizes: list[Any] = [np.absolute(r) for r in row]
     if ord == math.inf:
         return Call("max", sizes, lambda *numbers: max(numbers))
     return total(s**ord for s in sizes) ** (1.0 / ord)
@@ -88,6 +88,15 @@ def why_cumsum(cell: Cell, x: Operand, *, dim: int) -> Expr:
     if not x.shape:
         return x[()]
     return total(x[*cell[:dim], i, *cell[dim + 1 :]] for i in range(cell[dim] + 1))
+
+
+def why_cumprod(cell: Cell, x: Operand, *, dim: int) -> Expr:
+    dim %= max(1, len(x.shape))
+    factors = [x[*cell[:dim], i, *cell[dim + 1 :]] for i in range(cell[dim] + 1)]
+    result: Expr = Constant(1.0)
+    for factor in factors:
+        result = result * factor
+    return result
 
 
 # -- extremes ----------------------------------------------------------------------------------------
@@ -134,6 +143,26 @@ def extreme_or_gathered(name: str, pick: Callable[..., Any]) -> Row:
     return Row(why, f"{name} {{x}}")
 
 
+def why_place(
+    cell: Cell,
+    x: Operand,
+    *,
+    dim: int = -1,
+    descending: bool = False,
+    largest: bool | None = None,
+) -> Expr:
+    """Where the number stands that comes as ``cell`` when a line is put in order."""
+    falling = descending if largest is None else largest
+    dim %= max(1, len(x.shape))
+    line = [x[*cell[:dim], i, *cell[dim + 1 :]] for i in range(x.shape[dim])]
+
+    def place(*numbers: Any) -> Any:
+        signed = -np.asarray(numbers) if falling else np.asarray(numbers)
+        return np.argsort(signed, kind="stable")[cell[dim]]
+
+    return Call(f"place of number {cell[dim]}", line, place)
+
+
 def quantified(name: str, pick: Callable[..., Any]) -> Row:
     def why(cell: Cell, x: Operand, *, dim: Dim = None, keepdim: bool = False) -> Expr:
         return Call(name, behind(cell, x, dim, keepdim), lambda *numbers: float(pick(numbers)))
@@ -169,6 +198,9 @@ ROWS: dict[str, Row] = {
     "min.indices": where_extreme("argmin", np.argmin),
     "argmax": where_extreme("argmax", np.argmax),
     "argmin": where_extreme("argmin", np.argmin),
+    "topk.indices": Row(why_place, "where the largest of {x} stand"),
+    "sort.indices": Row(why_place, "where the cells of {x} in order stand"),
+    "cumprod": Row(why_cumprod, "Π {x} up to here", lambda x, **_: x),
     "topk": Row(why_gathered, "largest of {x}"),
     "sort": Row(why_gathered, "{x} sorted"),
     "any": quantified("any", any),
