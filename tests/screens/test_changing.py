@@ -209,6 +209,7 @@ async def test_the_dials_are_those_of_the_part_on_the_screen() -> None:
 # -- forks and seeds -------------------------------------------------------------------------------
 
 
+@pytest.mark.usefixtures("slow")
 async def test_a_fork_is_drawn_beside_the_run_as_it_was() -> None:
     async with learning("backpropagation") as learner:
         await learner.go_to("mazur", 0, 1)
@@ -283,6 +284,7 @@ async def test_enter_pauses_training_at_the_very_step() -> None:
         assert on_screen(learner) == shown(learner)
 
 
+@pytest.mark.usefixtures("slow")
 async def test_what_stands_in_the_matrices_is_the_entered_steps_own() -> None:
     async with learning("linear-regression") as learner:
         await train_until(learner, 100)
@@ -292,6 +294,7 @@ async def test_what_stands_in_the_matrices_is_the_entered_steps_own() -> None:
         assert f"{format_number(w, digits=4)}"[:5] in learner.pane("board")
 
 
+@pytest.mark.usefixtures("slow")
 async def test_rewinding_repeats_the_same_losses() -> None:
     async with learning("linear-regression") as learner:
         await learner.go_to("table")
