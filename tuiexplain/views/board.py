@@ -14,8 +14,6 @@ from tuiexplain.views.picture import Area, Hits, Line, Picture, blank, fill, shi
 from tuiexplain.views.text import width_of
 
 GAP = 1
-ROOMY = 30
-"""Lines of a board that keeps half of them for the cards beside the first."""
 LEAST_HEIGHT = 3
 """A box with one line of numbers in it."""
 
@@ -55,7 +53,44 @@ def board(
     """
     cards, first = _split(cards, width, look, len(cards) if first is None else first)
     placed = _place(cards, width, height, look, first)
-    left_out = len(cards) - len(placed)
+    return _drawn(placed, len(cards) - len(placed), width, height, look, more)
+
+
+def two_boards(
+    upper: Sequence[Card],
+    lower: Sequence[Card],
+    heading: str,
+    width: int,
+    height: int,
+    look: Look,
+    *,
+    more: str = "+{count}",
+) -> Picture:
+    """``upper`` above ``lower``, which begins half way down, wherever ``upper`` ends before that.
+
+    So the lower cards keep their places while the upper ones change.
+    """
+    cards, first = _split(upper, width, look, len(upper))
+    placed = _place(cards, width, height - LEAST_HEIGHT - 1, look, first, most=height // 2)
+    end = max((p.area.y + p.area.height for p in placed), default=0)
+    top = max(end, height // 2)
+    above = _drawn(placed, len(cards) - len(placed), width, top, look, more)
+    below = board(lower, width, height - top - 1, look, first=0, more=more)
+    rule = Line(width).space(1).add(look.write(heading), look.muted, look.glyphs.ellipsis).strip()
+    hits = shifted(below.hits, 0, top + 1)
+
+    def at(x: int, y: int) -> Any:
+        return above.hits.at(x, y) or hits.at(x, y)
+
+    def where(target: Any) -> Area | None:
+        return above.hits.where(target) or hits.where(target)
+
+    return Picture([*above.strips, rule, *below.strips], Hits(at, where))
+
+
+def _drawn(
+    placed: Sequence[_Placed], left_out: int, width: int, height: int, look: Look, more: str
+) -> Picture:
     drawn = [(p, matrices(p.card.matrices, p.area.width, p.area.height, look)) for p in placed]
     strips = _compose(drawn, width)
     lines = fill(strips, width, height)
@@ -81,15 +116,22 @@ def _split(cards: Sequence[Card], width: int, look: Look, first: int) -> tuple[l
     return narrow, count
 
 
-def _place(cards: Sequence[Card], width: int, height: int, look: Look, first: int) -> list[_Placed]:
+def _place(
+    cards: Sequence[Card],
+    width: int,
+    height: int,
+    look: Look,
+    first: int,
+    most: int | None = None,
+) -> list[_Placed]:
     """Shelves of cards, at the greatest height at which most of the first ones fit."""
     sizes = [card.size(look) for card in cards]
     tallest = max((h for _, h in sizes[:first]), default=LEAST_HEIGHT)
-    if len(cards) > first and height >= ROOMY:
-        tallest = min(tallest, height // 2)
+    if most is not None:
+        tallest = min(tallest, most)
     best: list[_Placed] = []
-    for most in range(min(tallest, height), LEAST_HEIGHT - 1, -1):
-        heights = [min(h, most) if i < first else h for i, (_, h) in enumerate(sizes)]
+    for limit in range(min(tallest, height), LEAST_HEIGHT - 1, -1):
+        heights = [min(h, limit) if i < first else h for i, (_, h) in enumerate(sizes)]
         placed = _shelve(cards, [w for w, _ in sizes], heights, width, height)
         if not best or min(len(placed), first) > min(len(best), first):
             best = placed

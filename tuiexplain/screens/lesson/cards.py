@@ -32,7 +32,7 @@ class _Tiles:
 
 
 def cards(desk: Desk) -> list[Card]:
-    """The board's cards, the most important first."""
+    """The board's cards where there is little room: those of the event, then the others."""
     groups = _groups(desk)
     shown = {value for group in groups for value in group}
     named = {value.name: value for value in desk.trace.values}
@@ -43,6 +43,22 @@ def cards(desk: Desk) -> list[Card]:
         there = [v.id for v in twins if v and v.id not in shown and _there(desk, v)]
         groups.append([value.id, *there])
         shown.update(groups[-1])
+    return _cards(desk, groups)
+
+
+def of_the_event(desk: Desk) -> list[Card]:
+    """The cards of the event, and of the value that the cursor is in."""
+    return _cards(desk, _groups(desk))
+
+
+def of_everything(desk: Desk) -> list[Card]:
+    """A card for every value, each in its place from the start; gradients as they come."""
+    forward = [[v.id] for v in desk.trace.values if v.of is None]
+    back = [[v.id] for v in desk.trace.values if v.of is not None and _there(desk, v)]
+    return _cards(desk, [*forward, *back])
+
+
+def _cards(desk: Desk, groups: list[list[int]]) -> list[Card]:
     causes = _causes(desk)
     return [Card([_matrix(desk, i, causes) for i in group], group) for group in groups]
 

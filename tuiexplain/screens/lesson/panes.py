@@ -14,12 +14,12 @@ from tuiexplain.course.languages import tr
 from tuiexplain.course.session import Session
 from tuiexplain.course.workbench import Refused
 from tuiexplain.screens.lesson import pictures
-from tuiexplain.screens.lesson.cards import cards, here
+from tuiexplain.screens.lesson.cards import cards, here, of_everything, of_the_event
 from tuiexplain.screens.lesson.desk import Desk, Side
 from tuiexplain.screens.lesson.network import network
 from tuiexplain.screens.lesson.words import words
 from tuiexplain.terminal.sparing import SparingCompositor
-from tuiexplain.views.board import board
+from tuiexplain.views.board import board, two_boards
 from tuiexplain.views.graph import graph, graph_height
 from tuiexplain.views.look import Look
 from tuiexplain.views.picture import Line, Picture
@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from tuiexplain.screens.app import TuiExplain
 
 
+ROOMY = 18
+"""Lines of a board that shows the event's values above all the others."""
 LEAST_GRAPH = 4
 GRAPH_LINES = {(False, False): LEAST_GRAPH, (False, True): 7, (True, False): 12}
 """Most lines of the network's picture in a small, a medium and a large window."""
@@ -143,9 +145,13 @@ class LessonPanes(Screen[None]):
         return graph(network(self.desk), width, height, self.look)
 
     def _board(self, width: int, height: int) -> Picture:
-        groups = cards(self.desk)
+        desk, look = self.desk, self.look
         more = tr("screen.more_cards", self.language)
-        return board(groups, width, height, self.look, first=here(self.desk), more=more)
+        if height < ROOMY:
+            return board(cards(desk), width, height, look, first=here(desk), more=more)
+        heading = tr("screen.everything", self.language)
+        upper, lower = of_the_event(desk), of_everything(desk)
+        return two_boards(upper, lower, heading, width, height, look, more=more)
 
     def _words(self, width: int, height: int) -> Picture:
         if self.turning is not None:

@@ -19,6 +19,8 @@ from tuiexplain.views.prose import prose
 from tuiexplain.views.text import width_of
 from tuiexplain.views.timeline import Stretch, timeline
 
+PAGE_EDGE = 3
+"""Lines of code that a page shares with the next."""
 LEAST_PART = 7
 """Columns below which the part's title would say nothing."""
 
@@ -92,8 +94,16 @@ def program(desk: Desk, width: int, height: int, look: Look, language: str) -> P
         line = _twin_line(desk)
         phase = str(event.phase) if event else "forward"
         spec = Code(lesson.source(f"{desk.code_language}_twin.py"), line, phase)
+    if spec.running is not None:
+        top = _page_of(spec.running, height - 1)
     body = code(spec, width, max(1, height - 1), look, top=top)
     return Picture([heading.strip(), *body.strips])
+
+
+def _page_of(line: int, height: int) -> int:
+    """The first line of the page that ``line`` stands on; pages overlap and stay while one steps."""
+    page = max(1, height - 2 * PAGE_EDGE)
+    return max(1, (line - 1) // page * page + 1 - PAGE_EDGE)
 
 
 def _where_it_begins(desk: Desk) -> int | None:
