@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from itertools import repeat
 
 from rich.cells import get_character_cell_size
@@ -20,14 +21,41 @@ _Cell = tuple[str, Style | None, int]
 def changes(before: Strip, after: Strip) -> list[tuple[int, int]]:
     """The spans of columns (from, to) in which ``after`` is not what ``before`` was."""
     spans: list[tuple[int, int]] = []
-    pairs = zip(_cells(before), _cells(after), strict=True)
-    for x, (old, new) in enumerate(pairs):
-        if old != new:
-            if spans and x - spans[-1][1] <= GAP:
-                spans[-1] = (spans[-1][0], x + 1)
-            else:
-                spans.append((x, x + 1))
+    single = all(strip.cell_length == len(strip.text) for strip in (before, after))
+    for x in _different(before, after) if single else _different_cells(before, after):
+        if spans and x - spans[-1][1] <= GAP:
+            spans[-1] = (spans[-1][0], x + 1)
+        else:
+            spans.append((x, x + 1))
     return spans
+
+
+def _different(before: Strip, after: Strip) -> Iterator[int]:
+    """The columns that differ, where each character takes one: runs of equal text are skipped."""
+    x = 0
+    olds, news = iter(before), iter(after)
+    old = new = ""
+    old_style = new_style = None
+    while True:
+        if not old:
+            old, old_style, _ = next(olds, ("", None, None))
+        if not new:
+            new, new_style, _ = next(news, ("", None, None))
+        length = min(len(old), len(new))
+        if not length:
+            return
+        a, b = old[:length], new[:length]
+        if old_style != new_style:
+            bare = all(style is None or is_quiet(style) for style in (old_style, new_style))
+            yield from (x + i for i in range(length) if not (bare and a[i] == b[i] == " "))
+        elif a != b:
+            yield from (x + i for i in range(length) if a[i] != b[i])
+        old, new, x = old[length:], new[length:], x + length
+
+
+def _different_cells(before: Strip, after: Strip) -> Iterator[int]:
+    pairs = zip(_cells(before), _cells(after), strict=True)
+    return (x for x, (old, new) in enumerate(pairs) if old != new)
 
 
 def _cells(strip: Strip) -> list[_Cell]:

@@ -101,7 +101,7 @@ def program(desk: Desk, width: int, height: int, look: Look, language: str) -> P
 
 
 def _page_of(line: int, height: int) -> int:
-    """The first line of the page that ``line`` stands on; pages overlap and stay while one steps."""
+    """The first line of the page that ``line`` stands on; pages overlap, and stay a while."""
     page = max(1, height - 2 * PAGE_EDGE)
     return max(1, (line - 1) // page * page + 1 - PAGE_EDGE)
 
