@@ -53,7 +53,7 @@ def test_a_symbol_is_written_among_names_and_its_number_among_numbers(x: Operand
 def test_long_sums_leave_out_their_middle() -> None:
     many = operand([float(i) for i in range(20)])
     text = total(many[i] for i in range(20)).text(named)
-    assert text == "x[0] + x[1] + x[2] + x[3] + x[4] + … (14 more) + x[19]"
+    assert text == "x[0] + x[1] + x[2] + x[3] + x[4] + … 14 … + x[19]"
 
 
 def test_causes_are_listed_once_in_reading_order(x: Operand) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import os
 from pathlib import Path, PurePath
+from time import monotonic
 from typing import ClassVar
 
 from textual import events
@@ -68,6 +69,7 @@ class TuiExplain(TerminalGuard):
             self.animation_level = "none"
         self._session: Session | None = None
         self._unsaved: Timer | None = None
+        self._moved_at = 0.0
 
     # -- look ------------------------------------------------------------------------------------
 
@@ -180,9 +182,18 @@ class TuiExplain(TerminalGuard):
         self._session = session
         if session.part_done:
             self.progress.finish(session.lesson.id, session.bench.part.id)
-        if self._unsaved is not None:
-            self._unsaved.stop()
-        self._unsaved = self.set_timer(SAVE_AFTER, self.save_progress)
+        self._moved_at = monotonic()
+        if self._unsaved is None:
+            self._unsaved = self.set_timer(SAVE_AFTER, self._save_at_rest)
+
+    def _save_at_rest(self) -> None:
+        """Save the place, or look again later if the learner has not come to rest."""
+        self._unsaved = None
+        left = self._moved_at + SAVE_AFTER - monotonic()
+        if left > 0:
+            self._unsaved = self.set_timer(left, self._save_at_rest)
+        else:
+            self.save_progress()
 
     def save_progress(self) -> None:
         """Save the learner's place now."""

@@ -157,7 +157,7 @@ class Sum(Expr):
             shown = [*self.terms[: most - 1], None, self.terms[-1]]
         text = ""
         for term in shown:
-            sign, piece = "+", f"… ({len(self.terms) - most} more)"
+            sign, piece = "+", f"… {len(self.terms) - most} …"
             if isinstance(term, Negative):
                 sign, piece = "-", bracketed(term.part, PRODUCT, atom, most)
             elif term is not None:
@@ -266,7 +266,7 @@ class Call(Expr):
     def write(self, atom: Callable[[Expr], str], most: int) -> str:
         shown = [a.write(atom, most) for a in self.arguments]
         if len(shown) > most:
-            left_out = f"… ({len(shown) - most} more)"
+            left_out = f"… {len(shown) - most} …"
             shown = [*shown[: most - 1], left_out, shown[-1]]
         return f"{self.name}({', '.join(shown)})"
 

@@ -59,6 +59,7 @@ class LessonPanes(Screen[None]):
         self.playing: Timer | None = None
         self._network = Pane(self._graph, id="graph")
         self._laid_out: object = None
+        self._panes: list[Pane] = []
         self.speed = 1.0
 
     # -- panes -----------------------------------------------------------------------------------
@@ -104,10 +105,11 @@ class LessonPanes(Screen[None]):
     def show(self) -> int:
         """Draw every pane again; return how many cells were sent."""
         with self.app.batch_update():
-            return sum(pane.redraw() for pane in self.query(Pane))
+            return sum(pane.redraw() for pane in self._panes)
 
     def on_mount(self) -> None:
         """Play at the speed that was asked for."""
+        self._panes = list(self.query(Pane))
         self.speed = self.app.speed
         self.app.app_resume_signal.subscribe(self, lambda _: self.on_screen_resume())
 
