@@ -43,7 +43,7 @@ class Workbench:
         self._forks: list[tuple[Run, Run | None]] = []
         """For each fork that was made, the run and the rival from before it."""
         self.seen = 0
-        """How many training steps the learner has seen, opened or trained."""
+        """How many training steps the learner has watched being trained."""
         self._turned: tuple[Place, int] | None = None
         """Where the last turn of a dial left the learner, and how many steps were seen then."""
         self._goal = part.spec.train_until
@@ -79,7 +79,6 @@ class Workbench:
         """Open a training step as a trace. Edits belong to a step and end with it."""
         self.base = self.part.lesson.guarded(lambda: self.run.trace_at(training_step))
         self.training_step = training_step
-        self.seen = max(self.seen, training_step + 1)
         self.edits = []
         self.player = Player(self.base, position)
 

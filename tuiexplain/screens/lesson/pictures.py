@@ -179,12 +179,11 @@ def _curve(
 
 
 def _computed(desk: Desk) -> int:
-    """How many losses the learner has seen computed."""
+    """How many losses there are where the learner stands, or that they have watched."""
     bench = desk.session.bench
-    if bench.seen > bench.training_step + 1:
-        return bench.seen
-    there = any(v.kind is Kind.LOSS and bench.player.exists(v) for v in bench.player.trace.values)
-    return bench.seen if there else bench.training_step
+    player = bench.player
+    there = any(v.kind is Kind.LOSS and player.exists(v) for v in player.trace.values)
+    return max(bench.seen, bench.training_step + there)
 
 
 def dials(desk: Desk, chosen: int, width: int, look: Look, language: str) -> Picture:
