@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from types import CodeType, FrameType
 from typing import Any
 
 import torch
 from torch import Tensor, is_grad_enabled
+from torch.nn import Module
 
 from tuiexplain.lab.recording.foreach import apart
-from tuiexplain.lab.recording.operation import Effect, effects, operation
+from tuiexplain.lab.recording.operation import UNDECLARED_WRITES, Effect, effects, operation
 from tuiexplain.lab.recording.private import (
     MAKES_SEEDS,
     RUNS_MODULE,
@@ -44,6 +45,13 @@ Raw = tuple[
     bool,  # whether an optimiser was at work
 ]
 
+Copy = tuple[
+    int,  # the call that overwrites ...
+    Tensor,  # ... this tensor
+    Tensor | None,  # its memory until then; None where running the update again makes it again
+    int | None,  # how often it had been overwritten, as torch counts
+]
+
 _WITHIN = tuple(str(Path(f).resolve().parent) + "/" for f in (torch.__file__, __file__))
 
 
@@ -61,6 +69,10 @@ WRITES_FIRST, WRITES, MAKES_BLANK, NOT_RECORDED, HANDS_ON, TURNS, ON_LISTS = [
 ]
 """As plain numbers, which compare faster."""
 _ONES_LIKE = id(torch.ops.aten.ones_like.default)
+_SAME = torch.ops.aten.detach.default
+
+LARGE = 1 << 14
+"""Tensors of more cells than this are not kept where an optimiser makes them on its way."""
 
 
 class Listener(DispatchMode):
@@ -69,11 +81,7 @@ class Listener(DispatchMode):
     def __init__(self) -> None:
         super().__init__()
         self.calls: list[Raw] = []
-        self.copies: list[tuple[int, Tensor, Tensor | None]] = []
-        """Before which call which tensor was overwritten, and its numbers until then.
-
-        ``None`` where they can be had by running an operation of the update again.
-        """
+        self.copies: list[Copy] = []
         self.turned: list[tuple[int, Tensor, Tensor]] = []
         """Before which call which tensor was made to show other cells, and what it showed."""
         self.start: FrameType | None = None
@@ -85,15 +93,13 @@ class Listener(DispatchMode):
         """The variables of each function that ran, as they were at its first operation."""
         self._note = self.calls.append
         self._seen: dict[int, CodeType] = {}
+        self.stand_ins: list[tuple[Tensor, Tensor]] = []
+        """What an update made and an optimiser remembers, with the tensor that stood in for it."""
         self._made: set[int] = set()
         """What an operation of the update made or overwrote: running it again makes it again."""
+        self._standing: dict[int, Tensor] = {}
         self._blank: Any = None
         """The memory without numbers that was made last: nothing is lost when it is filled."""
-
-    def step_starts(self, place: tuple[CodeType, int]) -> None:
-        """From here on an optimiser is at work, called at ``place``."""
-        self.stepping = place
-        self._made.clear()
 
     def __torch_dispatch__(
         self, func: Any, types: Any, args: tuple[Any, ...] = (), kwargs: Any = None
@@ -113,11 +119,10 @@ class Listener(DispatchMode):
         out = func._op(*args, **kwargs) if kwargs else func._op(*args)
         if effect == MAKES_BLANK:
             self._blank = out
-        stepping = self.stepping
-        if stepping is not None:
-            if effect != HANDS_ON or id(args[0]) in self._made:
-                self._made.add(id(out))
-            self._note((func, args, kwargs, out, None, 0, *stepping, None, None, False, True))
+        elif effect == WRITES:
+            self._keep_untold(func, args)
+        if self.stepping is not None:
+            self._update(effect, func, args, kwargs, out)
             return out
         node = current_node()
         tracked = is_grad_enabled()
@@ -134,14 +139,14 @@ class Listener(DispatchMode):
             for offset, tensor in enumerate(args[told]):
                 self._keep(tensor, offset)
         out = func._op(*args, **kwargs)
-        place = (*self.stepping, None, None, False) if self.stepping else self._place(func)
+        place = self._place(func)
         number = sequence_number() if is_grad_enabled() else 0
         node = current_node()
-        stepping = self.stepping is not None
         for single, own, named, result in apart(func, args, kwargs, out):
-            if stepping:
-                self._made.add(id(result))
-            self._note((single, own, named, result, node, number, *place, stepping))
+            if self.stepping is not None:
+                self._update(0, single, own, named, result)
+            else:
+                self._note((single, own, named, result, node, number, *place, False))
         return out
 
     def _place(self, func: Any) -> Place:
@@ -161,7 +166,7 @@ class Listener(DispatchMode):
         if id(code) not in self._seen:
             self._seen[id(code)] = code
             held = frame.f_locals.items()
-            self.local_names.append({k: v for k, v in held if isinstance(v, Tensor)})
+            self.local_names.append({k: v for k, v in held if isinstance(v, Tensor | Module)})
         around = frame.f_back
         while module is None and around is not None and around is not self.start:
             if around.f_code is RUNS_MODULE:
@@ -186,14 +191,74 @@ class Listener(DispatchMode):
         if tensor is self._blank:
             self._blank = None
             return
+        version: int | None = None
         if self.stepping is None:
             copy = _copy(tensor)
+            version = None if tensor.is_inference() else tensor._version
         elif id(tensor) in self._made:
-            copy = None
+            version = tensor._version
+            tensor, copy = self._standing.get(id(tensor), tensor), None
         else:
             copy = _copy(tensor)
             self._made.add(id(tensor))
-        self.copies.append((len(self.calls) + offset, tensor, copy))
+            version = tensor._version
+        self.copies.append((len(self.calls) + offset, tensor, copy, version))
+
+    def _keep_untold(self, func: Any, args: tuple[Any, ...]) -> None:
+        """Copy what an operation wrote without saying so: torch does not count such writes."""
+        told = operation(func)
+        if told.name in UNDECLARED_WRITES:
+            for position in told.positions:
+                if args[position] is not None:
+                    copy = _copy(args[position])
+                    self.copies.append((len(self.calls) + 1, args[position], copy, None))
+
+    # -- the update ----------------------------------------------------------------------------------
+    # What an optimiser makes on its way is as large as the model, several times over. It is not
+    # kept: a tensor without memory stands in for it, and the operation is run again if it is asked
+    # for.
+
+    def step_starts(self, place: tuple[CodeType, int]) -> None:
+        """From here on an optimiser is at work, called at ``place``."""
+        self.stepping = place
+        self._made.clear()
+
+    def step_ends(self, remembered: Iterable[Tensor]) -> None:
+        """The optimiser has done its work; ``remembered`` is what it keeps for the next step."""
+        if self.stepping is not None and self._standing:
+            for tensor in remembered:
+                stand_in = self._standing.get(id(tensor))
+                if stand_in is not None:
+                    self.stand_ins.append((tensor, stand_in))
+                    self._standing.pop(id(tensor))
+                    self._update(HANDS_ON, _SAME, (stand_in,), None, tensor)
+            self._standing.clear()
+        self.stepping = None
+
+    def _update(self, effect: int, func: Any, args: tuple[Any, ...], kwargs: Any, out: Any) -> None:
+        """Write down an operation of an optimiser."""
+        assert self.stepping is not None
+        if effect != HANDS_ON or id(args[0]) in self._made:
+            self._made.add(id(out))
+        large = not effect and type(out) is Tensor and out.numel() > LARGE
+        if large or self._standing:
+            args, kwargs = self._stood_in(args), kwargs and self._stood_in(kwargs)
+            if large:
+                self._standing[id(out)] = torch.empty_like(out, device="meta")
+            elif not effect:
+                self._standing.pop(id(out), None)
+            out = self._stood_in(out)
+        self._note((func, args, kwargs, out, None, 0, *self.stepping, None, None, False, True))
+
+    def _stood_in(self, thing: Any) -> Any:
+        """``thing`` with stand-ins for the tensors that are not kept."""
+        if isinstance(thing, Tensor):
+            return self._standing.get(id(thing), thing)
+        if isinstance(thing, list | tuple):
+            return type(thing)(self._stood_in(t) for t in thing)
+        if isinstance(thing, dict):
+            return {name: self._stood_in(t) for name, t in thing.items()}
+        return thing
 
 
 def _copy(tensor: Tensor) -> Tensor:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from torch import Tensor, nn
@@ -29,7 +29,7 @@ class Recording:
     """All that a recording leaves behind, until the trace is first looked at."""
 
     listener: Listener
-    memory: Memory
+    versions: Mapping[int, int]
     model: nn.Module | None
     optimizers: Sequence[Optimizer]
     names: Mapping[str, str]
@@ -40,6 +40,7 @@ class Recording:
 
     def content(self) -> Content:
         """Values and events, named as the source names them."""
+        memory = Memory(self.listener.copies, self.listener.turned, self.versions)
         modules = Modules(self._roots())
         places: dict[str, str] = {}
         known: dict[int, Known] = {}
@@ -49,12 +50,15 @@ class Recording:
                 places[found.name] = where
         for state in states_of(self.optimizers, dict(known), self.origin):
             known[id(state.tensor)] = state
+        for tensor, stand_in in self.listener.stand_ins:
+            if id(tensor) in known:
+                known[id(stand_in)] = replace(known[id(tensor)], tensor=stand_in)
         lasting = set(known)
         for told in self.declared:
             known[id(told.tensor)] = told
         for name, tensor in self._variables():
             known.setdefault(id(tensor), Known(tensor, name, Kind.INPUT))
-        assembly = assembled(self.listener, self.memory, lasting)
+        assembly = assembled(self.listener, memory, lasting)
         recorder = _Writer(assembly, modules, _by_value(assembly, known), places).write()
         content = build(recorder, rulebook("aten"))
         return Content(content.values, content.events, Arrays(recorder.stored))

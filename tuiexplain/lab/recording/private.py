@@ -18,6 +18,7 @@ change with any release, so the recorder says in one sentence when it does not k
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Any
 
 import torch
@@ -34,6 +35,7 @@ MISSING = (
 )
 
 
+@lru_cache
 def check_version(version: str = torch.__version__) -> None:
     """Raise :class:`TraceError` if this torch is not one whose private names are known."""
     found = re.match(r"(\d+)\.(\d+)", version)

@@ -19,7 +19,6 @@ from tuiexplain.lab.recording.known import Known
 from tuiexplain.lab.recording.listener import Listener, inside
 from tuiexplain.lab.recording.opening import Recording
 from tuiexplain.lab.recording.private import check_version
-from tuiexplain.lab.recording.stored import Memory
 from tuiexplain.lab.recording.trace import TorchTrace
 from tuiexplain.trace.value import GIVEN, Kind, Origin
 
@@ -95,14 +94,10 @@ class record_torch:  # noqa: N801 - reads as a statement, like ``no_grad``
             hook.remove()
         self._step_ends()
         _listening.remove(self)
-        memory = Memory(self._listener.copies, self._listener.turned)
-        if self.model is not None:
-            memory.seal(self.model.parameters())
-            memory.seal(self.model.buffers())
         held = sys._getframe(1).f_locals.items()
         self.trace.recorded = Recording(
             self._listener,
-            memory,
+            self._versions(),
             self.model,
             tuple(self._optimizers.values()),
             self.names,
@@ -110,6 +105,16 @@ class record_torch:  # noqa: N801 - reads as a statement, like ``no_grad``
             self._declared,
             {k: v for k, v in held if isinstance(v, Tensor | nn.Module)},
         )
+
+    def _versions(self) -> dict[int, int]:
+        """How often the model's tensors have been overwritten: later changes are noticed by it.
+
+        Where an optimiser was at work, the listener has noted it of what was overwritten.
+        """
+        if self.model is None or self._listener.copies:
+            return {}
+        held = (*self.model.parameters(), *self.model.buffers())
+        return {id(t): t._version for t in held if not t.is_inference()}
 
     def _step_starts(self, optimizer: Optimizer, args: Any, kwargs: Any) -> None:
         self._optimizers[id(optimizer)] = optimizer
@@ -125,7 +130,8 @@ class record_torch:  # noqa: N801 - reads as a statement, like ``no_grad``
             self._listener.step_starts((frame.f_code, frame.f_lasti))
 
     def _step_ends(self, *_: Any) -> None:
-        self._listener.stepping = None
+        states = (s for o in self._optimizers.values() for s in o.state.values())
+        self._listener.step_ends(t for s in states for t in s.values() if isinstance(t, Tensor))
         for group, before in self._settings:
             group.update(before)
         self._settings.clear()

@@ -10,7 +10,7 @@ Moments count calls: ``2·i`` is just before call number ``i``, ``2·i + 1`` jus
 from __future__ import annotations
 
 import bisect
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import torch
@@ -48,22 +48,21 @@ class Memory:
 
     def __init__(
         self,
-        copies: Iterable[tuple[int, Tensor, Tensor | None]] = (),
+        copies: Iterable[tuple[int, Tensor, Tensor | None, int | None]] = (),
         turned: Iterable[tuple[int, Tensor, Tensor]] = (),
+        versions: Mapping[int, int] | None = None,
     ) -> None:
+        """``versions`` says, by ``id``, how often tensors had been overwritten at the end."""
         self._turned: dict[int, list[tuple[int, Tensor]]] = {}
         for call, tensor, before in turned:
             self._turned.setdefault(id(tensor), []).append((2 * call, before))
         self._copies: dict[int, list[tuple[int, Tensor | None]]] = {}
-        for call, tensor, copy in copies:
+        self._versions: dict[int, int] = dict(versions or {})
+        for call, tensor, copy, version in copies:
             self._copies.setdefault(address(tensor), []).append((2 * call, copy))
-        self._versions: dict[int, int] = {}
-
-    def seal(self, tensors: Iterable[Tensor]) -> None:
-        """From here on, a change of one of ``tensors`` is noticed."""
-        for tensor in tensors:
-            if not tensor.is_inference():
-                self._versions[id(tensor)] = tensor._version
+            self._versions.pop(id(tensor), None)
+            if version is not None:
+                self._versions[id(tensor)] = version + 1
 
     def shown(self, tensor: Tensor, moment: int) -> Tensor:
         """``tensor`` as it was at ``moment``, if it was made to show other cells since."""
@@ -75,6 +74,8 @@ class Memory:
     def read(self, stored: Stored) -> Tensor:
         """The numbers of ``stored``, from wherever they are."""
         with torch.no_grad():
+            if stored.live.is_meta:
+                return _again(stored)
             copies = self._copies.get(address(stored.live), [])
             at = bisect.bisect_left(copies, stored.moment, key=lambda c: c[0])
             if at < len(copies):
