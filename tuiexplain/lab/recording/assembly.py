@@ -97,7 +97,7 @@ class Assembly:
         position = next(i for i, m in enumerate(reversed(self.made)) if m.call <= write.call)
         self.made.insert(len(self.made) - position, made)
 
-    def perform(
+    def perform(  # noqa: PLR0912 - one branch for each way in which a call is answered
         self,
         call: int,
         phase: Phase,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -73,11 +73,9 @@ def outermost(candidates: Iterable[tuple[str, nn.Module]]) -> dict[str, nn.Modul
     if len(roots) == 1:
         return {"": roots[0][1]}
     named: dict[str, nn.Module] = {}
-    for name, module in roots:
-        name = type(module).__name__.lower() if name in ("", "self") else name
-        while name in named:
-            name += "_"
-        named[name] = module
+    for variable, module in roots:
+        name = type(module).__name__.lower() if variable in ("", "self") else variable
+        named[_free(name, named)] = module
     return named
 
 
@@ -121,3 +119,8 @@ def states_of(
                     full = f"{name}.{STATES.get(key, key)}"
                     shaped = axes if tensor.shape == parameter.shape else ()
                     yield Known(tensor, full, Kind.STATE, shaped, origin=origin, owner=name)
+
+
+def _free(name: str, taken: Collection[str]) -> str:
+    """``name``, or the next like it that is not taken."""
+    return name if name not in taken else _free(f"{name}_", taken)

@@ -86,7 +86,7 @@ class Names:
         if owner:
             self.owners[id(made.output)] = owner
 
-    def _made_name(self, made: Made, wishes: dict[int, _Wish]) -> str:
+    def _made_name(self, made: Made, wishes: dict[int, _Wish]) -> str:  # noqa: PLR0911
         """The variable; else the module that returned it; else what the operation did."""
         wish = wishes.get(id(made.output))
         if wish is not None and wish.variable:

@@ -38,7 +38,7 @@ def from_t(cell: Cell, x: Shape) -> Cell:
     return cell[::-1]
 
 
-def exchanged(cell: Cell, dim0: int, dim1: int) -> Any:
+def exchanged(cell: tuple[Any, ...], dim0: int, dim1: int) -> tuple[Any, ...]:
     changed = list(cell)
     if changed:
         changed[dim0], changed[dim1] = changed[dim1], changed[dim0]

@@ -36,7 +36,7 @@ def why_log_softmax(cell: Cell, x: Operand, *, dim: int) -> Expr:
 
 
 def log_sum(row: list[Expr]) -> Expr:
-    """log Σ eˣ."""
+    """Log Σ eˣ."""
     log: Any = np.log(total([np.exp(r) for r in row]))
     with np.errstate(all="ignore"):
         return Stable(log, np.logaddexp.reduce(numbers(row)))
