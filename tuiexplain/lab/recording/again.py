@@ -29,13 +29,20 @@ class Rerun:
         self.func, self.args, self.kwargs = func, args, kwargs or {}
         self.stored, self.pick = stored, pick
 
-    def __call__(self) -> Tensor:
+    def __call__(self, rows: slice | None = None) -> Tensor:
+        """The result; with ``rows``, these of it. Work cell by cell is done for these alone."""
+        alone = rows is not None and self._cell_by_cell()
         own: dict[int, Tensor] = {}
 
         def numbers(thing: Any) -> Any:
             if isinstance(thing, Tensor):
                 if id(thing) not in own:
-                    own[id(thing)] = self.stored[id(thing)].tensor().clone()
+                    stored = self.stored.get(id(thing))
+                    part = rows if alone and thing.dim() else None
+                    if stored is None:  # it had no numbers: they are about to be filled in
+                        own[id(thing)] = torch.empty_like(thing if part is None else thing[part])
+                    else:
+                        own[id(thing)] = stored.tensor(part).clone()
                 return own[id(thing)]
             if isinstance(thing, list | tuple):
                 return type(thing)(numbers(t) for t in thing)
@@ -43,7 +50,18 @@ class Rerun:
 
         args = tuple(numbers(a) for a in self.args)
         kwargs = {name: numbers(a) for name, a in self.kwargs.items()}
-        return picked(self.func, args, kwargs, self.pick)
+        result = picked(self.func, args, kwargs, self.pick)
+        return result if alone or rows is None else result[rows]
+
+    def _cell_by_cell(self) -> bool:
+        """Whether a row of the result needs nothing but that row of what it is made of."""
+        shapes = {stored.shape for stored in self.stored.values() if stored.shape}
+        alike = operation(self.func).name in ALIKE or torch.Tag.pointwise in self.func.tags
+        return alike and len(shapes) == 1
+
+
+ALIKE = frozenset({"zeros_like", "ones_like", "clone", "copy", "detach"})
+"""Operations that work cell by cell although torch does not call them so."""
 
 
 def picked(func: Any, args: tuple[Any, ...], kwargs: dict[str, Any], pick: int | str) -> Tensor:

@@ -82,6 +82,8 @@ class Listener(DispatchMode):
         super().__init__()
         self.calls: list[Raw] = []
         self.copies: list[Copy] = []
+        self.uncounted: list[Tensor] = []
+        """What was overwritten by operations on lists, which torch does not always count."""
         self.turned: list[tuple[int, Tensor, Tensor]] = []
         """Before which call which tensor was made to show other cells, and what it showed."""
         self.start: FrameType | None = None
@@ -135,9 +137,10 @@ class Listener(DispatchMode):
 
     def _on_lists(self, func: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         """Run an operation on lists and write it down as one call for each member."""
-        for told in operation(func).positions:
-            for offset, tensor in enumerate(args[told]):
+        for position in operation(func).positions:
+            for offset, tensor in enumerate(args[position]):
                 self._keep(tensor, offset)
+                self.uncounted.append(tensor)
         out = func._op(*args, **kwargs)
         place = self._place(func)
         number = sequence_number() if is_grad_enabled() else 0

@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 
 from torch import nn
 
-from tuiexplain.lab.recording.assembly import Assembly, Made
+from tuiexplain.lab.recording.assembly import Assembly
 from tuiexplain.lab.recording.known import Known, Modules
+from tuiexplain.lab.recording.made import Made
 from tuiexplain.lab.recording.stored import Stored
 from tuiexplain.trace import source
 from tuiexplain.trace.event import Phase

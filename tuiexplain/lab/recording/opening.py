@@ -9,9 +9,10 @@ from typing import Any
 from torch import Tensor, nn
 from torch.optim import Optimizer
 
-from tuiexplain.lab.recording.assembly import Assembly, Made
+from tuiexplain.lab.recording.assembly import Assembly
 from tuiexplain.lab.recording.known import Known, Modules, outermost, parameters_of, states_of
 from tuiexplain.lab.recording.listener import Listener
+from tuiexplain.lab.recording.made import Made
 from tuiexplain.lab.recording.naming import Names
 from tuiexplain.lab.recording.passes import assembled
 from tuiexplain.lab.recording.stored import Memory, Stored

@@ -111,9 +111,9 @@ class record_torch:  # noqa: N801 - reads as a statement, like ``no_grad``
 
         Where an optimiser was at work, the listener has noted it of what was overwritten.
         """
-        if self.model is None or self._listener.copies:
-            return {}
-        held = (*self.model.parameters(), *self.model.buffers())
+        held: list[Tensor] = list(self._listener.uncounted)
+        if self.model is not None and not self._listener.copies:
+            held += [*self.model.parameters(), *self.model.buffers()]
         return {id(t): t._version for t in held if not t.is_inference()}
 
     def _step_starts(self, optimizer: Optimizer, args: Any, kwargs: Any) -> None:

@@ -18,7 +18,8 @@ from torch import Tensor
 
 from tuiexplain.trace.errors import TraceError
 
-Again = Callable[[], Tensor]
+Again = Callable[[slice | None], Tensor]
+"""Makes the numbers anew: all, or some of the rows (along the first axis)."""
 
 
 class Stored:
@@ -38,9 +39,14 @@ class Stored:
         """The number of axes."""
         return len(self.shape)
 
-    def tensor(self) -> Tensor:
-        """The numbers, on the device where they were made; not to be written to."""
-        return self.memory.read(self)
+    @property
+    def is_made_again(self) -> bool:
+        """Whether its numbers were not kept."""
+        return bool(self.live.is_meta)
+
+    def tensor(self, rows: slice | None = None) -> Tensor:
+        """The numbers (or some rows), on the device where they were made; not to be written to."""
+        return self.memory.read(self, rows)
 
 
 class Memory:
@@ -57,12 +63,13 @@ class Memory:
         for call, tensor, before in turned:
             self._turned.setdefault(id(tensor), []).append((2 * call, before))
         self._copies: dict[int, list[tuple[int, Tensor | None]]] = {}
-        self._versions: dict[int, int] = dict(versions or {})
+        self._versions: dict[int, int] = {}
         for call, tensor, copy, version in copies:
             self._copies.setdefault(address(tensor), []).append((2 * call, copy))
             self._versions.pop(id(tensor), None)
             if version is not None:
                 self._versions[id(tensor)] = version + 1
+        self._versions.update(versions or {})
 
     def shown(self, tensor: Tensor, moment: int) -> Tensor:
         """``tensor`` as it was at ``moment``, if it was made to show other cells since."""
@@ -71,20 +78,24 @@ class Memory:
                 return before
         return tensor
 
-    def read(self, stored: Stored) -> Tensor:
+    def read(self, stored: Stored, rows: slice | None = None) -> Tensor:
         """The numbers of ``stored``, from wherever they are."""
         with torch.no_grad():
-            if stored.live.is_meta:
-                return _again(stored)
             copies = self._copies.get(address(stored.live), [])
             at = bisect.bisect_left(copies, stored.moment, key=lambda c: c[0])
-            if at < len(copies):
-                copy = copies[at][1]
-                return _again(stored) if copy is None else _same_place(stored.live, copy)
-            known = self._versions.get(id(stored.live))
-            if known is not None and stored.live._version != known:
-                return _again(stored)
-            return stored.live.detach()
+            copy = copies[at][1] if at < len(copies) else None
+            if copy is not None:
+                found = _same_place(stored.live, copy)
+            elif at < len(copies) or stored.is_made_again or self._changed(stored.live):
+                return _again(stored, rows)
+            else:
+                found = stored.live.detach()
+            return found if rows is None else found[rows]
+
+    def _changed(self, tensor: Tensor) -> bool:
+        """Whether ``tensor`` has been overwritten since the recording ended."""
+        known = self._versions.get(id(tensor))
+        return known is not None and tensor._version != known
 
 
 def address(tensor: Tensor) -> int:
@@ -102,13 +113,13 @@ def region(tensor: Tensor) -> tuple[Any, ...]:
     return (address(tensor), tensor.storage_offset(), tensor.shape, tensor.stride(), tensor.dtype)
 
 
-def _again(stored: Stored) -> Tensor:
+def _again(stored: Stored, rows: slice | None) -> Tensor:
     if stored.again is None:
         raise TraceError(
             "These numbers have been overwritten since they were recorded: "
             "record the step again, and look at it before training goes on."
         )
-    return stored.again()
+    return stored.again(rows)
 
 
 def _same_place(tensor: Tensor, copy: Tensor) -> Tensor:

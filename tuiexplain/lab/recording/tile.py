@@ -1,24 +1,36 @@
-"""Tiles of tensors, reduced where the tensor lies; as :mod:`tuiexplain.trace.tile` does for arrays."""
+"""Tiles of tensors, reduced where they lie; as :mod:`tuiexplain.trace.tile` does for arrays.
+
+Of a very large region only every so many rows and columns are read, so that the cost of a picture
+follows the screen and not the model: there a mean or an extreme is that of the cells that were read.
+"""
 
 from __future__ import annotations
 
 import torch
 from torch import Tensor
 
-from tuiexplain.trace.tile import Reduce, Region, matrix_shape
+from tuiexplain.trace.tile import Reduce
+
+MOST_READ = 1 << 20
+"""Cells that a tile is made of, at most (but never fewer than the tile has)."""
 
 
-def reduce_tensor(
-    tensor: Tensor, region: Region | None, shape: tuple[int, int] | None, reduce: Reduce
-) -> Tensor:
-    """``region`` of ``tensor`` as a matrix of at most ``shape``; smaller regions come unreduced.
+def steps(size: tuple[int, int], shape: tuple[int, int]) -> tuple[int, int]:
+    """Of a region of ``size``, every how many rows and columns are read for a tile of ``shape``."""
+    found = []
+    cells = size[0] * size[1]
+    for length, shown in zip(size, shape, strict=True):
+        step = max(1, min(-(-cells // MOST_READ), length // max(1, shown)))
+        cells //= step
+        found.append(step)
+    return found[0], found[1]
 
-    Rows are read one stretch at a time, so nothing of the size of the tensor is made.
+
+def reduce_matrix(matrix: Tensor, shape: tuple[int, int] | None, reduce: Reduce) -> Tensor:
+    """``matrix`` at no more than ``shape``; a smaller one comes unreduced.
+
+    It is read one stretch at a time, so nothing of its own size is made.
     """
-    matrix = tensor.reshape(matrix_shape(tuple(tensor.shape)))
-    if region is not None:
-        top, bottom, left, right = region
-        matrix = matrix[top:bottom, left:right]
     if shape is None:
         return matrix
     return _reduce_axis(_reduce_axis(matrix, 0, shape[0], reduce), 1, shape[1], reduce)
@@ -38,11 +50,12 @@ def _reduce_axis(matrix: Tensor, axis: int, length: int, reduce: Reduce) -> Tens
         for start, end in zip(starts, [*starts[1:], size], strict=True)
     ]
     if reduce is Reduce.MEAN:
-        exact = None if matrix.is_floating_point() else torch.float64
+        exact = torch.float64 if not matrix.is_floating_point() else None
+        exact = torch.float32 if matrix.element_size() < 4 and exact is None else exact
         return torch.stack([s.mean(axis, dtype=exact) for s in stretches], axis)
     return torch.stack([_extreme(s, axis) for s in stretches], axis)
 
 
 def _extreme(stretch: Tensor, axis: int) -> Tensor:
-    low, high = torch.aminmax(stretch, dim=axis)
+    low, high = stretch.amin(axis), stretch.amax(axis)
     return torch.where(high >= -low, high, low)

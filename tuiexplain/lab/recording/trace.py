@@ -11,10 +11,10 @@ import torch
 from torch import Tensor
 
 from tuiexplain.lab.recording.stored import Stored
-from tuiexplain.lab.recording.tile import reduce_tensor
+from tuiexplain.lab.recording.tile import reduce_matrix, steps
 from tuiexplain.trace.errors import TraceError
 from tuiexplain.trace.expression import Cell
-from tuiexplain.trace.tile import Reduce, Region
+from tuiexplain.trace.tile import Reduce, Region, matrix_shape
 from tuiexplain.trace.trace import Content, Trace
 from tuiexplain.trace.value import Value
 
@@ -60,6 +60,21 @@ class Arrays(Sequence[np.ndarray]):
                 self._tensors.popitem(last=False)
         return found
 
+    def matrix(self, index: int, region: Region, steps: tuple[int, int]) -> Tensor:
+        """Every so many rows and columns of a region of a value that lies as a matrix."""
+        top, bottom, left, right = region
+        rows = slice(top, bottom, steps[0])
+        stored = self.stored[index]
+        if stored.ndim == 2:
+            return stored.tensor(rows)[:, left : right : steps[1]]
+        matrix = self.tensor(index).reshape(matrix_shape(stored.shape))
+        return matrix[rows, left : right : steps[1]]
+
+    def cell(self, index: int, cell: Cell) -> float:
+        """One number of a large value: no more than its row is looked at."""
+        row, *rest = cell
+        return float(self.stored[index].tensor(slice(row, row + 1))[0, *rest].item())
+
 
 class TorchTrace(Trace):
     """One training step of a PyTorch module, opened. Has the interface of :class:`Trace`.
@@ -100,7 +115,7 @@ class TorchTrace(Trace):
     def cell(self, value: Value, cell: Cell) -> float:
         """One number."""
         if value.size > SMALL:
-            return float(self.tensor(value)[cell].item())
+            return self.arrays.cell(value.id, cell)
         array = self._small.get(value.id)
         if array is None:
             array = self._small[value.id] = self.data(value)
@@ -119,12 +134,21 @@ class TorchTrace(Trace):
         key = (value.id, region, shape, reduce)
         found = self._tiles.get(key)
         if found is None:
-            with torch.no_grad():
-                found = as_array(reduce_tensor(self.tensor(value), region, shape, reduce))
-            self._tiles[key] = found
+            region = _within(region, matrix_shape(value.shape))
+            size = (region[1] - region[0], region[3] - region[2])
+            read = (1, 1) if shape is None else steps(size, shape)
+            matrix = self.arrays.matrix(value.id, region, read)
+            found = self._tiles[key] = as_array(reduce_matrix(matrix, shape, reduce))
             while len(self._tiles) > MOST_TILES:
                 self._tiles.popitem(last=False)
         return found
+
+
+def _within(region: Region | None, size: tuple[int, int]) -> Region:
+    """``region`` as far as it lies in a matrix of ``size``; all of it if none is named."""
+    top, bottom, left, right = region or (0, size[0], 0, size[1])
+    rows, columns = slice(top, bottom).indices(size[0]), slice(left, right).indices(size[1])
+    return rows[0], max(rows[:2]), columns[0], max(columns[:2])
 
 
 def as_array(tensor: Tensor) -> np.ndarray:
