@@ -61,13 +61,12 @@ class Pane(Widget):
         if drawn_at != size:
             self.refresh()
             return size.area
-        gutter = self.gutter
-        regions = [
-            Region(gutter.left + start, gutter.top + y, end - start, 1)
-            for y, (old, new) in enumerate(zip(before, self._lines, strict=True))
-            if old != new
-            for start, end in changes(old, new)
-        ]
+        regions: list[Region] = []
+        for y, (old, new) in enumerate(zip(before, self._lines, strict=True)):
+            if old == new:
+                self._lines[y] = old  # which has its colours already
+            else:
+                regions += [Region(start, y, end - start, 1) for start, end in changes(old, new)]
         if regions:
             self.refresh(*regions)
         return sum(region.width for region in regions)
@@ -79,14 +78,25 @@ class Pane(Widget):
         self._drawn_at = size
 
     def render_lines(self, crop: Region) -> list[Strip]:
-        """The lines for Textual's compositor; drawn now if they never were at this size."""
+        """The lines for Textual's compositor; drawn now if they never were at this size.
+
+        Where there is no border or padding to put around them, they need not go through all that
+        Textual can do to a line.
+        """
         size = self.content_size
         if self._drawn_at != size:
             self._draw(size)
-        return super().render_lines(crop)
+        if size != self.outer_size:
+            return super().render_lines(crop)
+        style, background = self.rich_style, self.background_colors[1]
+        lines = [self._lines[y].apply_style(style) for y in crop.line_range]
+        for line_filter in self.get_line_filters():
+            lines = [line.apply_filter(line_filter, background) for line in lines]
+        left, right = crop.column_span
+        return lines if right - left == size.width else [line.crop(left, right) for line in lines]
 
     def render_line(self, y: int) -> Strip:
-        """One of them, in the pane's own colours where the view has none."""
+        """One of the lines, in the pane's own colours where the view has none."""
         return self._lines[y].apply_style(self.rich_style)
 
     def on_mouse_down(self, event: events.MouseDown) -> None:
