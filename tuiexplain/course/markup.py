@@ -180,7 +180,10 @@ def cite_from(part: Part) -> Cite:
     return cite
 
 
-def introduced_before(prose: Prose, block_id: str, glossary: Glossary | None = None) -> set[str]:
+@lru_cache(maxsize=256)
+def introduced_before(
+    prose: Prose, block_id: str, glossary: Glossary | None = None
+) -> frozenset[str]:
     """Terms that a reader of ``prose`` has met before the block called ``block_id``."""
     glossary = glossary or the_glossary()
     met: set[str] = set()
@@ -189,14 +192,14 @@ def introduced_before(prose: Prose, block_id: str, glossary: Glossary | None = N
             break
         for text in block.texts():
             met |= {term.id for word in terms(text) if (term := glossary.find(word))}
-    return met
+    return frozenset(met)
 
 
 def renderer(part: Part, language: str, block_id: str = "") -> Renderer:
     """What renders the words of one block, with numbers from ``part``."""
     prose = part.lesson.prose(language)
-    met = introduced_before(prose, block_id) if language != "en" else set()
-    return Renderer(language, cite_from(part), introduced=met)
+    met = introduced_before(prose, block_id) if language != "en" else ()
+    return Renderer(language, cite_from(part), introduced=set(met))
 
 
 def join(lines: list[str]) -> str:

@@ -45,7 +45,7 @@ class Block:
         yield from (*self.wrong.values(), self.why, self.teacher)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Prose:
     """A lesson's words. The block without an id, ``head``, has the lesson's title and question."""
 

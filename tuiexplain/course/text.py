@@ -11,7 +11,8 @@ def control_characters(text: str) -> list[tuple[int, str]]:
     """Line (from 1) and name of each character that could steer a terminal or turn text around."""
     found = []
     for number, line in enumerate(text.split("\n"), start=1):
-        found += [(number, f"U+{ord(c):04X}") for c in line if _is_control(c)]
+        if not line.isprintable():
+            found += [(number, f"U+{ord(c):04X}") for c in line if _is_control(c)]
     return found
 
 
