@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 import numpy as np
 
 from tuiexplain.narrate import Say
-from tuiexplain.trace.event import Event
+from tuiexplain.trace.event import Event, Phase
 from tuiexplain.trace.numbers import format_number
 from tuiexplain.trace.tile import matrix_shape
 from tuiexplain.trace.trace import Trace
@@ -22,15 +22,20 @@ MOST_CAUSES = 24
 
 
 def describe(trace: Trace, event: Event, say: Say) -> str:
-    """What an event does and why: the sentence of its operation and, going back, its slot."""
+    """What an event does and why: the sentence of its operation and, going back, its slot.
+
+    A gradient is told by the operation that it answers; what is only made on the way to one, or to
+    a new weight, by what is done there.
+    """
     output = trace.values[event.output]
     about = trace.values[output.of].name if output.of is not None else output.name
+    op, phase = event.op, event.phase
+    if phase is not Phase.FORWARD and output.kind is Kind.ACTIVATION:
+        phase = Phase.FORWARD
+    elif event.answers is not None:
+        op = trace.events[event.answers].op
     slot = (event.wrt or "").partition("[")[0]
-    for key in (
-        f"op.{event.op}.{event.phase}_{slot}",
-        f"op.{event.op}.{event.phase}",
-        f"op.generic.{event.phase}",
-    ):
+    for key in (f"op.{op}.{phase}_{slot}", f"op.{op}.{phase}", f"op.generic.{phase}"):
         try:
             text = say(key)
         except KeyError:

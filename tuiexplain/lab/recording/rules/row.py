@@ -15,7 +15,6 @@ from typing import Any
 from tuiexplain.engine.ops.families import at, merged
 from tuiexplain.trace.event import Event
 from tuiexplain.trace.expression import Cell, Constant, Expr, Operand, lift
-from tuiexplain.trace.numbers import format_number
 
 Axes = tuple[str, ...]
 Shape = tuple[int, ...]
@@ -121,4 +120,4 @@ def constant(number: Any) -> Constant:
 def _shown(value: Any) -> str:
     if isinstance(value, bool) or not isinstance(value, int | float):
         return str(value)
-    return format_number(float(value)) if isinstance(value, float) else str(value)
+    return f"{value:.6g}"
