@@ -6,11 +6,10 @@ import gc
 import os
 from pathlib import Path, PurePath
 from time import monotonic
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import events
 from textual.binding import BindingType
-from textual.command import CommandPalette
 from textual.screen import Screen
 from textual.timer import Timer
 
@@ -23,7 +22,6 @@ from tuiexplain.course.loading import open_lesson
 from tuiexplain.course.places import state_folder
 from tuiexplain.course.session import Session
 from tuiexplain.screens.export import save_screen
-from tuiexplain.screens.palette import Palette
 from tuiexplain.screens.themes import DEFAULT, THEMES, look_of
 from tuiexplain.terminal.colour import WORDS, Colour, detect_colour
 from tuiexplain.terminal.guard import TerminalGuard, run_guarded
@@ -33,16 +31,26 @@ from tuiexplain.terminal.options import AppOptions
 from tuiexplain.views.look import Look
 from tuiexplain.views.text import clean
 
+if TYPE_CHECKING:
+    from textual.command import Provider
+
 LEAST_WIDTH, LEAST_HEIGHT = 80, 24
 SAVE_AFTER = 0.4
 """Seconds of rest after which the place is saved; leaving saves at once."""
+
+
+def _palette() -> type[Provider]:
+    """What the palette offers; imported when it is first opened, for it is much."""
+    from tuiexplain.screens.palette import Palette
+
+    return Palette
 
 
 class TuiExplain(TerminalGuard):
     """See inside a neural network."""
 
     TITLE = "tuiexplain"
-    COMMANDS: ClassVar = {Palette}
+    COMMANDS: ClassVar = {_palette}
     BINDINGS: ClassVar[list[BindingType]] = bindings(Place.APP)
     CSS_PATH: ClassVar[list[str | PurePath]] = ["app.tcss", "lesson/lesson.tcss"]
 
@@ -283,6 +291,8 @@ class TuiExplain(TerminalGuard):
 
     def action_command_palette(self) -> None:
         """Search everything that can be done."""
+        from textual.command import CommandPalette
+
         if not isinstance(self.screen, CommandPalette):
             placeholder = tr("screen.search", self.language)
             self.push_screen(CommandPalette(placeholder=placeholder, id="--command-palette"))

@@ -55,7 +55,7 @@ def of_everything(desk: Desk) -> list[Card]:
     """A card for every value, each in its place from the start; gradients as they come."""
     forward = [[v.id] for v in desk.trace.values if v.of is None]
     back = [[v.id] for v in desk.trace.values if v.of is not None and _there(desk, v)]
-    return _cards(desk, [*forward, *back])
+    return [Card([_matrix(desk, i, {}) for i in group], group) for group in (*forward, *back)]
 
 
 def _cards(desk: Desk, groups: list[list[int]]) -> list[Card]:
