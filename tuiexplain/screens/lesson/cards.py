@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from tuiexplain.screens.lesson.desk import Desk
@@ -53,9 +55,12 @@ def of_the_event(desk: Desk) -> list[Card]:
 
 def of_everything(desk: Desk) -> list[Card]:
     """A card for every value, each in its place from the start; gradients as they come."""
-    forward = [[v.id] for v in desk.trace.values if v.of is None]
-    back = [[v.id] for v in desk.trace.values if v.of is not None and _there(desk, v)]
-    return [Card([_matrix(desk, i, {}) for i in group], group) for group in (*forward, *back)]
+    forward = [v.id for v in desk.trace.values if v.of is None]
+    back = [v.id for v in desk.trace.values if v.of is not None and _there(desk, v)]
+    return [
+        Card([replace(_matrix(desk, i, {}), cursor=None, focused=False, accent=None)], [i])
+        for i in (*forward, *back)
+    ]
 
 
 def _cards(desk: Desk, groups: list[list[int]]) -> list[Card]:
