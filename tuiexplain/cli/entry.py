@@ -10,6 +10,9 @@ from tuiexplain.cli.faults import BAD_USE, DONE, INTERRUPTED, BadUse
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; its exit code is one of those in `faults`."""
+    # Lessons' matrices are small: more threads would only make NumPy start more slowly (by 40 ms)
+    # and sum in an order that depends on the machine.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     streams.prepare()
     try:
         return _run(argv)
