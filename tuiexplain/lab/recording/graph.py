@@ -11,6 +11,7 @@ from torch import Tensor
 
 from tuiexplain.lab.recording.ledger import flatten
 from tuiexplain.lab.recording.listener import Raw
+from tuiexplain.lab.recording.operation import operation
 from tuiexplain.lab.recording.private import number_of
 
 Edge = tuple[Any, int]
@@ -57,7 +58,8 @@ class Numbers:
     def call(self, node: Any) -> int | None:
         """The forward call whose derivative ``node`` is; ``None`` if it ran before the recording.
 
-        Writing to a view adds nodes after the operation; they have the numbers that follow its own.
+        An operation in place may copy its input between its node and itself, so the name counts
+        too; writing to a view adds nodes after the operation, whose numbers follow its own.
         """
         if leaf_of(node) is not None:
             return None
@@ -66,14 +68,24 @@ class Numbers:
         if number < self._first or at < 0:
             return None
         start = self._starts[at]
-        if not hasattr(type(node), "_forward_cls"):
-            return start
-        # A function of the user's own: its node was made before all that it ran.
-        end = self._starts[at + 1] if at + 1 < len(self._starts) else len(self.calls)
-        for call in range(end - 1, start - 1, -1):
-            if any(t.requires_grad and t.grad_fn is node for _, t in flatten(self.calls[call][3])):
+        last = len(self.calls)
+        end = self._starts[at + 1] if at + 1 < len(self._starts) else last
+        if hasattr(type(node), "_forward_cls"):
+            # A function of the user's own: its node was made before all that it ran.
+            for call in range(end - 1, start - 1, -1):
+                made = (tensor for _, tensor in flatten(self.calls[call][3]))
+                if any(t.requires_grad and t.grad_fn is node for t in made):
+                    return call
+        stem = node.name().partition("Backward")[0].lower()
+        exact = self._numbers[at] == number
+        for call in range(start, min(end, start + NEAR) if exact else min(end + NEAR, last)):
+            if operation(self.calls[call][0]).name.replace("_", "") == stem:
                 return call
         return start
+
+
+NEAR = 4
+"""So many calls are looked at for one whose name is the node's."""
 
 
 class Pass:
