@@ -19,8 +19,11 @@ from tuiexplain.trace.trace import Trace
 State = Mapping[str, np.ndarray]
 """Parameters and optimiser state by name. Arrays are shared, never changed in place."""
 
-BUDGET = 48 * 1024 * 1024
+BUDGET = 16 * 1024 * 1024
 """Bytes of snapshots that a run keeps before it thins them out."""
+
+STATE_BYTES, ARRAY_BYTES = 250, 180
+"""What a snapshot takes, and what each of its arrays takes besides its numbers."""
 
 TRACES_KEPT = 4
 
@@ -70,7 +73,7 @@ class Run:
             self.program.restore(state)
         self.losses: array[float] = array("d", parent.losses[:start] if parent else ())
         self._snapshots: dict[int, State] = {start: self.program.state()}
-        self._snapshot_bytes = sum(a.nbytes for a in self._snapshots[start].values())
+        self._snapshot_bytes = _size(self._snapshots[start])
         self._stride = 1
         self._at = start
         self._traces: OrderedDict[int, Trace] = OrderedDict()
@@ -189,7 +192,7 @@ class Run:
             return
         state = self.program.state()
         self._snapshots[self._at] = state
-        self._snapshot_bytes += sum(a.nbytes for a in state.values())
+        self._snapshot_bytes += _size(state)
         while self._snapshot_bytes > self.budget and len(self._snapshots) > 2:
             self._stride *= 2
             kept = {
@@ -198,4 +201,9 @@ class Run:
                 if step % self._stride == 0 or step == self.start
             }
             self._snapshots = kept
-            self._snapshot_bytes = sum(a.nbytes for s in kept.values() for a in s.values())
+            self._snapshot_bytes = sum(map(_size, kept.values()))
+
+
+def _size(state: State) -> int:
+    """The bytes that a snapshot takes, for small networks mostly those of the objects."""
+    return STATE_BYTES + sum(ARRAY_BYTES + array.nbytes for array in state.values())
