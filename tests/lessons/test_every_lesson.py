@@ -18,9 +18,6 @@ from tuiexplain.trace.value import Value
 COLUMNS = 72
 """The code pane's width."""
 
-MOST_CELLS = 400
-"""Cells of one value whose reasons are checked; of a larger one, so many spread evenly."""
-
 
 def traces(part: Part) -> list[Trace]:
     run = part.run()
@@ -28,10 +25,7 @@ def traces(part: Part) -> list[Trace]:
 
 
 def cells_of(value: Value) -> list[tuple[int, ...]]:
-    every = max(1, value.size // MOST_CELLS)
-    return [
-        tuple(int(i) for i in np.unravel_index(n, value.shape)) for n in range(0, value.size, every)
-    ]
+    return list(np.ndindex(value.shape))
 
 
 def unexplained(trace: Trace) -> list[str]:
