@@ -64,13 +64,12 @@ class Assembly:
             self.ledger.same(results[0], source)
             self.outputs[call] = {0: source}
         elif results or told.writes:  # else it made a plain number, or nothing
-            self._make(call, phase, results, target, local or {})
+            self._make(call, phase, target, local or {})
 
     def _make(
         self,
         call: int,
         phase: Phase,
-        results: Mapping[int, Tensor],
         target: Target | None,
         local: Mapping[int, Stored],
     ) -> None:
@@ -90,7 +89,7 @@ class Assembly:
             given.slots = [slot for slot in given.slots if slot[0] not in overwritten]
         by_tensor = {id(tensor): stored for _, tensor, stored in given.slots}
         earlier: dict[str, Stored] = {}
-        for output in outputs(told, results, overwritten):
+        for output in outputs(told, raw[3], overwritten):
             again = Rerun(raw[0], raw[1], raw[2], by_tensor, output.pick) if raw[-1] else None
             stored = Stored(output.tensor, 2 * call + 1, self.memory, again)
             used = [name for name in output.uses if name in earlier]

@@ -9,6 +9,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from tuiexplain.lab.recording.ledger import flatten
 from tuiexplain.lab.recording.listener import Raw
 from tuiexplain.lab.recording.operation import Operation
 from tuiexplain.lab.recording.parts import PARTS, Part
@@ -121,23 +122,32 @@ def _tensors(name: str, value: Any) -> Iterator[tuple[str, Tensor]]:
 
 
 def outputs(
-    told: Operation, results: Mapping[int, Tensor], overwritten: dict[str, tuple[Tensor, Stored]]
+    told: Operation, returned: Any, overwritten: dict[str, tuple[Tensor, Stored]]
 ) -> Iterator[Output]:
     """What a call made, in the order of its events."""
     olds = {id(tensor): old for tensor, old in overwritten.values()}
-    plan = PARTS.get(told.name)
-    if plan is None or len(results) == 1:
-        plan = tuple(Part(k, "" if len(results) == 1 else str(k)) for k in results)
-    for part in plan:
+    results = dict(flatten(returned))
+    for part in _plan(told, returned):
         tensor = results.get(part.index)
-        if tensor is None or (part.index and not tensor.numel() and len(results) > 1):
+        if tensor is None or (part.index and not tensor.numel()):
             continue
-        named = part.name and not part.name.isdigit()
-        op = f"{told.name}.{part.name}" if named else told.name
+        own = part.name and not isinstance(returned, list)
+        op = f"{told.name}.{part.name}" if own else told.name
         yield Output(op, part.name, part.index, tensor, olds.pop(id(tensor), None), part.uses)
     for name, (tensor, old) in overwritten.items():
         if id(tensor) in olds:
             yield Output(f"{told.name}.{name}", name, name, tensor, old, ("mean", "rstd"))
+
+
+def _plan(told: Operation, returned: Any) -> tuple[Part, ...]:
+    """What is returned, in the order in which it is told: one thing, several, or a list."""
+    if isinstance(returned, list):
+        return tuple(Part(k, str(k)) for k in range(len(returned)))
+    if not isinstance(returned, tuple):
+        return (Part(0),)
+    return PARTS.get(told.name) or tuple(
+        Part(k, str(k) if k else "") for k in range(len(returned))
+    )
 
 
 def place_of(tensor: Tensor) -> tuple[Any, ...]:

@@ -145,15 +145,11 @@ class Names:
 
 def _variable(made: Made, results: Sequence[Made], targets: tuple[str, ...]) -> str:
     """Which of the assignment's variables one output of its last operation is."""
-    main = [m for m in results if not m.part or m.part.isdigit()]
-    if len(targets) == 1:
-        name = targets[0]
-        if not name or len(main) == 1 or not made.part:
-            return f"{name}.{made.part}" if name and made.part else name
-        return f"{name}.{made.part}"
+    if len(targets) == 1 and targets[0]:
+        return f"{targets[0]}.{made.part}" if made.part else targets[0]
     index = made.attrs.get("pick")
-    if len(targets) == len({m.attrs.get("pick") for m in results}) and isinstance(index, int):
-        return targets[index] if index < len(targets) else ""
+    if len(targets) == len(results) and isinstance(index, int) and index < len(targets):
+        return targets[index]
     return ""
 
 

@@ -174,6 +174,8 @@ class _Writer:
         if made.phase is not Phase.BACKWARD or made.op == "seed":
             return None
         of = self.assembly.by_output.get(id(made.answers or made.about))
+        while of is not None and of.phase is Phase.BACKWARD and of.answers is not None:
+            of = self.assembly.by_output.get(id(of.answers))  # a gradient of a gradient
         return of.raw if of is not None else None
 
     def _module(self, made: Made) -> str:

@@ -42,6 +42,11 @@ PARTS: dict[str, tuple[Part, ...]] = {
     "nll_loss_forward": (Part(1, "total_weight"), Part(0, "", ("total_weight",))),
     "nll_loss2d_forward": (Part(1, "total_weight"), Part(0, "", ("total_weight",))),
     "scaled_dot_product_flash_attention_for_cpu": (Part(1, "logsumexp"), Part(0)),
+    "scaled_dot_product_flash_attention_for_cpu_backward": (
+        Part(0, "query"),
+        Part(1, "key"),
+        Part(2, "value"),
+    ),
     "native_dropout": (Part(1, "mask"), Part(0, "", ("mask",))),
     "var_mean": (Part(1, "mean"), Part(0, "var", ("mean",))),
 }

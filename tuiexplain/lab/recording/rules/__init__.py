@@ -3,6 +3,7 @@
 from tuiexplain.lab.recording.rules import (
     activations,
     arithmetic,
+    attention,
     contractions,
     convolution,
     creation,
@@ -23,6 +24,7 @@ FAMILIES: tuple[dict[str, Row], ...] = (
     activations.ROWS,
     contractions.ROWS,
     softmax.ROWS,
+    attention.ROWS,
     losses.ROWS,
     normalisation.ROWS,
     convolution.ROWS,

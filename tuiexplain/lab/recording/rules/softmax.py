@@ -1,4 +1,4 @@
-"""Rows of softmax, its logarithm, their derivatives, and attention where it is one operation."""
+"""Rows of softmax, its logarithm and their derivatives."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from tuiexplain.engine.ops.families import Stable, aligned
+from tuiexplain.engine.ops.families import Stable
 from tuiexplain.engine.ops.softmax import line, log_softmax, numbers, probability
 from tuiexplain.lab.recording.rules.row import Row
 from tuiexplain.trace.expression import Cell, Chosen, Constant, Expr, Operand, total
@@ -60,56 +60,6 @@ def why_log_softmax_backward(
     return grad_output[cell] - exponential * total(line(grad_output, cell, dim))
 
 
-# -- attention in one operation (the flash kernel of the CPU) ----------------------------------------
-
-
-def scores(
-    at: Cell, query: Operand, key: Operand, mask: Any, causal: bool, scale: Any
-) -> list[Expr]:
-    """How well the query at ``at`` (batch, head, time) matches each key that it may look at."""
-    batch, head, time = at
-    factor = Constant(1 / math.sqrt(query.shape[-1]) if scale is None else scale)
-    length = min(time + 1, key.shape[2]) if causal else key.shape[2]
-    row: list[Expr] = []
-    for j in range(length):
-        match = total(query[*at, k] * key[batch, head, j, k] for k in range(query.shape[-1]))
-        score = match * factor
-        if mask is not None:
-            score = score + mask[aligned((batch, head, time, j), mask.shape)]
-        row.append(score)
-    return row
-
-
-def why_attention(
-    cell: Cell,
-    query: Operand,
-    key: Operand,
-    value: Operand,
-    attn_mask: Any,
-    *,
-    is_causal: bool = False,
-    scale: Any = None,
-) -> Expr:
-    *at, feature = cell
-    row = scores(tuple(at), query, key, attn_mask, is_causal, scale)
-    batch, head = at[:2]
-    return total(probability(row, j) * value[batch, head, j, feature] for j in range(len(row)))
-
-
-def why_attention_sum(
-    cell: Cell,
-    query: Operand,
-    key: Operand,
-    attn_mask: Any,
-    *,
-    is_causal: bool = False,
-    scale: Any = None,
-) -> Expr:
-    return log_sum(scores(cell, query, key, attn_mask, is_causal, scale))
-
-
-FLASH = "scaled_dot_product_flash_attention_for_cpu"
-
 ROWS: dict[str, Row] = {
     "softmax": Row(why_softmax, "e^{x} / Σ e^{x}", lambda x, **_: x),
     "safe_softmax": Row(why_safe_softmax, "e^{x} / Σ e^{x}", lambda x, **_: x),
@@ -121,8 +71,4 @@ ROWS: dict[str, Row] = {
     "log_softmax_backward_data": Row(
         why_log_softmax_backward, "{grad_output} − e^{output}·Σ {grad_output}"
     ),
-    FLASH: Row(
-        why_attention, "softmax({query}·{key}ᵀ / √d)·{value}", lambda query, *_, **__: query
-    ),
-    f"{FLASH}.logsumexp": Row(why_attention_sum, "log Σ e^({query}·{key}ᵀ / √d)"),
 }
