@@ -1,6 +1,6 @@
 """Backward passes of every shape: forks, views, hooks, graphs of graphs, checkpoints."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -279,26 +279,27 @@ def test_inference_mode_is_forward_only() -> None:
     assert_explained(trace, 1e-5)
 
 
-def modules() -> Iterator[tuple[str, Callable[[], tuple[nn.Module, Tensor]]]]:
-    yield "evaluated batch norm", lambda: (
+MODULES: dict[str, Callable[[], tuple[nn.Module, Tensor]]] = {
+    "evaluated batch norm": lambda: (
         nn.Sequential(nn.Conv2d(1, 2, 3), nn.BatchNorm2d(2).eval(), nn.Dropout(0.5)),
         torch.randn(2, 1, 5, 5),
-    )
-    yield "transposed convolution", lambda: (
+    ),
+    "transposed convolution": lambda: (
         nn.Sequential(
             nn.ConvTranspose2d(2, 4, 3, stride=2, padding=1, output_padding=1, groups=2),
             nn.AdaptiveAvgPool2d(2),
         ),
         torch.randn(1, 2, 3, 3),
-    )
-    yield "dilated convolution", lambda: (
+    ),
+    "dilated convolution": lambda: (
         nn.Conv1d(2, 3, 3, dilation=2, padding=2),
         torch.randn(2, 2, 6),
-    )
+    ),
+}
 
 
-@pytest.mark.parametrize(("name", "make"), modules(), ids=lambda x: x if isinstance(x, str) else "")
-def test_layers(name: str, make: Callable[[], tuple[nn.Module, Tensor]]) -> None:
-    net, x = make()
+@pytest.mark.parametrize("name", MODULES)
+def test_layers(name: str) -> None:
+    net, x = MODULES[name]()
     trace = record(lambda: net(x).square().sum())
     assert not without_rule(trace)

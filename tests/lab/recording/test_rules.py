@@ -46,7 +46,7 @@ OPERATIONS: dict[str, Callable[[Tensor], Tensor]] = {
     "scatter": lambda p: torch.zeros(2, 3).scatter(1, torch.tensor([[2, 0, 1], [1, 0, 2]]), p),
     "repeat": lambda p: p.repeat(2, 2),
     "pad": lambda p: F.pad(p, (1, 2)),
-    "tril": lambda p: torch.tril(p),
+    "tril": torch.tril,
     "diagonal": lambda p: p.diagonal(),
     "permute": lambda p: p.view(1, 2, 3).permute(2, 0, 1),
     "strided slice": lambda p: p[:, ::2],
@@ -64,7 +64,9 @@ OPERATIONS: dict[str, Callable[[Tensor], Tensor]] = {
     "cat and chunk": lambda p: torch.cat(p.chunk(3, 1)[1:], 1),
     "einsum": lambda p: torch.einsum("ij,kj->ik", p, p),
     "cross-entropy": lambda p: F.cross_entropy(p, torch.tensor([0, 2])),
-    "weighted": lambda p: F.cross_entropy(p, torch.tensor([0, 2]), weight=torch.tensor([1.0, 2, 3])),
+    "weighted": lambda p: F.cross_entropy(
+        p, torch.tensor([0, 2]), weight=torch.tensor([1.0, 2, 3])
+    ),
     "ignored": lambda p: F.cross_entropy(p, torch.tensor([-100, 2])),
     "smoothed": lambda p: F.cross_entropy(p, torch.tensor([0, 2]), label_smoothing=0.1),
     "soft targets": lambda p: F.cross_entropy(p, torch.full((2, 3), 1 / 3)),

@@ -71,6 +71,9 @@ WRITES_FIRST, WRITES, MAKES_BLANK, NOT_RECORDED, HANDS_ON, TURNS, ON_LISTS = [
 _ONES_LIKE = id(torch.ops.aten.ones_like.default)
 _SAME = torch.ops.aten.detach.default
 
+SMALL = 1 << 10
+"""Tensors of no more cells than this are copied after they are written, too, if they last."""
+
 LARGE = 1 << 14
 """Tensors of more cells than this are not kept where an optimiser makes them on its way."""
 
@@ -121,8 +124,8 @@ class Listener(DispatchMode):
         out = func._op(*args, **kwargs) if kwargs else func._op(*args)
         if effect == MAKES_BLANK:
             self._blank = out
-        elif effect == WRITES:
-            self._keep_untold(func, args)
+        elif 0 < effect <= WRITES and self.stepping is None:
+            self._keep_after(func, args)
         if self.stepping is not None:
             self._update(effect, func, args, kwargs, out)
             return out
@@ -207,14 +210,21 @@ class Listener(DispatchMode):
             version = tensor._version
         self.copies.append((len(self.calls) + offset, tensor, copy, version))
 
-    def _keep_untold(self, func: Any, args: tuple[Any, ...]) -> None:
-        """Copy what an operation wrote without saying so: torch does not count such writes."""
+    def _keep_after(self, func: Any, args: tuple[Any, ...]) -> None:
+        """Copy what was written, too, where it lasts and the next step will overwrite it.
+
+        That is a batch norm's statistics, which torch does not count as written, and its counter.
+        """
+        if not self.copies or self.copies[-1][0] != len(self.calls):
+            return  # it had no numbers before
         told = operation(func)
-        if told.name in UNDECLARED_WRITES:
-            for position in told.positions:
-                if args[position] is not None:
-                    copy = _copy(args[position])
-                    self.copies.append((len(self.calls) + 1, args[position], copy, None))
+        untold = told.name in UNDECLARED_WRITES
+        for position in told.positions:
+            tensor = args[position] if position < len(args) else None
+            if not isinstance(tensor, Tensor):
+                continue
+            if untold or (tensor.numel() <= SMALL and not tensor.requires_grad):
+                self.copies.append((len(self.calls) + 1, tensor, _copy(tensor), None))
 
     # -- the update ----------------------------------------------------------------------------------
     # What an optimiser makes on its way is as large as the model, several times over. It is not

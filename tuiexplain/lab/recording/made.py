@@ -145,9 +145,7 @@ def _plan(told: Operation, returned: Any) -> tuple[Part, ...]:
         return tuple(Part(k, str(k)) for k in range(len(returned)))
     if not isinstance(returned, tuple):
         return (Part(0),)
-    return PARTS.get(told.name) or tuple(
-        Part(k, str(k) if k else "") for k in range(len(returned))
-    )
+    return PARTS.get(told.name) or tuple(Part(k, str(k) if k else "") for k in range(len(returned)))
 
 
 def place_of(tensor: Tensor) -> tuple[Any, ...]:

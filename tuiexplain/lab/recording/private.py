@@ -48,7 +48,8 @@ def _missing(version: str, detail: str = "") -> str:
     return MISSING.format(oldest=oldest, newest=newest, version=version, detail=detail)
 
 
-def _name(path: str) -> Any:
+def named(path: str) -> Any:
+    """What torch calls ``path``; :class:`TraceError` if it has no such name."""
     thing: Any = torch
     for part in path.split("."):
         thing = getattr(thing, part, None)
@@ -58,17 +59,17 @@ def _name(path: str) -> Any:
     return thing
 
 
-current_node = _name("_C._current_autograd_node")
+current_node = named("_C._current_autograd_node")
 """The node of the autograd graph that backward is working on in this thread; else ``None``."""
 
-sequence_number = _name("autograd._get_sequence_nr")
+sequence_number = named("autograd._get_sequence_nr")
 """One more than the number of the node that autograd made last in this thread."""
 
-MAKES_SEEDS = _name("autograd._make_grads").__code__
+MAKES_SEEDS = named("autograd._make_grads").__code__
 """The code that makes the gradient that a backward pass starts from."""
 
 
-RUNS_MODULE = _name("nn.Module._call_impl").__code__
+RUNS_MODULE = named("nn.Module._call_impl").__code__
 """The code that runs a module: ``self`` in its frame."""
 
 

@@ -72,6 +72,8 @@ class Arrays(Sequence[np.ndarray]):
 
     def cell(self, index: int, cell: Cell) -> float:
         """One number of a large value: no more than its row is looked at."""
+        if not cell:
+            return float(self.tensor(index).item())
         row, *rest = cell
         return float(self.stored[index].tensor(slice(row, row + 1))[0, *rest].item())
 

@@ -93,13 +93,13 @@ class Slopes:
     logsumexp: Operand
 
     def weight(self, batch: int, head: int, i: int, j: int) -> Expr:
-        """p = e^(score − log Σ e^scores)."""
+        """The share of a key in what a query sees: p = e^(score − log Σ e^scores)."""
         score = self.scores.one(batch, head, i, j)
         weight: Any = np.exp(score - self.logsumexp[batch, head, i])
         return weight
 
     def score(self, batch: int, head: int, i: int, j: int) -> Expr:
-        """p·(Σ g·v − Σ g·out): the gradient of one score."""
+        """The gradient of one score: p·(Σ g·v − Σ g·out)."""
         features = range(self.value.shape[-1])
         g = [self.grad_out[batch, head, i, d] for d in features]
         towards = total(g[d] * self.value[batch, head, j, d] for d in features)
