@@ -60,7 +60,10 @@ def test_forks_have_a_part_for_each_use_and_their_sums(a: Tensor) -> None:
 
 
 def test_a_fork_of_one_operation(a: Tensor) -> None:
-    trace = record(lambda: (a * a).sum())
+    def loss_of() -> Tensor:
+        return (a * a).sum()
+
+    trace = record(loss_of)
     parts = [trace.data(trace.value(f"a.grad#{i}")) for i in (1, 2)]
     assert np.array_equal(parts[0] + parts[1], a.grad.numpy())
     assert np.array_equal(trace.data(trace.value("a.grad")), a.grad.numpy())

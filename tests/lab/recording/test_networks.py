@@ -22,7 +22,17 @@ from tests.lab.recording.holds import (  # noqa: E402
 from tuiexplain.lab.recording.recorder import record_torch  # noqa: E402
 
 ACCURACY = {torch.float32: 1e-5, torch.float64: 1e-9}
-ACTIVATIONS = "tanh relu sigmoid gelu silu elu softplus leaky_relu hardtanh".split()
+ACTIVATIONS = (
+    "tanh",
+    "relu",
+    "sigmoid",
+    "gelu",
+    "silu",
+    "elu",
+    "softplus",
+    "leaky_relu",
+    "hardtanh",
+)
 
 
 @pytest.fixture(params=ACCURACY, ids=lambda dtype: str(dtype).removeprefix("torch."))
