@@ -112,7 +112,7 @@ def _steps_with_screen() -> float:
         "from tuiexplain.course import lesson\n"
         "made = lesson.Part.__init__\n"
         "def patient(self, owner, spec):\n"
-        f"    made(self, owner, dataclasses.replace(spec, train_until={LONG}))\n"
+        f"    made(self, owner, spec._replace(train_until={LONG}))\n"
         "lesson.Part.__init__ = patient\n"
         "from tuiexplain.cli import main\n"
         "sys.exit(main(['open', '2', '--part', 'table']))\n"

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from tuiexplain.course.lesson import Lesson
@@ -73,7 +71,7 @@ def test_the_words_last_until_the_next_step_begins(mazur: tuple[Lesson, list[Tra
 def test_a_step_that_nothing_matches_is_passed_over(mazur: tuple[Lesson, list[Trace]]) -> None:
     lesson, steps = mazur
     spec = lesson.part("mazur").spec
-    lost = replace(spec, steps=(*spec.steps[:2], Step("lost", At(op="softmax")), *spec.steps[2:]))
+    lost = spec._replace(steps=(*spec.steps[:2], Step("lost", At(op="softmax")), *spec.steps[2:]))
     walk = Walk(lost, steps)
     assert [step.id for step in walk.unmatched] == ["lost"]
     others = [b for b in walk.beginnings if b[0].id != "lost"]
@@ -99,6 +97,6 @@ def test_two_questions_before_one_step_come_in_their_order(
     lesson, steps = mazur
     spec = lesson.part("mazur").spec
     again = Prediction("again", "m-h-grad", "choice", 1, Proof(expect="1 > 0"))
-    walk = Walk(replace(spec, predictions=(spec.predictions[0], again)), steps)
+    walk = Walk(spec._replace(predictions=(spec.predictions[0], again)), steps)
     found = walk.questions_after(Place(0, 0), Place(1, 0))
     assert [q.id for q in found] == ["m-old-or-new", "again"]

@@ -7,8 +7,8 @@ footer says, ``command.NAME.help`` what the help page and the palette say.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from textual.binding import Binding, BindingType
 
@@ -32,8 +32,7 @@ class Group(StrEnum):
     APP = "app"
 
 
-@dataclass(frozen=True)
-class Command:
+class Command(NamedTuple):
     """Something a person can do. ``footer`` is its rank in the footer (1 is first; 0: not there).
 
     ``keys`` are Textual's names of the keys, the one to show first; ``shown`` is how that is drawn.

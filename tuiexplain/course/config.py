@@ -15,17 +15,15 @@ comments. What the file says holds at every start; the command line outranks it.
 
 import tomllib
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from tuiexplain.course.errors import CourseError
 from tuiexplain.course.places import config_file
 from tuiexplain.trace.errors import did_you_mean
 
 
-@dataclass(frozen=True)
-class Config:
+class Config(NamedTuple):
     """What the file says; None where it says nothing."""
 
     language: str | None = None

@@ -6,17 +6,15 @@ import difflib
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from tuiexplain.course.errors import CourseError
 from tuiexplain.course.folders import lessons_root
 
 
-@dataclass(frozen=True)
-class CoursePart:
+class CoursePart(NamedTuple):
     """One of the four parts of the course."""
 
     id: str
@@ -27,8 +25,7 @@ class CoursePart:
         return self.titles.get(language) or self.titles["en"]
 
 
-@dataclass(frozen=True)
-class Entry:
+class Entry(NamedTuple):
     """A lesson in the course's list. ``folder`` is ``None`` while it is planned."""
 
     number: int

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
 from tuiexplain.course.folders import lessons_root
 
 
-@dataclass(frozen=True)
-class Term:
+class Term(NamedTuple):
     """A term of the field. ``aliases`` are other names, in either language."""
 
     id: str

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from tuiexplain.course.errors import CourseError
 from tuiexplain.course.expressions import formatted
@@ -23,8 +23,7 @@ UNKNOWN = "‹?›"
 """What stands for a number that could not be found; the check reports it."""
 
 
-@dataclass(frozen=True)
-class Span:
+class Span(NamedTuple):
     """A piece of text. ``target`` is the expression of a number, or the id of a term."""
 
     text: str
@@ -32,8 +31,7 @@ class Span:
     target: str = ""
 
 
-@dataclass(frozen=True)
-class Paragraph:
+class Paragraph(NamedTuple):
     """A paragraph, or one point of a list."""
 
     spans: tuple[Span, ...]
@@ -45,8 +43,7 @@ class Paragraph:
         return "".join(span.text for span in self.spans)
 
 
-@dataclass(frozen=True)
-class Citation:
+class Citation(NamedTuple):
     """``{{expression:format}}``, or with ``verbatim`` a number that stands as it is typed."""
 
     expression: str

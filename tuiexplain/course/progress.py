@@ -23,7 +23,7 @@ import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
 from tuiexplain.course.places import state_folder
 from tuiexplain.course.storage import (
@@ -55,8 +55,7 @@ class Place:
     dials: Mapping[str, float | int | str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
-class Answer:
+class Answer(NamedTuple):
     """What was answered to a prediction; `right` is None where it was skipped."""
 
     part: str
@@ -70,8 +69,7 @@ class Answer:
         return self.right is None
 
 
-@dataclass(frozen=True)
-class Bookmark:
+class Bookmark(NamedTuple):
     """A place that the learner wants to find again."""
 
     id: str

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, NamedTuple
 
 Setting = float | int | str
 """The value of a dial."""
@@ -15,8 +15,7 @@ PREDICTIONS = ("choice", "number", "cell")
 TWINS = ("torch", "keras")
 
 
-@dataclass(frozen=True)
-class Dial:
+class Dial(NamedTuple):
     """Something that the learner may turn.
 
     ``minimum`` and ``maximum`` bound the screen's dial only: a number from the command line may lie
@@ -34,8 +33,7 @@ class Dial:
     stops: tuple[float, ...] = ()
 
 
-@dataclass(frozen=True)
-class At:
+class At(NamedTuple):
     """Which event a step of the lesson begins at: the first that agrees with everything said."""
 
     phase: str | None = None
@@ -46,16 +44,14 @@ class At:
     train_step: int | None = None
 
 
-@dataclass(frozen=True)
-class Step:
+class Step(NamedTuple):
     """A block of prose and the event that it begins at (``None``: before the first event)."""
 
     id: str
     at: At | None = None
 
 
-@dataclass(frozen=True)
-class Proof:
+class Proof(NamedTuple):
     """A run and what must be true in it; ``value`` instead, for a number that was asked for."""
 
     run: str | None = None
@@ -64,16 +60,14 @@ class Proof:
     value: str | None = None
 
 
-@dataclass(frozen=True)
-class Wrong:
+class Wrong(NamedTuple):
     """A wrong answer and the claim behind it, which must be false."""
 
     answer: Setting
     expect: str
 
 
-@dataclass(frozen=True)
-class Prediction:
+class Prediction(NamedTuple):
     """A question asked before the learner sees the answer computed."""
 
     id: str
@@ -86,8 +80,7 @@ class Prediction:
     wrong: tuple[Wrong, ...] = ()
 
 
-@dataclass(frozen=True)
-class Truth:
+class Truth(NamedTuple):
     """A number known from elsewhere that the lesson's network must reproduce."""
 
     of: str
@@ -111,8 +104,7 @@ class NamedRun:
     edits: Mapping[str, float] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
-class PartSpec:
+class PartSpec(NamedTuple):
     """One network with its data, and the steps through it."""
 
     id: str
@@ -128,8 +120,7 @@ class PartSpec:
     runs: tuple[NamedRun, ...] = ()
 
 
-@dataclass(frozen=True)
-class LessonSpec:
+class LessonSpec(NamedTuple):
     """A lesson without its words and without its network."""
 
     id: str

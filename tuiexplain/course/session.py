@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from tuiexplain.course.errors import CourseError
 from tuiexplain.course.lesson import Lesson, Part
@@ -18,8 +18,7 @@ SEED = "seed"
 """The name under which the seed is kept among the dials."""
 
 
-@dataclass(frozen=True)
-class Answer:
+class Answer(NamedTuple):
     """What the learner said to a prediction. ``given`` is ``None`` where it was skipped."""
 
     given: Setting | None

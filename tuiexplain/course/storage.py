@@ -7,9 +7,8 @@ import os
 import sqlite3
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 FILE_NAME = "progress.sqlite3"
 FORMAT = 1
@@ -52,8 +51,7 @@ class NewerError(Exception):
     """The file was written by a newer version of the program."""
 
 
-@dataclass(frozen=True)
-class Notice:
+class Notice(NamedTuple):
     """Something that a person should know about their record."""
 
     kind: str

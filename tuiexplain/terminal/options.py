@@ -1,13 +1,12 @@
 """What the command line asks of the application."""
 
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from tuiexplain.terminal.colour import Colour
 
 
-@dataclass(frozen=True)
-class AppOptions:
+class AppOptions(NamedTuple):
     """One start of the application; None stands for "not asked for"."""
 
     lesson: str | None = None

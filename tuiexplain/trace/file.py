@@ -98,7 +98,7 @@ def _array_in(archive: zipfile.ZipFile, value: Value) -> np.ndarray:
 
 
 def _value_out(value: Value) -> dict[str, Any]:
-    return {**vars(value), "origin": vars(value.origin)}
+    return {**vars(value), "origin": value.origin._asdict()}
 
 
 def _value_in(fields: dict[str, Any]) -> Value:
@@ -118,7 +118,7 @@ def _value_in(fields: dict[str, Any]) -> Value:
 def _event_out(event: Event) -> dict[str, Any]:
     return {
         **vars(event),
-        "site": vars(event.site) if event.site else None,
+        "site": event.site._asdict() if event.site else None,
         "attrs": {name: _encode(x) for name, x in event.attrs.items()},
     }
 

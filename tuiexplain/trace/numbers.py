@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -38,8 +37,7 @@ def _scientific(x: float, decimals: int) -> str:
     return f"{mantissa}e{int(exponent)}"
 
 
-@dataclass(frozen=True)
-class ColumnFormat:
+class ColumnFormat(NamedTuple):
     """One format for all numbers of a matrix, so that their decimal points stand in line."""
 
     decimals: int

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -12,8 +12,7 @@ from tuiexplain.trace.trace import Content, Trace
 from tuiexplain.trace.value import Value
 
 
-@dataclass(frozen=True)
-class Edit:
+class Edit(NamedTuple):
     """A number set by hand: a cell of the value with this id."""
 
     value: int

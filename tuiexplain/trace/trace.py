@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -21,8 +20,7 @@ if TYPE_CHECKING:
     from tuiexplain.trace.why import Why
 
 
-@dataclass(frozen=True)
-class Declaration:
+class Declaration(NamedTuple):
     """What is known of an array before anything was computed from it."""
 
     array: np.ndarray
@@ -33,8 +31,7 @@ class Declaration:
     origin: Origin
 
 
-@dataclass(frozen=True)
-class Content:
+class Content(NamedTuple):
     """The finished parts of a trace."""
 
     values: tuple[Value, ...]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 
 class Kind(StrEnum):
@@ -31,8 +32,7 @@ class Source(StrEnum):
     GIVEN = "given"
 
 
-@dataclass(frozen=True)
-class Origin:
+class Origin(NamedTuple):
     """The end of a chain of causes.
 
     ``detail`` names the data set, the initialisation or the editor; ``step`` is the training step

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -16,8 +15,7 @@ if TYPE_CHECKING:
     from tuiexplain.trace.trace import Trace
 
 
-@dataclass(frozen=True)
-class Cause:
+class Cause(NamedTuple):
     """A cell that a number came from; ``symbol`` is how a formula writes it."""
 
     value: Value
@@ -31,8 +29,7 @@ class Cause:
         return cells.write(self.value.name, self.cell)
 
 
-@dataclass(frozen=True)
-class Why:
+class Why(NamedTuple):
     """Why one cell of one value is the number that it is; ``symbol`` is how a formula writes it.
 
     A number that an event made has an ``expression``; one that was there before, or was set by

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from textual.strip import Strip
 
@@ -18,8 +17,7 @@ LEAST_HEIGHT = 3
 """A box with one line of numbers in it."""
 
 
-@dataclass(frozen=True)
-class Card:
+class Card(NamedTuple):
     """Matrices that belong together, each with the key that hits name it by."""
 
     matrices: Sequence[Matrix]
@@ -31,8 +29,7 @@ class Card:
         return sum(w for w, _ in sizes) - len(sizes) + 1, max(h for _, h in sizes)
 
 
-@dataclass(frozen=True)
-class _Placed:
+class _Placed(NamedTuple):
     card: Card
     area: Area
 

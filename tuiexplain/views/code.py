@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -18,8 +17,7 @@ Pieces = tuple[tuple[str, str], ...]
 """A line: texts with what they are."""
 
 
-@dataclass(frozen=True)
-class Code:
+class Code(NamedTuple):
     """``source`` is the text of the file or of a part that starts at line ``first``.
 
     ``running`` is the line that runs (as the file counts), ``columns`` the part of it that does

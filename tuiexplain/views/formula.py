@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from rich.style import Style
 from textual.strip import Strip
@@ -27,8 +27,7 @@ Token = tuple[str, str]
 """A piece of a formula, and whether it is a name, a number, a sign or a space."""
 
 
-@dataclass(frozen=True)
-class Formula:
+class Formula(NamedTuple):
     """``left`` = ``rights[0]`` = ``rights[1]`` ..., each of the rights on a line of its own.
 
     ``highlight`` holds the names and numbers, exactly as written, that are shown lit.

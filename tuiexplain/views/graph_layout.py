@@ -9,14 +9,13 @@ so that nothing moves while values arrive.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 Edges = tuple[tuple[int, int], ...]
 
 
-@dataclass(frozen=True)
-class Wire:
+class Wire(NamedTuple):
     """What leaves one row of a layer in the gap behind it.
 
     ``net`` is the node that it comes from; ``ends`` are the rows in the next layer, each with the
@@ -29,8 +28,7 @@ class Wire:
     track: int | None
 
 
-@dataclass(frozen=True)
-class Layout:
+class Layout(NamedTuple):
     """``places``: (layer, row) of each node; ``gaps[g]``: the wires between layers g and g + 1."""
 
     places: tuple[tuple[int, int], ...]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -11,8 +11,7 @@ THUMB = 4
 """Most columns of a thumbnail."""
 
 
-@dataclass(frozen=True)
-class Node:
+class Node(NamedTuple):
     """An operation or a value.
 
     ``value`` and ``gradient`` are arrays (any shape), ``None`` for not there yet. ``scalar`` keeps
@@ -28,8 +27,7 @@ class Node:
     columns: int = THUMB
 
 
-@dataclass(frozen=True)
-class Edge:
+class Edge(NamedTuple):
     """``source`` goes into ``target``; ``back`` once blame has come back along it."""
 
     source: Hashable
@@ -38,8 +36,7 @@ class Edge:
     running: bool = False
 
 
-@dataclass(frozen=True)
-class Graph:
+class Graph(NamedTuple):
     """Nodes, edges and what runs: ``running`` is a node's id, ``phase`` says in which direction."""
 
     nodes: Sequence[Node]

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import IntEnum
 from functools import cache
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from rich.style import Style
 
@@ -40,8 +40,7 @@ class Depth(IntEnum):
     FULL = 256
 
 
-@dataclass(frozen=True)
-class Glyphs:
+class Glyphs(NamedTuple):
     """The characters of a picture: all one column wide."""
 
     done: str = "●"
@@ -206,8 +205,7 @@ def _look(theme: Theme, depth: Depth, ascii_only: bool) -> Look:
     )
 
 
-@dataclass(frozen=True)
-class _Numbers:
+class _Numbers(NamedTuple):
     """Colour numbers by meaning. ``paper`` is the background that they are chosen for."""
 
     paper: int

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from types import NoneType
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from textual.strip import Strip
@@ -25,8 +24,7 @@ MANY = 256
 """Cells from which on a matrix that does not fit is shown as colours alone."""
 
 
-@dataclass(frozen=True)
-class _Content:
+class _Content(NamedTuple):
     """The inside of a box."""
 
     strips: list[Strip]

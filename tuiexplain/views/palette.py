@@ -6,9 +6,8 @@ blindness. Zero is the background, so that a matrix of small numbers is calm.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from rich._palettes import EIGHT_BIT_PALETTE
@@ -19,8 +18,7 @@ from rich.style import Style
 _PALETTE: Palette = EIGHT_BIT_PALETTE
 
 
-@dataclass(frozen=True)
-class Ramp:
+class Ramp(NamedTuple):
     """Colour numbers of a heat map: for one side, from nearest zero to farthest.
 
     ``None`` is the background of the screen; ``inks`` are then the colours of the digits, below and

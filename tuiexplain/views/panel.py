@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from rich.style import Style
 from textual.strip import Strip
@@ -13,8 +13,7 @@ from tuiexplain.views.picture import Line, blank
 from tuiexplain.views.text import shorten, width_of
 
 
-@dataclass(frozen=True)
-class Panel:
+class Panel(NamedTuple):
     """What stands in a box of ``width`` inner columns; ``foot`` goes into its lower border."""
 
     strips: Sequence[Strip]

@@ -28,8 +28,7 @@ class Area(NamedTuple):
 Target = Hashable
 
 
-@dataclass(frozen=True)
-class Hits:
+class Hits(NamedTuple):
     """What a position on a picture means (for the mouse), and where a thing is drawn.
 
     ``at(x, y)`` is the thing there or ``None``; ``where(thing)`` is its area or ``None``.

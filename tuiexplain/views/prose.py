@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from rich.style import Style
 from textual.strip import Strip
@@ -29,8 +29,7 @@ NOT_LAST = frozenset("（【《「『“‘([{")
 """Characters that must not end a line."""
 
 
-@dataclass(frozen=True)
-class _Piece:
+class _Piece(NamedTuple):
     """What is never broken: a word, a space, one Chinese character with its punctuation."""
 
     text: str
@@ -93,8 +92,7 @@ def page(picture: Picture, top: int, width: int, height: int, look: Look) -> Pic
     return Picture(strips, hits)
 
 
-@dataclass(frozen=True)
-class _Block:
+class _Block(NamedTuple):
     text: str
     mark: str
     gap: bool

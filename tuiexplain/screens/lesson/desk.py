@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import NamedTuple
 
 from tuiexplain.course.session import Session
 from tuiexplain.course.walk import Place
@@ -24,8 +25,7 @@ class Side(StrEnum):
     PICTURE = "picture"
 
 
-@dataclass(frozen=True)
-class Link:
+class Link(NamedTuple):
     """A number on the way back through its causes, and the training step it belongs to."""
 
     place: Place
