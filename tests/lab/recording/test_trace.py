@@ -1,7 +1,9 @@
 """A recorded trace is a trace: readers, tiles, files; and its numbers stay what they were."""
 
+import gc
 import subprocess
 import sys
+import weakref
 from pathlib import Path
 from typing import Any
 
@@ -80,6 +82,24 @@ def test_it_is_read_out(convolutional: Any, language: str) -> None:
     assert all(lines)
     assert dumps(trace_json(trace))
     assert trace_markdown(trace, say)
+
+
+def test_a_trace_is_freed_as_soon_as_it_is_dropped(convolutional: Any) -> None:
+    _, _, again = convolutional
+    gc.disable()
+    try:
+        trace = again()
+        assert trace.events
+        unread = again()
+        gone = [
+            weakref.ref(trace),
+            weakref.ref(trace.tensor(trace.value("maps"))),
+            weakref.ref(unread),
+        ]
+        del trace, unread
+        assert [ref() for ref in gone] == [None, None, None]
+    finally:
+        gc.enable()
 
 
 def test_while_it_is_recorded_it_cannot_be_read() -> None:

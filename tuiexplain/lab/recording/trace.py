@@ -21,8 +21,8 @@ from tuiexplain.trace.value import Value
 SMALL = 1 << 16
 """Values of no more cells than this are copied whole when one of their cells is asked for."""
 
-MOST_TENSORS, MOST_ARRAYS, MOST_TILES = 4, 64, 256
-"""How many tensors (of those made again), small arrays and tiles are kept at hand."""
+MOST_TENSORS, MOST_LINES, MOST_ARRAYS, MOST_TILES = 4, 256, 64, 256
+"""How many tensors (of those made again), lines, small arrays and tiles are kept at hand."""
 
 
 class Recorded(Protocol):
@@ -38,6 +38,7 @@ class Arrays(Sequence[np.ndarray]):
     def __init__(self, stored: Sequence[Stored]) -> None:
         self.stored = stored
         self._tensors: OrderedDict[int, Tensor] = OrderedDict()
+        self._lines: OrderedDict[tuple[int, Cell], np.ndarray] = OrderedDict()
 
     def __len__(self) -> int:
         return len(self.stored)
@@ -71,11 +72,18 @@ class Arrays(Sequence[np.ndarray]):
         return matrix[rows, left : right : steps[1]]
 
     def cell(self, index: int, cell: Cell) -> float:
-        """One number of a large value: no more than its row is looked at."""
+        """One number of a large value. Its line along the last axis is copied, and kept at hand."""
         if not cell:
             return float(self.tensor(index).item())
-        row, *rest = cell
-        return float(self.stored[index].tensor(slice(row, row + 1))[0, *rest].item())
+        key = (index, cell[:-1])
+        line = self._lines.get(key)
+        if line is None:
+            first = slice(cell[0], cell[0] + 1)
+            rows = self.stored[index].tensor(first) if len(cell) > 1 else self.tensor(index)
+            line = self._lines[key] = as_array(rows[0, *cell[1:-1]] if len(cell) > 1 else rows)
+            while len(self._lines) > MOST_LINES:
+                self._lines.popitem(last=False)
+        return float(line[cell[-1]])
 
 
 class TorchTrace(Trace):
