@@ -1,13 +1,14 @@
 """Operations one by one: their numbers equal their reasons, forward and backward."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
 torch = pytest.importorskip("torch", reason="PyTorch is not installed")
 
 import torch.nn.functional as F  # noqa: E402
-from torch import Tensor  # noqa: E402
+from torch import Tensor, nn  # noqa: E402
 
 from tests.lab.recording.holds import (  # noqa: E402
     Watch,
@@ -17,6 +18,7 @@ from tests.lab.recording.holds import (  # noqa: E402
 )
 from tuiexplain.lab.recording.recorder import record_torch  # noqa: E402
 from tuiexplain.trace import TraceError  # noqa: E402
+from tuiexplain.trace.why import operand  # noqa: E402
 
 OPERATIONS: dict[str, Callable[[Tensor], Tensor]] = {
     "mean of an axis": lambda p: p.mean(1, keepdim=True),
@@ -114,6 +116,28 @@ def test_an_operation_without_a_rule_says_so() -> None:
     with pytest.raises(TraceError, match=r"no rule for aten\.linalg_inv_ex yet; its inputs are: A"):
         trace.why("inverse[0,0]")
     assert inverse[0, 0] == trace.cell(trace.value("inverse"), (0, 0))
+
+
+def test_kernels_of_other_devices_are_explained_as_those_of_this_one() -> None:
+    layer = nn.BatchNorm2d(2)
+    with record_torch(layer) as trace:
+        layer(torch.randn(3, 2, 2, 2, requires_grad=True)).square().sum().backward()
+    told = {"momentum": "exponential_average_factor", "eps": "epsilon", "grad_out": "grad_output"}
+    told["save_invstd"] = "save_var"
+    compared = 0
+    for event in trace.events:
+        if not event.op.startswith("native_batch_norm"):
+            continue
+        attrs = {told.get(name, name): x for name, x in event.attrs.items() if name != "train"}
+        attrs["slots"] = tuple(told.get(slot, slot) for slot in event.attrs["slots"])
+        other = replace(event, op=event.op.replace("native", "cudnn"), attrs=attrs)
+        inputs = [operand(trace, trace.values[i]) for i in event.inputs]
+        cell = (1,) * len(trace.values[event.output].shape)
+        expected = trace.rulebook.explain(event, inputs, cell).number
+        assert trace.rulebook.explain(other, inputs, cell).number == expected
+        assert "{" not in trace.formula(other)
+        compared += 1
+    assert compared == 8
 
 
 def test_what_was_drawn_by_chance_says_so() -> None:

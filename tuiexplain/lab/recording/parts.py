@@ -24,7 +24,14 @@ _GRADIENTS = (Part(0, "input"), Part(1, "weight"), Part(2, "bias"))
 
 PARTS: dict[str, tuple[Part, ...]] = {
     **dict.fromkeys(
-        ("native_layer_norm", "native_batch_norm", "cudnn_batch_norm", "native_group_norm"), _NORM
+        (
+            "native_layer_norm",
+            "native_batch_norm",
+            "native_group_norm",
+            "cudnn_batch_norm",
+            "miopen_batch_norm",
+        ),
+        _NORM,
     ),
     **dict.fromkeys(
         ("max_pool2d_with_indices", "max", "min", "topk", "sort", "cummax", "cummin"), _CHOICE
@@ -35,6 +42,7 @@ PARTS: dict[str, tuple[Part, ...]] = {
             "native_layer_norm_backward",
             "native_batch_norm_backward",
             "cudnn_batch_norm_backward",
+            "miopen_batch_norm_backward",
             "native_group_norm_backward",
         ),
         _GRADIENTS,

@@ -8,6 +8,7 @@ import numpy as np
 
 from tuiexplain.lab.recording.rules import TABLE
 from tuiexplain.lab.recording.rules.row import Axes, Row
+from tuiexplain.lab.recording.rules.synonyms import in_rows_words
 from tuiexplain.lab.recording.rules.tracing import PASSED_ON
 from tuiexplain.trace.errors import TraceError
 from tuiexplain.trace.event import Event
@@ -19,6 +20,7 @@ class AtenRulebook:
     """Implements :class:`~tuiexplain.trace.rulebook.Rulebook` for traces of PyTorch."""
 
     def formula(self, event: Event, output: str, inputs: Sequence[str]) -> str:
+        event = in_rows_words(event)
         row = row_of(event)
         if row is None:
             return f"{output} = {event.op}({', '.join(inputs)})"
@@ -36,6 +38,7 @@ class AtenRulebook:
         return evaluate(event, inputs)
 
     def explain(self, event: Event, inputs: Sequence[Operand], cell: Cell) -> Expr:
+        event = in_rows_words(event)
         row = row_of(event)
         if row is None:
             names = ", ".join(event.attrs.get("slots", ())) or "none"
@@ -43,6 +46,7 @@ class AtenRulebook:
         return row.explain(event, inputs, cell)
 
     def axes(self, event: Event, inputs: Sequence[Axes], shape: tuple[int, ...]) -> Axes:
+        event = in_rows_words(event)
         row = row_of(event)
         return ("",) * len(shape) if row is None else row.output_axes(event, inputs, shape)
 
