@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -23,8 +22,8 @@ _SECTION = re.compile(r"hint\s+\d+|wrong\s+\S+|why|teacher")
 class Block:
     """One block: what is said about a part, a step, a prediction or a dial.
 
-    ``fingerprint`` is of this very text; ``of`` is, in a translation, the fingerprint of the
-    English text that it translates.
+    ``raw`` are its lines as they stand in the file; ``of`` is, in a translation, the fingerprint of
+    the English text that it translates.
     """
 
     id: str
@@ -36,8 +35,16 @@ class Block:
     wrong: Mapping[str, str] = field(default_factory=dict)
     why: str = ""
     teacher: str = ""
-    fingerprint: str = ""
+    raw: tuple[str, ...] = ()
     of: str | None = None
+
+    @property
+    def fingerprint(self) -> str:
+        """Eight hex digits of the text; line breaks and spacing do not count."""
+        import hashlib
+
+        text = " ".join(" ".join(self.raw).split())
+        return hashlib.sha256(text.encode()).hexdigest()[:8]
 
     def texts(self) -> Iterator[str]:
         """Everything that a learner may read in this block."""
@@ -94,11 +101,6 @@ def read_prose(file: Path, language: str) -> tuple[Prose, list[LessonFault]]:
 
 def _nothing(file: Path, language: str) -> Prose:
     return Prose(language, file, Block("", "", 1), {})
-
-
-def fingerprint(lines: list[str]) -> str:
-    """Eight hex digits of a text; line breaks and spacing do not count."""
-    return hashlib.sha256(" ".join(" ".join(lines).split()).encode()).hexdigest()[:8]
 
 
 class _Draft:
@@ -186,7 +188,7 @@ class _Reader:
             wrong={n.split()[1]: t for n, t in sections.items() if n.startswith("wrong ")},
             why=sections.get("why", ""),
             teacher=sections.get("teacher", ""),
-            fingerprint=fingerprint(draft.raw),
+            raw=tuple(draft.raw),
             of=draft.of,
         )
 

@@ -60,6 +60,7 @@ class LessonPanes(Screen[None]):
         self._network = Pane(self._graph, id="graph")
         self._laid_out: object = None
         self._panes: list[Pane] = []
+        self.prompt: Prompt | None = None
         self.speed = 1.0
 
     # -- panes -----------------------------------------------------------------------------------
@@ -77,7 +78,6 @@ class LessonPanes(Screen[None]):
             yield Pane(self._picture, id="picture")
         yield Pane(self._time, id="time")
         yield Pane(self._note, id="note")
-        yield Prompt(id="prompt")
         yield Pane(self._keys, id="keys")
 
     @property
@@ -92,7 +92,8 @@ class LessonPanes(Screen[None]):
 
     def ask(self, question: str, done: Done, text: str = "") -> None:
         """Ask for a number or a word at the bottom of the screen."""
-        self.query_one(Prompt).ask(question, done, text)
+        if self.prompt is not None:
+            self.prompt.ask(question, done, text)
 
     def say(self, key: str, **fields: object) -> None:
         """Show a text of the interface in the line for messages, until the next move."""
@@ -112,6 +113,13 @@ class LessonPanes(Screen[None]):
         self._panes = list(self.query(Pane))
         self.speed = self.app.speed
         self.app.app_resume_signal.subscribe(self, lambda _: self.on_screen_resume())
+        self.call_after_refresh(self._bring_prompt)
+
+    async def _bring_prompt(self) -> None:
+        """The prompt is not seen until it asks: it comes after the first picture."""
+        prompt = Prompt(id="prompt")
+        await self.mount(prompt, before="#keys")
+        self.prompt = prompt
 
     def on_screen_resume(self) -> None:
         """Another screen, or another program, had the terminal: draw on it as if it were empty."""

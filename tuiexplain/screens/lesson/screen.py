@@ -14,7 +14,6 @@ from tuiexplain.screens.lesson.dialling import reset
 from tuiexplain.trace import cells
 from tuiexplain.trace.tile import cell_at
 from tuiexplain.widgets.pane import Pane
-from tuiexplain.widgets.prompt import Prompt
 
 
 class LessonScreen(Asking):
@@ -103,7 +102,8 @@ class LessonScreen(Asking):
     async def on_pane_hit(self, hit: Pane.Hit) -> None:
         """Do what the thing that was pressed means."""
         target = hit.target
-        self.query_one(Prompt).close()
+        if self.prompt is not None:
+            self.prompt.close()
         if hit.pane.id == "time" and isinstance(target, int):
             self.session.question = None
             self.session.bench.player.go_to(target + 1)
