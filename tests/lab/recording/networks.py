@@ -121,7 +121,7 @@ class Transformer(nn.Module):
         self.head.weight = self.tokens.weight
 
     def forward(self, idx: Tensor, targets: Tensor) -> Tensor:
-        places = torch.arange(idx.shape[1])
+        places = torch.arange(idx.shape[1], device=idx.device)
         x = self.tokens(idx) + self.positions(places)
         for block in self.blocks:
             x = block(x)

@@ -259,6 +259,26 @@ def test_weights_changed_by_hand() -> None:
     assert trace.formula(last) == "w' = w − mul"
 
 
+def test_an_optimiser_that_runs_the_model_itself() -> None:
+    layer = nn.Linear(4, 1)
+    x, t = torch.randn(5, 4), torch.randn(5, 1)
+    optimizer = torch.optim.LBFGS(layer.parameters(), max_iter=2)
+
+    def closure() -> Tensor:
+        optimizer.zero_grad()
+        loss = F.mse_loss(layer(x), t)
+        loss.backward()
+        return loss
+
+    with record_torch(layer) as trace:
+        optimizer.step(closure)
+    assert_linked(trace)
+    assert_explained(trace, 1e-5)
+    phases = [e.phase for e in trace.events]
+    assert phases.count(Phase.BACKWARD) > 10
+    assert phases[-1] is Phase.UPDATE
+
+
 def test_mixed_precision() -> None:
     layer, second = nn.Linear(4, 4), nn.Linear(4, 4)
     x = torch.randn(3, 4)

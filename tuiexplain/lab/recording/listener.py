@@ -96,13 +96,14 @@ class Listener(DispatchMode):
         self.first_number = int(sequence_number())
         self.local_names: list[dict[str, Any]] = []
         """The variables of each function that ran, as they were at its first operation."""
-        self._note = self.calls.append
-        self._seen: dict[int, CodeType] = {}
         self.stand_ins: list[tuple[Tensor, Tensor]] = []
         """What an update made and an optimiser remembers, with the tensor that stood in for it."""
+        self._note = self.calls.append
+        self._seen: dict[int, CodeType] = {}
         self._made: set[int] = set()
         """What an operation of the update made or overwrote: running it again makes it again."""
         self._standing: dict[int, Tensor] = {}
+        """For each large tensor that the update made on its way: what stands in for it."""
         self._blank: Any = None
         """The memory without numbers that was made last: nothing is lost when it is filled."""
 

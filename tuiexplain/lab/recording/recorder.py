@@ -35,6 +35,10 @@ class record_torch:  # noqa: N801 - reads as a statement, like ``no_grad``
     Optimisers run one operation after another while they are recorded (``foreach`` and ``fused``
     off), so that each is seen; everything else runs as it would. What the code overwrites is
     copied first; everything else is kept by reference until the trace is dropped.
+
+    Every operation that makes an array is an event, one for each array. None are: what hands on the
+    same numbers (``detach``), memory without numbers (``empty``) until it is filled, and results
+    that are no arrays (``item``).
     """
 
     def __init__(
@@ -123,6 +127,8 @@ class record_torch:  # noqa: N801 - reads as a statement, like ``no_grad``
             if before:
                 self._settings.append((group, before))
                 group.update(dict.fromkeys(before, False))
+        if any(callable(a) for a in (*args[1:], *kwargs.values())):
+            return  # it runs the model itself, as L-BFGS does: each operation tells its own place
         frame: FrameType | None = sys._getframe(1)
         while frame is not None and inside[frame.f_code.co_filename]:
             frame = frame.f_back
