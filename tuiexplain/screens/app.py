@@ -86,6 +86,13 @@ class TuiExplain(TerminalGuard):
         """Colours and characters for the views."""
         return look_of(self.current_theme, self.colour, self.glyphs)
 
+    def refresh_css(self, animate: bool = True) -> None:
+        """Work the style sheets out again; before there is a screen, once is enough: with it."""
+        if self.screen_stack:
+            super().refresh_css(animate)
+        else:
+            self.stylesheet.set_variables(self.get_css_variables())
+
     def redraw(self) -> None:
         """Draw the current screen again, in another language or theme."""
         show = getattr(self.screen, "show", None)
