@@ -67,10 +67,12 @@ class Session:
         """The prose that belongs here: a question's, or the step's."""
         return self.question.id if self.question else self.bench.step_id
 
-    def _question_after(self, place: Place, until: Place) -> list[Prediction]:
-        if until.training_step > self.bench.last_training_step:
+    @staticmethod
+    def _questions(bench: Workbench, until: Place) -> list[Prediction]:
+        """The questions on the way from where the learner is."""
+        if until.training_step > bench.last_training_step:
             return []
-        return self.bench.walk.questions_after(place, until)
+        return bench.walk.questions_after(bench.place, until)
 
     # -- one event on, one event back ------------------------------------------------------------
 
@@ -83,8 +85,7 @@ class Session:
             until = Place(bench.training_step + 1, 0)
         else:
             return self._next_part()
-        questions = self._question_after(bench.place, until)
-        if self._ask(questions, +1):
+        if self._ask(self._questions(bench, until), +1):
             return True
         if until.training_step == bench.training_step:
             bench.player.forward()
@@ -95,28 +96,24 @@ class Session:
     def previous(self) -> bool:
         """One event back; ``False`` at the beginning of the lesson."""
         bench = self.bench
-        if self.question is not None:
-            until = self._one_on(bench.place)
-            self._ask(self._question_after(bench.place, until), -1)
-            return True
-        if bench.player.position > 0:
-            bench.player.back()
-        elif bench.training_step > 0:
-            bench.open_end(bench.training_step - 1)
-        elif self.at > 0:
-            self.at -= 1
-            self.bench.open_end(self.bench.last_training_step)
-        else:
-            return False
-        bench = self.bench
-        self._ask(self._question_after(bench.place, self._one_on(bench.place)), -1)
+        if self.question is None:
+            if bench.player.position > 0:
+                bench.player.back()
+            elif bench.training_step > 0:
+                bench.open_end(bench.training_step - 1)
+            elif self.at > 0:
+                self.at -= 1
+                bench = self.bench
+                bench.open_end(bench.last_training_step)
+            else:
+                return False
+        self._ask(self._questions(bench, self._one_on(bench)), -1)
         return True
 
-    def _one_on(self, place: Place) -> Place:
-        bench = self.bench
-        if place.position < len(bench.player):
-            return Place(place.training_step, place.position + 1)
-        return Place(place.training_step + 1, 0)
+    @staticmethod
+    def _one_on(bench: Workbench) -> Place:
+        step, position = bench.training_step, bench.player.position
+        return Place(step, position + 1) if position < len(bench.player) else Place(step + 1, 0)
 
     def _ask(self, questions: list[Prediction], direction: int) -> bool:
         """Go to the next of the questions at this place; ``False`` if there is none."""

@@ -33,6 +33,8 @@ class Walk:
             place = start if step.at is None else _first_match(step.at, traces, first, after)
             self.beginnings.append((step, place))
             after = place or after
+        places = {step.id: place for step, place in self.beginnings}
+        self._asked = [(p, place) for p in part.predictions if (place := places.get(p.before))]
 
     @property
     def unmatched(self) -> list[Step]:
@@ -51,12 +53,7 @@ class Walk:
 
     def questions_after(self, place: Place, until: Place) -> list[Prediction]:
         """The predictions asked on the way from ``place`` to ``until``, in their order."""
-        beginnings = {step.id: b for step, b in self.beginnings if b is not None}
-        return [
-            prediction
-            for prediction in self.part.predictions
-            if prediction.before in beginnings and place < beginnings[prediction.before] <= until
-        ]
+        return [prediction for prediction, at in self._asked if place < at <= until]
 
 
 def _first_match(at: At, traces: Sequence[Trace], first: int, after: Place) -> Place | None:
