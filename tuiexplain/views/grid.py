@@ -9,6 +9,7 @@ from tuiexplain.views.picture import PLAIN, Line
 from tuiexplain.views.text import width_of
 
 _Cell = tuple[str, Style]
+_EMPTY: _Cell = (" ", PLAIN)
 
 
 class Grid:
@@ -64,9 +65,12 @@ class Grid:
         strips = []
         for row in self._rows:
             line = Line(self.width)
-            for x in sorted(row):
-                character, style = row[x]
-                if character:
-                    line.to(x).add(character, style)
-            strips.append(line.strip())
+            run, runs_in = "", PLAIN
+            for x in range(self.width):
+                character, style = row.get(x, _EMPTY)
+                if style is not runs_in:
+                    line.add(run, runs_in)
+                    run, runs_in = "", style
+                run += character
+            strips.append(line.add(run, runs_in).strip())
         return strips

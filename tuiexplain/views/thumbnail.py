@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -20,6 +21,15 @@ LEAST_NUMBER = 5
 def thumbnail(array: Any, width: int, look: Look, scalar: bool = False) -> list[tuple[str, Style]]:
     """``array`` in one line of at most ``width`` columns, as runs of text and style."""
     array = np.asarray(array, dtype=float)
+    return list(_drawn(array.tobytes(), array.shape, width, look, scalar))
+
+
+@lru_cache(512)
+def _drawn(
+    numbers: bytes, shape: tuple[int, ...], width: int, look: Look, scalar: bool
+) -> list[tuple[str, Style]]:
+    """From step to step most thumbnails stay as they are."""
+    array = np.frombuffer(numbers).reshape(shape)
     if array.size == 0:
         return []
     if scalar or (array.size == 1 and width >= LEAST_NUMBER):

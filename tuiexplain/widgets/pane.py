@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from rich.style import Style
 from textual import events
+from textual.color import Color
 from textual.geometry import Region, Size
 from textual.message import Message
 from textual.strip import Strip
@@ -48,6 +50,7 @@ class Pane(Widget):
         self.hits: Hits = NO_HITS
         self._lines: list[Strip] = []
         self._drawn_at: Size | None = None
+        self._colours: tuple[Style, Color] | None = None
 
     def redraw(self) -> int:
         """Draw again; return how many cells came out different and are sent."""
@@ -88,12 +91,19 @@ class Pane(Widget):
             self._draw(size)
         if size != self.outer_size:
             return super().render_lines(crop)
-        style, background = self.rich_style, self.background_colors[1]
+        if self._colours is None:
+            self._colours = self.rich_style, self.background_colors[1]
+        style, background = self._colours
         lines = [self._lines[y].apply_style(style) for y in crop.line_range]
         for line_filter in self.get_line_filters():
             lines = [line.apply_filter(line_filter, background) for line in lines]
         left, right = crop.column_span
         return lines if right - left == size.width else [line.crop(left, right) for line in lines]
+
+    def notify_style_update(self) -> None:
+        """Colours are looked up once for each theme."""
+        self._colours = None
+        super().notify_style_update()
 
     def render_line(self, y: int) -> Strip:
         """One of the lines, in the pane's own colours where the view has none."""
