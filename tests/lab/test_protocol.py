@@ -17,6 +17,10 @@ EXAMPLES = {
     "float | None": None,
     "int | None": 3,
     "tuple[int, float] | None": (3, 1.25),
+    "list[str]": ["weight:lm_head.weight", "天"],
+    "list[int]": [0, 3],
+    "dict[str, list[int]]": {"lm_head.weight": [65, 16]},
+    "dict[str, int]": {"h.0.attn": 2},
 }
 
 

@@ -10,6 +10,7 @@ import traceback
 from tuiexplain.lab.channel import Channel
 from tuiexplain.lab.errors import LabError, RunStopped
 from tuiexplain.lab.lifeline import die_with
+from tuiexplain.lab.observing.window import Window
 from tuiexplain.lab.protocol import Failed
 
 
@@ -32,7 +33,7 @@ def main() -> None:
                 f"PyTorch does not start ({_first_line(error)}): install it again, "
                 "`pip install --force-reinstall torch`."
             ) from None
-        Session(channel).run()
+        Session(channel, Window(int(sys.argv[3]))).run()
     except BrokenPipeError:
         os._exit(0)
     except LabError as error:

@@ -86,6 +86,19 @@ class Sample(Command):
 
 
 @dataclass(frozen=True)
+class Watch(Command):
+    """Look at these sights from now on, and only at these: what is on the screen."""
+
+    sights: list[str]
+    """`Sight`s as text; the i-th is shown in slot i of the window."""
+    rows: int
+    columns: int
+    """The most that a picture may have."""
+    number: int = 0
+    """Of this command: what was seen bears it."""
+
+
+@dataclass(frozen=True)
 class Stop(Command):
     """Write a checkpoint and end."""
 
@@ -105,6 +118,34 @@ class Ready(Message):
     """In words."""
     classes: int
     out: str
+
+
+@dataclass(frozen=True)
+class Scene(Message):
+    """What can be watched of this run; told once, after `Ready`."""
+
+    parameters: dict[str, list[int]]
+    """Their shapes."""
+    activations: list[str]
+    """Modules whose output can be watched."""
+    attention: dict[str, int]
+    """Modules with attention: how many heads each has."""
+    tokens: list[str]
+    """Of the held-out line, those to be told; none for images."""
+    context: int
+    """How many of them are read at once."""
+    vocabulary: list[str]
+    """Every token; none for images, or where they are too many."""
+
+
+@dataclass(frozen=True)
+class Observed(Message):
+    """What is watched was looked at; it lies in the window."""
+
+    step: int
+    watch: int
+    """The number of the `Watch`."""
+    slots: list[int]
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,8 @@ from tuiexplain.lab.evaluation import evaluate
 from tuiexplain.lab.memory import out_of_memory
 from tuiexplain.lab.models import GPT, LanguageModel
 from tuiexplain.lab.models.gpt2 import load_gpt2
+from tuiexplain.lab.observing.observer import Observer
+from tuiexplain.lab.observing.window import Window
 from tuiexplain.lab.protocol import (
     Command,
     Evaluate,
@@ -37,6 +39,7 @@ from tuiexplain.lab.protocol import (
     Stepped,
     Stop,
     Stuck,
+    Watch,
 )
 from tuiexplain.lab.record import BEST, LATEST, Record, read_record
 from tuiexplain.lab.sampling import Choice, generate
@@ -51,8 +54,8 @@ _SPEED_OVER = 1.0  # seconds
 class Session:
     """A run and the conversation about it."""
 
-    def __init__(self, channel: Channel) -> None:
-        self.channel = channel
+    def __init__(self, channel: Channel, window: Window) -> None:
+        self.channel, self.window = channel, window
         self.paused = False
         self.steps_left: int | None = None  # until the next pause
         self.stopped = False
@@ -114,6 +117,9 @@ class Session:
                 out=str(self.out),
             )
         )
+        self.observer = Observer(self.trainer, self.window, self.channel.tell)
+        self.trainer.watcher = self.observer
+        self.channel.tell(self.observer.scene())
         if record is None:
             self._evaluate()
 
@@ -151,6 +157,7 @@ class Session:
             waits = self.paused or self._done()
             if waits and told != self.trainer.step:
                 told = self.trainer.step
+                self.observer.look_now()
                 self.channel.tell(Paused(told, self._done()))
             command = self.channel.heard(wait=waits)
             if command is None:
@@ -178,6 +185,10 @@ class Session:
                 self._evaluate()
             case Sample():
                 self._sample(command)
+            case Watch():
+                self.observer.watch(command.sights, command.rows, command.columns, command.number)
+                if self.paused or self._done():
+                    self.observer.look_now()
             case Stop():
                 self.stopped = True
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import time
 from dataclasses import dataclass
+from typing import Protocol
 
 import torch
 import torch.nn.functional as F
@@ -34,6 +35,19 @@ class Step:
     seconds: float
 
 
+class Watcher(Protocol):
+    """What looks at updates; see `observing`."""
+
+    def due(self) -> bool:
+        """Whether the update that begins now is looked at."""
+
+    def before_update(self) -> None:
+        """The gradients are there, the weights are as they were."""
+
+    def after_update(self) -> None:
+        """The gradients are still there, the weights are new."""
+
+
 class Trainer:
     """A network, its optimiser and its data; `advance` does one update.
 
@@ -44,6 +58,7 @@ class Trainer:
     def __init__(self, settings: Settings, source: Source, device: Device) -> None:
         self.settings, self.source, self.device = settings, source, device
         self.step = 0
+        self.watcher: Watcher | None = None
         self.model = build(settings, source.classes)
         self.parameters = sum(p.numel() for p in self.model.parameters())
         prepare(device, settings, self.parameters)
@@ -70,8 +85,13 @@ class Trainer:
         loss_now, norm_now = torch.stack((torch.stack(losses).sum(), norm)).tolist()
         if not (math.isfinite(loss_now) and math.isfinite(norm_now)):
             raise self._stopped(loss_now)
+        watched = self.watcher is not None and self.watcher.due()
+        if watched and self.watcher is not None:
+            self.watcher.before_update()
         self.optimizer.step()
         self.step += 1
+        if watched and self.watcher is not None:
+            self.watcher.after_update()
         return Step(self.step, loss_now, lr, norm_now, time.perf_counter() - started)
 
     def loss(self, inputs: Tensor, targets: Tensor) -> Tensor:

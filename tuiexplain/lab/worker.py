@@ -20,6 +20,8 @@ from types import TracebackType
 
 import tuiexplain
 from tuiexplain.lab.errors import LabError
+from tuiexplain.lab.observing.sights import Seen
+from tuiexplain.lab.observing.window import Window
 from tuiexplain.lab.protocol import (
     Command,
     Failed,
@@ -59,13 +61,16 @@ class Worker:
         nice: int = 0,
     ) -> None:
         self._log = tempfile.TemporaryFile()  # noqa: SIM115 - as long as the process
+        self.window: Window | None = Window.new()
         root = str(Path(tuiexplain.__file__).resolve().parent.parent)
+        shared = self.window.descriptor
         self.process = subprocess.Popen(
             # -P: a file of the user's in the current folder, named as one of ours, is not ours.
-            [sys.executable, "-P", "-c", _LOADER, str(os.getpid()), str(nice), root],
+            [sys.executable, "-P", "-c", _LOADER, *map(str, (os.getpid(), nice, shared)), root],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=self._log,
+            pass_fds=[shared],
         )
         assert self.process.stdin is not None
         assert self.process.stdout is not None
@@ -84,6 +89,11 @@ class Worker:
         with contextlib.suppress(BrokenPipeError, ValueError):
             self._commands.write(encode(command))
             self._commands.flush()
+
+    def seen(self, slot: int) -> Seen | None:
+        """What the `slot`-th thing that is watched showed last; None before it was looked at."""
+        content = None if self.window is None else self.window.get(slot)
+        return None if content is None else Seen.unpack(content)
 
     def fileno(self) -> int:
         """Readable when a message has come or the process has ended."""
@@ -132,6 +142,9 @@ class Worker:
         for stream in (self._commands, self._from, self._log):
             with contextlib.suppress(BrokenPipeError):
                 stream.close()
+        if self.window is not None:
+            self.window.close()
+            self.window = None
 
     def __enter__(self) -> Worker:
         return self

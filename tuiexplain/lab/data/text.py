@@ -18,6 +18,7 @@ MAPPED_ABOVE = 64 << 20  # bytes; a larger file is mapped, not read, and its byt
 HELD_OUT = 0.1  # the last tenth, as in nanoGPT
 
 _PROBE = 1 << 16
+_LINE = 400  # tokens among which a line's end is looked for
 
 
 class Text:
@@ -51,6 +52,18 @@ class Text:
         )
         for first in range(0, len(starts), size):
             yield self._windows(tokens, starts[first : first + size])
+
+    def line(self, least: int) -> tuple[Inputs, Targets]:
+        """Windows one after the other, of `least` tokens together or a little more.
+
+        From the first line that begins in what was held out, where it says where lines begin.
+        """
+        tokens = self.splits["val"]
+        count = min(-(-least // self.context), (len(tokens) - 1) // self.context)
+        ends = [i for i, t in enumerate(tokens[:_LINE]) if self.codec.token(int(t)) == "\n"]
+        start = ends[0] + 1 if ends else 0
+        start = min(start, len(tokens) - 1 - count * self.context)
+        return self._windows(tokens, start + np.arange(count) * self.context)
 
     def describe(self) -> str:
         """In words, for a person."""

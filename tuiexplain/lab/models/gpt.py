@@ -60,6 +60,14 @@ class CausalSelfAttention(nn.Module):
         weights = self.attn_dropout(weights)
         return weights @ v
 
+    def weights(self, x: Tensor) -> Tensor:
+        """How much each token looks at each: (batch, heads, queries, keys). For those who watch."""
+        batch, tokens, width = x.shape
+        q, k, _ = self.c_attn(x).split(width, dim=2)
+        q, k = (t.view(batch, tokens, self.heads, -1).transpose(1, 2) for t in (q, k))
+        scores = q @ k.transpose(-2, -1) / math.sqrt(q.shape[-1])
+        return F.softmax(scores.masked_fill(~causal_mask(q, k), -math.inf), dim=-1)
+
 
 def causal_mask(q: Tensor, k: Tensor) -> Tensor:
     """(queries, keys): true where the key is not after the query; the last of both coincide."""
