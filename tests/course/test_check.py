@@ -76,6 +76,13 @@ def test_a_sound_lesson(folder: Path) -> None:
         # the program
         ("network.py", "wx = self.w * x", "wx = self.w @@ x", "network.py:15", "not Python"),
         ("network.py", "wx = self.w * x", "wx = self.u * x", "network.py:15", "AttributeError"),
+        (
+            "network.py",
+            'measures={"val_loss"',
+            'measures={"gap"',
+            "en.md:1",
+            "the words of measure 'measure.gap' are missing",
+        ),
         ("network.py", "def line(dials)", "def lines(dials)", "network.py:1", "no function 'line'"),
         ("network.py", "return Experiment(", "return dict(", "network.py:1", "does not return"),
         ("network.py", 'dials["lr"]', 'dials["rate"]', "network.py:33", "KeyError"),

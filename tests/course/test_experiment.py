@@ -9,7 +9,7 @@ from tuiexplain.course import Experiment, Table
 from tuiexplain.course.errors import CourseError
 from tuiexplain.course.experiment import FROM_ZERO, Training
 from tuiexplain.engine import functional as F
-from tuiexplain.engine import nn, optim
+from tuiexplain.engine import nn, optim, tensor
 from tuiexplain.trace import Kind, Source, record
 from tuiexplain.trace.run import Run
 
@@ -194,3 +194,51 @@ def test_tables_that_do_not_agree_with_themselves() -> None:
         Table(ROWS, labels=(None, ("a", "b", "c")))
     assert Table([0, 1], dtype=int).values.dtype == np.int64
     assert Table([0, 1]).values.dtype == np.float64
+
+
+# -- measures --------------------------------------------------------------------------------------
+
+
+def test_a_measure_leaves_the_network_as_it_is() -> None:
+    def val_loss(net):
+        net.eval()
+        return F.mse_loss(net(tensor(ROWS)), tensor(ROWS[:, :1]))
+
+    net = make(measures={"val_loss": val_loss})
+    program = Training(lambda: net, 3)
+    start = program.state()
+    for k in range(5):
+        program.step(k)
+    now = program.state()
+    expected = np.mean((ROWS @ start["W"].T + start["b"] - ROWS[:, :1]) ** 2)
+    assert program.measure("val_loss", start) == pytest.approx(expected, rel=1e-12)
+    assert all(program.state()[name] is now[name] for name in ("W", "b"))
+    assert net.net.training
+    assert net.net.fc.weight.grad is not None, "what was there for the next look is there still"
+
+
+def test_a_measure_is_in_no_trace() -> None:
+    program = Training(lambda: make(measures={"accuracy": lambda net: 1.0}), 3)
+    run = Run(lambda: program)
+    trace = run.trace_at(2)
+    assert run.measured("accuracy", 2) == 1.0
+    assert "accuracy" not in [value.name for value in trace.values]
+
+
+@pytest.mark.parametrize(
+    ("measures", "message"),
+    [
+        ({"x": lambda net: 0.0}, "'x' is a parameter's or the data's name"),
+        ({"W": lambda net: 0.0}, "'W' is a parameter's"),
+        ({"val loss": lambda net: 0.0}, "'val loss' is no name"),
+    ],
+)
+def test_names_of_measures_are_checked(measures, message) -> None:
+    with pytest.raises(CourseError, match=message):
+        make(measures=measures)
+
+
+def test_a_measure_returns_one_number() -> None:
+    program = Training(lambda: make(measures={"rows": lambda net: net(tensor(ROWS))}), 3)
+    with pytest.raises(CourseError, match=r"'rows' returns an array of shape \(7, 1\)"):
+        program.measure("rows", program.state())

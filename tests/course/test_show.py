@@ -58,7 +58,7 @@ def test_the_numbers_of_the_curriculum() -> None:
 @pytest.mark.usefixtures("tiny")
 def test_json_has_the_shape_of_the_design() -> None:
     content = as_json()
-    head = ["lesson", "part", "seed", "step", "dials", "loss", "values", "events"]
+    head = ["lesson", "part", "seed", "step", "dials", "loss", "values", "events", "measures"]
     assert list(content) == head
     assert content["values"][0] == {
         "id": 0, "name": "w", "kind": "parameter", "shape": [], "axes": [], "of": None, "data": 0.0,
@@ -120,6 +120,16 @@ def test_settings_change_the_numbers() -> None:
 
 
 @pytest.mark.usefixtures("tiny")
+def test_measures_are_told_at_the_end_of_a_step() -> None:
+    assert shown().endswith("The loss is 41.\nvalidation loss: 145")
+    assert as_json()["measures"] == {"val_loss": (11**2 + 13**2) / 2}
+    later = as_json(step=3)["measures"]["val_loss"]
+    assert 0 < later < 145
+    assert "measures" not in as_json(at=3)
+    assert "measures" not in as_json(why="loss")
+
+
+@pytest.mark.usefixtures("tiny")
 def test_words_in_english() -> None:
     text = shown()
     assert text.startswith(
@@ -128,7 +138,7 @@ def test_words_in_english() -> None:
     assert "## Before\nNothing yet: the loss will be 41.0." in text
     assert "step 3/10 · forward · line 23\n  loss = mean (y − t)²\n" in text
     assert "∂L/∂w = -35.0, and later 18.415." in text
-    assert text.endswith("10 events. The loss is 41.")
+    assert text.endswith("10 events. The loss is 41.\nvalidation loss: 145")
     assert text.index("## Blame") > text.index("step 3/10")
 
 
@@ -138,7 +148,7 @@ def test_words_in_chinese() -> None:
     assert text.startswith("第 06 课 · 一节小课\n部分：四个点\n")
     assert "第 3/10 步 · 前向 · 第 23 行" in text
     assert "和一个梯度（gradient）。" in text
-    assert text.endswith("共 10 个事件。损失为 41。")
+    assert text.endswith("共 10 个事件。损失为 41。\n验证损失：145")
 
 
 @pytest.mark.usefixtures("tiny")

@@ -83,7 +83,7 @@ Each x times w = {{w}}.
 ∂L/∂w = {{w.grad:.1f}}, and later {{loss@1:.3f}}.
 
 ## descent | One step
-w becomes {{w':.3f}}. Elsewhere: {{far-off.loss@19:.3g}}.
+w becomes {{w':.3f}}. Elsewhere: {{far-off.loss@19:.3g}}, {{far-off.val_loss@last:.3g}}.
 
 ### teacher
 Ask why.
@@ -124,7 +124,7 @@ CHINESE = """\
 ∂L/∂w = {{w.grad:.1f}}，之后是 {{loss@1:.3f}}。
 
 ## descent | 走一步 <!-- of 0 -->
-w 变成 {{w':.3f}}。别处：{{far-off.loss@19:.3g}}。
+w 变成 {{w':.3f}}。别处：{{far-off.loss@19:.3g}}，{{far-off.val_loss@last:.3g}}。
 
 ## larger | 哪个更大？ <!-- of 0 -->
 哪个[[gradient|斜率]]更大？
@@ -184,7 +184,13 @@ def line(dials):
             "x": Table([1, 2, 3, 4], axes=("example",), name="four points"),
             "t": Table([3, 5, 7, 9], axes=("example",), name="four points"),
         },
+        measures={"val_loss": held_out},
     )
+
+
+def held_out(net):
+    """The loss on two points that nobody learns from."""
+    return F.mse_loss(net(tensor([5.0, 6.0])), tensor([11.0, 13.0]))
 '''
 
 TWIN = '''\

@@ -16,12 +16,19 @@ class Wanderer:
         self.pull = pull
         self.w = np.array([1.0, -2.0])
         self.taken = 0
+        self.asked = 0
 
     def state(self) -> State:
         return {"w": self.w}
 
     def restore(self, state: State) -> None:
         self.w = state["w"]
+
+    measures = ("sum",)
+
+    def measure(self, name: str, state: State) -> float:
+        self.asked += 1
+        return float(state["w"].sum())
 
     def step(self, index: int) -> float:
         self.taken += 1
@@ -104,3 +111,51 @@ def test_a_fork_may_train_on_with_other_settings() -> None:
     run.extend_to(20)
     fork.extend_to(20)
     assert fork.losses[-1] < run.losses[-1]
+
+
+# -- measures --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("budget", [10**9, 2_000])
+def test_a_measure_is_of_the_state_that_the_loss_is_of(budget: int) -> None:
+    run = Run(Wanderer, budget)
+    run.extend_to(300)
+    for step in (0, 7, 299, 7):
+        assert run.measured("sum", step) == run.state_at(step)["w"].sum()
+    assert run.program.asked == 3, "asked once for each step"
+    losses = list(run.losses)
+    run.advance()
+    again = Run(Wanderer)
+    again.extend_to(301)
+    assert list(run.losses) == list(again.losses)
+    assert list(run.losses)[:300] == losses
+
+
+def test_measuring_the_steps_that_are_shown_trains_nothing_again() -> None:
+    run = Run(Wanderer, budget=2_000)
+    seen: set[int] = set()
+    taken = 0
+    while run.length < 3_000:
+        taken += 7
+        run.extend_to(taken)
+        steps = run.steps_to_measure(run.length, 32)
+        assert 1 <= len(steps) <= 32
+        for step in steps:
+            run.measured("sum", step)
+        seen |= set(steps)
+    assert run.program.taken == run.length
+    assert len(seen) <= 32 * 8, "each doubling adds half as many as are shown"
+    run.trace_at(2_222)
+    before = run.program.taken
+    run.measured("sum", 2_222)
+    assert run.program.taken == before, "the open step's state is at hand"
+
+
+def test_a_fork_measures_its_past_in_its_parent() -> None:
+    run = Run(Wanderer)
+    run.extend_to(20)
+    fork = run.fork(10, {("w", (0,)): 5.0})
+    fork.extend_to(20)
+    assert fork.measured("sum", 4) == run.measured("sum", 4)
+    assert fork.measured("sum", 10) != run.measured("sum", 10)
+    assert fork.program.asked == 1

@@ -72,6 +72,27 @@ def test_series_are_told_apart_without_colour() -> None:
     assert "o" in "".join(shown.splitlines()[1:])
 
 
+def test_a_series_taken_at_some_steps_lies_where_it_was_taken() -> None:
+    values = [4.0, 3.0, 1.0]
+    shown = curve(Curve([Series("a", values, steps=[0, 16, 64])], mark=16), 60, 15, LOOK)
+    assert shown[0].text.split()[1] == "3"
+    whole = curve(Curve([Series("a", np.linspace(4, 1, 65))], mark=16), 60, 15, LOOK)
+    column = {strip.text.rfind("●") for strip in shown} | {s.text.rfind("●") for s in whole}
+    assert len(column - {-1}) == 1
+    assert shown[-1].text == whole[-1].text
+
+
+def test_the_least_of_a_series_is_marked_with_its_step() -> None:
+    values = [4.0, 2.0, 0.5, 3.0, math.nan, 8.0]
+    series = [Series("train", [4.0, 1.0]), Series("held out", values, lowest=True)]
+    shown = curve(Curve(series, mark=0, log=True), 60, 12, LOOK)
+    assert "held out 4 ◆0.5" in shown[0].text
+    assert "◆ 2" in shown[1].text
+    assert sum("◆" in strip.text for strip in shown) == 3
+    assert "◆" not in text(curve(Curve([Series("a", [math.nan] * 3, lowest=True)]), 60, 12, LOOK))
+    assert text(curve(Curve(series), 60, 12, ASCII)).isascii()
+
+
 def test_plotext_comes_with_the_first_curve_only() -> None:
     program = (
         "import sys; from tuiexplain.views.curve import Curve, Series, curve;"

@@ -13,6 +13,7 @@ from tuiexplain.course.errors import CourseError
 from tuiexplain.engine import nn
 from tuiexplain.engine.optim import Optimizer
 from tuiexplain.engine.random import manual_seed
+from tuiexplain.engine.state import no_grad
 from tuiexplain.engine.tensors import Tensor
 from tuiexplain.trace.cells import parse
 from tuiexplain.trace.recorder import Recorder, active
@@ -23,6 +24,9 @@ Labels = tuple[tuple[str, ...] | None, ...]
 
 TrainStep = Callable[..., Any]
 """``step(net, optimizer, **batch)`` returns the loss."""
+
+Measure = Callable[[Any], Any]
+"""``fn(net)`` returns a number: how the network does on examples that it does not learn from."""
 
 FROM_ZERO = "zero"
 """The detail of the origin of an optimiser's memory before its first step."""
@@ -84,6 +88,11 @@ class Experiment:
     returns the loss; ``optimizer`` is ``None`` where nothing is learnt. ``targets`` are the keys of
     the answers (``t``, where there is one). ``batch_size`` ``None`` uses every row at every step.
     ``names`` gives parameters the names that are shown: ``{"fc1.weight": "W1"}``.
+
+    ``measures`` are computed when somebody looks, with the parameters of the step that they look
+    at; no trace knows of them, and training does not wait for them: ``{"val_loss": fn}``, where
+    ``fn(net)`` has the held-out examples in its own scope. What ``fn`` does to the network's mode
+    (``net.eval()``) is undone. Prose cites ``val_loss@9``; the curve draws them beside the loss.
     """
 
     net: nn.Module
@@ -93,6 +102,7 @@ class Experiment:
     targets: tuple[str, ...] | None = None
     batch_size: int | None = None
     names: Mapping[str, str] = field(default_factory=dict)
+    measures: Mapping[str, Measure] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         parameters = dict(self.net.named_parameters())
@@ -106,6 +116,13 @@ class Experiment:
         for key in self.targets:
             if key not in self.data:
                 raise CourseError(f"targets: there is no data called '{key}'.")
+        for name in self.measures:
+            if not name.isidentifier():
+                raise CourseError(f"measures: '{name}' is no name: use letters, digits and _.")
+            if name in self.data or any(name == p.name for p in parameters.values()):
+                raise CourseError(
+                    f"measures: '{name}' is a parameter's or the data's name already."
+                )
         if self.batch_size is not None:
             if self.batch_size < 1:
                 raise CourseError(f"batch_size: {self.batch_size} is less than one row.")
@@ -206,6 +223,29 @@ class Training:
             _explain_empty_memory(recorder)
         return float(loss.item()) if isinstance(loss, Tensor) else float(loss)
 
+    @property
+    def measures(self) -> tuple[str, ...]:
+        """Names of what can be measured, in the lesson's order."""
+        return tuple(self.experiment.measures)
+
+    def measure(self, name: str, state: State) -> float:
+        """One measure of any state; parameters, buffers and mode stay as they are."""
+        net = self.experiment.net
+        before = {key: tensor.data for key, tensor in self._named.items()}
+        modes = [(module, module.training) for module in net.modules()]
+        manual_seed(self.seed)
+        try:
+            for key, tensor in self._named.items():
+                tensor.data = state[key]
+            with no_grad(), np.errstate(all="ignore"):
+                found = self.experiment.measures[name](net)
+        finally:
+            for key, tensor in self._named.items():
+                tensor.data = before[key]
+            for module, mode in modes:
+                module.training = mode
+        return _one_number(name, found)
+
     # -- batches ---------------------------------------------------------------------------------
 
     def batch(self, index: int) -> dict[str, np.ndarray]:
@@ -268,6 +308,15 @@ class Training:
         if drawn:
             return Origin(Source.SEED, drawn, seed=self.seed)
         return Origin(Source.LESSON)
+
+
+def _one_number(name: str, found: Any) -> float:
+    """What a measure returned, as a number."""
+    array = np.asarray(found.data if isinstance(found, Tensor) else found)
+    if array.size != 1:
+        shape = ", ".join(map(str, array.shape))
+        raise CourseError(f"measures: '{name}' returns an array of shape ({shape}), not a number.")
+    return float(array.reshape(()))
 
 
 def _named_tensors(net: nn.Module) -> dict[str, Tensor]:

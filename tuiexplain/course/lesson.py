@@ -80,6 +80,12 @@ class Lesson:
             message = f"the block '{name}' is missing"
             raise LessonFault(prose.file, 1, message, f"add '## {name} | Title'") from None
 
+    def label(self, key: str, language: str) -> str:
+        """The name of a dial or measure (``dial.lr``): the interface's, or the lesson's own."""
+        from tuiexplain.course.languages import has, tr
+
+        return tr(key, language) if has(key) else self.block(key, language).title
+
     def source(self, file: str = "network.py") -> str:
         """A program of the lesson as text to show."""
         if file not in self._sources:
@@ -233,12 +239,20 @@ class Part:
 
     def cited_trace(self, name: str | None, step: int | str) -> Trace:
         """Training step ``step`` (``"last"``: the last) of a cited run."""
+        number = self._cited_step(name, step)
+        return self.lesson.guarded(lambda: self.cited_run(name).trace_at(number))
+
+    def _cited_step(self, name: str | None, step: int | str) -> int:
         told = self.named_run(name)
         length = self.spec.train_steps if told is None else told.steps
         number = length - 1 if step == "last" else int(step)
         if told is not None and number >= told.steps:
             raise CourseError(f"Run '{name}' has {told.steps} steps: there is no @{number}.")
-        return self.lesson.guarded(lambda: self.cited_run(name).trace_at(number))
+        return number
+
+    def _cited_measure(self, run: str | None, step: int | str, name: str) -> np.ndarray:
+        number, cited = self._cited_step(run, step), self.cited_run(run)
+        return np.asarray(self.lesson.guarded(lambda: cited.measured(name, number)))
 
     def expression(self, text: str) -> Expression:
         """``text`` as an expression that may name the runs of this lesson."""
@@ -259,6 +273,8 @@ class Part:
                 return settings[reference.name]
             of = run if reference.run is None and part is self else reference.run
             at = reference.step if reference.step is not None else (step if part is self else 0)
+            if reference.name in part.cited_run(of).measures:
+                return pick(reference, part._cited_measure(of, at, reference.name))
             trace = part.cited_trace(of, at)
             return pick(reference, value_array(trace, reference.name))
 

@@ -18,6 +18,7 @@ from tuiexplain.narrate import Say, as_json
 from tuiexplain.narrate.words import event_lines, number_text, start_lines, why_lines
 from tuiexplain.trace import cells
 from tuiexplain.trace.event import Phase
+from tuiexplain.trace.run import Run
 from tuiexplain.trace.trace import Trace
 from tuiexplain.trace.why import Why
 
@@ -62,12 +63,18 @@ def run_show(options: ShowOptions) -> str:
     if options.at is not None and not 0 <= options.at <= len(trace.events):
         raise CourseError(say("error.no_event", at=options.at, count=len(trace.events)))
     why = None if options.why is None else _why(trace, options.why)
+    measures = {} if why or options.at is not None else _measures(part, run, options.step)
     if options.as_json:
-        return as_json.dumps(_json(part, trace, options, settings, why, say))
+        return as_json.dumps(_json(part, trace, options, settings, why, measures, say))
     if why is not None:
         return "\n".join(why_lines(trace, why, say))
     told = settings == part.settings() and options.step < part.spec.train_steps
-    return "\n".join(_words(part, trace, options, settings, told, say)).rstrip()
+    return "\n".join(_words(part, trace, options, settings, told, measures, say)).rstrip()
+
+
+def _measures(part: Part, run: Run, step: int) -> dict[str, float]:
+    """Every measure, with the parameters that the training step starts from."""
+    return part.lesson.guarded(lambda: {name: run.measured(name, step) for name in run.measures})
 
 
 def _why(trace: Trace, address: str) -> Why:
@@ -86,6 +93,7 @@ def _json(
     options: ShowOptions,
     settings: Mapping[str, Any],
     why: Why | None,
+    measures: Mapping[str, float],
     say: Say,
 ) -> dict[str, Any]:
     if why is not None:
@@ -100,6 +108,8 @@ def _json(
     if options.at is not None:
         content["at"] = options.at
     content.update(as_json.trace_json(trace, options.at))
+    if measures:
+        content["measures"] = {name: as_json.number(x) for name, x in measures.items()}
     if note := not_finite(trace, say):
         content["note"] = note
     return content
@@ -122,6 +132,7 @@ def _words(
     options: ShowOptions,
     settings: Mapping[str, Any],
     told: bool,
+    measures: Mapping[str, float],
     say: Say,
 ) -> Iterator[str]:
     prose = part.lesson.prose(options.language)
@@ -148,6 +159,9 @@ def _words(
         yield ""
     if options.at is None:
         yield _end(trace, say)
+    for name, found in measures.items():
+        label = part.lesson.label(f"measure.{name}", options.language)
+        yield say("narrate.measure", name=label, number=number_text(found, say))
 
 
 def _beginnings(part: Part, trace: Trace, step: int) -> dict[int, list[str]]:

@@ -6,7 +6,7 @@ import math
 import time
 from array import array
 from collections import OrderedDict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
 import numpy as np
@@ -47,6 +47,13 @@ class Program(Protocol):
         If a recorder is active, tell it the names of what the step starts from.
         """
 
+    @property
+    def measures(self) -> Sequence[str]:
+        """Names of what can be measured of a state: a validation loss, an accuracy."""
+
+    def measure(self, name: str, state: State) -> float:
+        """One measure of any state. The state before the next step stays as it is."""
+
 
 class Run:
     """Training steps of one program from one seed, replayed bit for bit wherever one looks.
@@ -76,7 +83,9 @@ class Run:
         self._snapshot_bytes = _size(self._snapshots[start])
         self._stride = 1
         self._at = start
-        self._traces: OrderedDict[int, Trace] = OrderedDict()
+        self._traces: OrderedDict[int, tuple[Trace, State]] = OrderedDict()
+        """The steps opened last, each with the state that it starts from."""
+        self._measured: dict[tuple[str, int], float] = {}
 
     # -- training ------------------------------------------------------------------------------
 
@@ -119,13 +128,14 @@ class Run:
         known = self._traces.get(step)
         if known is not None:
             self._traces.move_to_end(step)
-            return known
+            return known[0]
         self.extend_to(step)
         self._go_to(step)
+        state = self.program.state()
         with record() as trace:
             self._take_step()
         trace.meta["step"] = step
-        self._traces[step] = trace
+        self._traces[step] = trace, state
         if len(self._traces) > TRACES_KEPT:
             self._traces.popitem(last=False)
         return trace
@@ -137,6 +147,44 @@ class Run:
         self.extend_to(step)
         self._go_to(step)
         return self.program.state()
+
+    # -- measures ------------------------------------------------------------------------------
+
+    @property
+    def measures(self) -> Sequence[str]:
+        """Names of what can be measured besides the loss."""
+        return self.program.measures
+
+    def measured(self, name: str, step: int) -> float:
+        """The measure called ``name``, with the parameters that the loss of ``step`` is of.
+
+        Computed when first asked for, then kept; no trace knows of it.
+        """
+        if step < self.start and self.parent is not None:
+            return self.parent.measured(name, step)
+        found = self._measured.get((name, step))
+        if found is None:
+            state = self._state_at_hand(step) or self.state_at(step)
+            found = self._measured[name, step] = self.program.measure(name, state)
+        return found
+
+    def steps_to_measure(self, until: int, most: int) -> range:
+        """Steps before ``until``, evenly, ``most`` of them at most, that cost no training again.
+
+        As ``until`` grows, those that stay are those that were there: each is measured once.
+        """
+        spacing = self._widest_stride
+        while spacing * most < until:
+            spacing *= 2
+        return range(0, until, spacing)
+
+    @property
+    def _widest_stride(self) -> int:
+        return max(self._stride, 1 if self.parent is None else self.parent._widest_stride)
+
+    def _state_at_hand(self, step: int) -> State | None:
+        opened = self._traces.get(step)
+        return opened[1] if opened is not None else self._snapshots.get(step)
 
     # -- branches ------------------------------------------------------------------------------
 

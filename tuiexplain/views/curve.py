@@ -31,11 +31,36 @@ LEAST_WIDTH, LEAST_HEIGHT = 16, 4
 
 @dataclass(frozen=True)
 class Series:
-    """Numbers over the steps of training, from step ``first`` on; NaN and inf are allowed."""
+    """Numbers over the steps of training, from step ``first`` on; NaN and inf are allowed.
+
+    ``steps`` says at which steps they were taken, rising, where that is not at every one.
+    ``lowest`` marks the step of the least of them: where training might have stopped.
+    """
 
     name: str
     values: Sequence[float] | np.ndarray
     first: int = 0
+    steps: Sequence[int] | None = None
+    lowest: bool = False
+
+    @property
+    def at(self) -> np.ndarray:
+        """The step of each number."""
+        if self.steps is not None:
+            return np.asarray(self.steps, dtype=int)
+        return np.arange(self.first, self.first + len(self.values))
+
+    def place_of(self, step: int) -> int | None:
+        """Which of the numbers was taken at ``step``."""
+        found = np.flatnonzero(self.at == step)
+        return int(found[0]) if found.size else None
+
+    @property
+    def least(self) -> int | None:
+        """Which of the numbers is marked as the least."""
+        values = np.asarray(self.values, dtype=float)
+        there = self.lowest and values.size > 1 and np.isfinite(values).any()
+        return int(np.nanargmin(np.where(np.isfinite(values), values, np.nan))) if there else None
 
 
 @dataclass(frozen=True)
@@ -83,8 +108,8 @@ def _names(spec: Curve, arrays: Sequence[np.ndarray], width: int, look: Look) ->
     line = Line(width)
     for i, (series, array) in enumerate(zip(spec.series, arrays, strict=True)):
         style = look.series[i % len(look.series)]
-        at = -1 if spec.mark is None else spec.mark - series.first
-        number = float(array[at]) if array.size and -1 <= at < array.size else None
+        at = array.size - 1 if spec.mark is None else series.place_of(spec.mark)
+        number = float(array[at]) if array.size and at is not None else None
         line.space(2 if i else 0)
         if len(spec.series) > 1:
             line.add(_key(i, look), style).space(1)
@@ -92,6 +117,9 @@ def _names(spec: Curve, arrays: Sequence[np.ndarray], width: int, look: Look) ->
         if number is not None:
             rough = not math.isfinite(number)
             line.space(1).add(format_number(number), look.bad if rough else style)
+        if (least := series.least) is not None:
+            text = f"{look.glyphs.least}{format_number(float(array[least]))}"
+            line.space(1).add(text, look.good)
     return line.strip()
 
 
@@ -109,12 +137,13 @@ def _plot(
     spec: Curve, arrays: Sequence[np.ndarray], width: int, height: int, look: Look
 ) -> list[Strip]:
     log = spec.log and any((a > 0).any() for a in arrays)
-    last = max((s.first + a.size - 1 for s, a in zip(spec.series, arrays, strict=True)), default=0)
-    first = min((s.first for s in spec.series), default=0)
+    steps = [series.at for series in spec.series]
+    last = max((int(at[-1]) for at in steps if at.size), default=0)
+    first = min((int(at[0]) for at in steps if at.size), default=0)
     last = max(last, first + 1)
     traces = [
-        _decimated(array, series.first, log, max(2, width - 6))
-        for series, array in zip(spec.series, arrays, strict=True)
+        _decimated(array, at, log, max(2, width - 6))
+        for at, array in zip(steps, arrays, strict=True)
     ]
     low, high = _limits(traces)
     y_ticks = (log_ticks if log else ticks)(low, high, max(2, (height - 1) // 2))
@@ -130,6 +159,9 @@ def _plot(
             grid.put(scale.column(step), 0, look.glyphs.cross, look.bad)
     if spec.mark is not None and first <= spec.mark <= last:
         _mark(grid, spec, arrays, scale, log, look)
+    for series, array in zip(spec.series, arrays, strict=True):
+        if (least := series.least) is not None:
+            _least(grid, int(series.at[least]), float(array[least]), scale, log, look)
     return grid.strips()
 
 
@@ -159,7 +191,7 @@ def _cell(share: float, cells: int, dots: int) -> int:
     return dot // dots
 
 
-def _decimated(array: np.ndarray, first: int, log: bool, columns: int) -> _Trace:
+def _decimated(array: np.ndarray, steps: np.ndarray, log: bool, columns: int) -> _Trace:
     """Least and greatest of each column's worth of steps, in the order in which they came."""
     with np.errstate(all="ignore"):
         y = np.where(array > 0, np.log10(np.where(array > 0, array, 1.0)), np.nan) if log else array
@@ -186,8 +218,8 @@ def _decimated(array: np.ndarray, first: int, log: bool, columns: int) -> _Trace
         down = noisy & (np.arange(columns) % 2 == 1)
         ends = np.where(noisy[:, None], np.sort(ends, axis=1), ends)
         ends = np.where(down[:, None], ends[:, ::-1], ends)
-        return _Trace(kept[pairs].ravel() + first, ends.ravel(), rough + first)
-    return _Trace(kept + first, y[kept], rough + first)
+        return _Trace(steps[kept[pairs].ravel()], ends.ravel(), steps[rough])
+    return _Trace(steps[kept], y[kept], steps[rough])
 
 
 def _limits(traces: Sequence[_Trace]) -> tuple[float, float]:
@@ -297,8 +329,8 @@ def _mark(
         if grid.blank_at(column, y):
             grid.put(column, y, look.glyphs.dotted_vertical, look.faint)
     for i, (series, array) in enumerate(zip(spec.series, arrays, strict=True)):
-        at = spec.mark - series.first
-        if not 0 <= at < array.size:
+        at = series.place_of(spec.mark)
+        if at is None:
             continue
         value = float(array[at])
         if log:
@@ -309,3 +341,14 @@ def _mark(
             row = scale.row(value)
             near = [y for y in (row, row - 1, row + 1) if grid.style_at(column, y) is style]
             grid.put(column, near[0] if near else row, look.glyphs.point, style)
+
+
+def _least(grid: Grid, step: int, value: float, scale: _Scale, log: bool, look: Look) -> None:
+    """A sign at the least number of a series, and its step in the top line."""
+    column = scale.column(step)
+    if log:
+        value = math.log10(value) if value > 0 else scale.low
+    grid.put(column, scale.row(value), look.glyphs.least, look.good)
+    label = f"{look.glyphs.least} {step}"
+    start = min(max(column - len(label) // 2, scale.left), scale.left + scale.columns - len(label))
+    grid.put(start, 0, label, look.good)

@@ -77,6 +77,7 @@ class Glyphs(NamedTuple):
     bars: str = "▁▂▃▄▅▆▇█"
     point: str = "●"
     cross: str = "✕"
+    least: str = "◆"
 
 
 UNICODE = Glyphs()
@@ -85,7 +86,7 @@ ASCII = Glyphs(
     heavy="=", dotted=".", vertical="|", dotted_vertical=":", corners="++++",
     tees="+++++", unknown=".", changed="^", cause="*", left="<", right=">", up="^", down="v",
     across=">", along="v", ellipsis="~", dash="-", times="x", shades=".:=#", half="#", bar="=",
-    bar_left="-", bar_right="-", rival="!", bars="_.-=+*%#", point="o", cross="x",
+    bar_left="-", bar_right="-", rival="!", bars="_.-=+*%#", point="o", cross="x", least="v",
 )  # fmt: skip
 
 

@@ -67,6 +67,7 @@ def check_lesson(folder: Path) -> tuple[list[LessonFault], list[str]]:
     for number, part in enumerate(lesson.parts):
         for of_part in OF_PARTS:
             checks.append(partial(of_part, part, lines, number))
+    checks += [partial(words.measures, lesson, text) for text in prose.values()]
     checks += [partial(words.rendered, lesson, text) for text in prose.values()]
     checks.append(twin.compare)
     for check in checks:

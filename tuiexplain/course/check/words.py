@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterator, Mapping
+from functools import partial
 
 from tuiexplain.course import languages
 from tuiexplain.course.check.claims import walked
@@ -18,6 +19,9 @@ from tuiexplain.trace.errors import TraceError, did_you_mean
 
 PANE = 36
 """Columns of the prose at 80x24, the narrowest screen: what fits there fits everywhere."""
+
+MEASURE = "measure."
+"""What the blocks that name measures begin with."""
 
 ROWS = 18
 """Two panes full at 80x24. One (9 rows) is what a block should aim at."""
@@ -52,10 +56,7 @@ def presence(lesson: Lesson, prose: Mapping[str, Prose]) -> Iterator[LessonFault
 
 
 def _present(lesson: Lesson, text: Prose) -> Iterator[LessonFault]:
-    def missing(what: str, name: str) -> LessonFault:
-        remedy = f"add '## {name} | Title'"
-        return LessonFault(text.file, 1, f"the words of {what} '{name}' are missing", remedy)
-
+    missing = partial(_missing, text)
     known = {"summary"}
     if not text.question:
         line = text.head.line
@@ -84,9 +85,27 @@ def _present(lesson: Lesson, text: Prose) -> Iterator[LessonFault]:
             if label not in text.blocks and not languages.has(label):
                 yield missing("dial", label)
     for block in text.blocks.values():
-        if block.id not in known:
+        if block.id not in known and not block.id.startswith(MEASURE):
             message = f"no part, step or prediction is called '{block.id}'"
             remedy = did_you_mean(block.id, sorted(known))
+            yield LessonFault(text.file, block.line, message, remedy)
+
+
+def _missing(text: Prose, what: str, name: str) -> LessonFault:
+    remedy = f"add '## {name} | Title'"
+    return LessonFault(text.file, 1, f"the words of {what} '{name}' are missing", remedy)
+
+
+def measures(lesson: Lesson, text: Prose) -> Iterator[LessonFault]:
+    """Every measure has a name, and every name a measure: only the running network tells."""
+    there = {MEASURE + name for part in lesson.parts for name in part.cited_run().measures}
+    for label in sorted(there):
+        if label not in text.blocks and not languages.has(label):
+            yield _missing(text, "measure", label)
+    for block in text.blocks.values():
+        if block.id.startswith(MEASURE) and block.id not in there:
+            remedy = did_you_mean(block.id, sorted(there)) if there else "take the block out"
+            message = f"no measure is called '{block.id}'"
             yield LessonFault(text.file, block.line, message, remedy)
 
 

@@ -146,23 +146,33 @@ def _owner(lines: list[str], number: int) -> str:
     return ""
 
 
+VALIDATION = "val_loss"
+"""The measure whose lowest point is marked: there training might have stopped."""
+MOST_MEASURED = 64
+"""Steps of a run at which a measure is computed for its curve, and the open step besides."""
+
+
 def curve(desk: Desk, width: int, height: int, look: Look, language: str) -> Picture:
-    """The losses of the run, and of the run it is compared with."""
+    """The losses and measures of the run, and of the run it is compared with."""
     bench = desk.session.bench
     if not bench.learns:
         return prose(tr("screen.no_update", language), width, look, style=look.muted)
-    names = ["loss"] if bench.rival is None else ["fork_label", "run_label"]
     runs = [(bench.run, _computed(desk))]
     if bench.rival is not None:
         runs.append((bench.rival, bench.rival.length))
+    names = ["loss"] if bench.rival is None else ["fork_label", "run_label"]
     labels = tuple(tr(f"screen.{name}", language) for name in names)
-    return _curve(tuple(runs), labels, bench.training_step, width, height, look)
+    measures = tuple(
+        (m, desk.session.lesson.label(f"measure.{m}", language)) for m in bench.run.measures
+    )
+    return _curve(tuple(runs), labels, measures, bench.training_step, width, height, look)
 
 
 @lru_cache(8)
 def _curve(
     runs: tuple[tuple[Run, int], ...],
     labels: tuple[str, ...],
+    measures: tuple[tuple[str, str], ...],
     mark: int,
     width: int,
     height: int,
@@ -172,9 +182,15 @@ def _curve(
     from tuiexplain.views.curve import Curve, Series
     from tuiexplain.views.curve import curve as draw
 
-    series = [
-        Series(label, run.losses[:count]) for label, (run, count) in zip(labels, runs, strict=True)
-    ]
+    series: list[Series] = []
+    for label, (run, count) in zip(labels, runs, strict=True):
+        series.append(Series(label, run.losses[:count]))
+        for name, title in measures:
+            shown = title if len(runs) == 1 else f"{title} {label}"
+            steps = sorted({*run.steps_to_measure(count, MOST_MEASURED), mark})
+            steps = [step for step in steps if step < count]
+            numbers = [run.measured(name, step) for step in steps]
+            series.append(Series(shown, numbers, steps=steps, lowest=name == VALIDATION))
     return Picture(draw(Curve(series, mark=mark, log=True), width, height, look))
 
 
@@ -210,11 +226,7 @@ def dials(desk: Desk, chosen: int, width: int, look: Look, language: str) -> Pic
 
 def dial_label(desk: Desk, dial: str, language: str) -> str:
     """A dial's name: the interface's, or the lesson's own."""
-    from tuiexplain.course.languages import has
-
-    if has(f"dial.{dial}"):
-        return tr(f"dial.{dial}", language)
-    return desk.session.lesson.block(f"dial.{dial}", language).title
+    return desk.session.lesson.label(f"dial.{dial}", language)
 
 
 @lru_cache(16)
