@@ -183,6 +183,47 @@ case("index mask", lambda m, F, a, c: a[c], A, fixed=(A > 0,))
 case("index row mask", lambda m, F, a, c: a[c], A, fixed=(np.array([True, False, True]),))
 case("iterate", lambda m, F, a: m.stack([row * row for row in a]), A)
 
+GAIN, SHIFT = reals(4, seed=5), reals(4, seed=6)
+case("layer norm", lambda m, F, a, w, b: F.layer_norm(a, (4,), w, b), A, GAIN, SHIFT)
+case("layer norm, no bias", lambda m, F, a, w: F.layer_norm(a, (4,), w), A, GAIN)
+case("layer norm, bare", lambda m, F, a: F.layer_norm(a, (4,), eps=0.1), A)
+case("layer norm cube", lambda m, F, a, w, b: F.layer_norm(a, (4,), w, b), CUBE, GAIN, SHIFT)
+case(
+    "layer norm, two axes",
+    lambda m, F, a, w, b: F.layer_norm(a, (3, 4), w, b),
+    CUBE,
+    reals(3, 4, seed=5),
+    reals(3, 4, seed=6),
+)
+for label, x, w, b in [
+    ("matrix", A, GAIN, SHIFT),
+    ("two rows", reals(2, 4), GAIN, SHIFT),
+    ("cube", CUBE, reals(3, seed=5), reals(3, seed=6)),
+]:
+    case(
+        f"batch norm {label}",
+        lambda m, F, a, w, b: F.batch_norm(a, None, None, w, b, training=True),
+        x,
+        w,
+        b,
+    )
+    case(
+        f"batch norm in use {label}",
+        lambda m, F, a, w, b, mean, var: F.batch_norm(a, mean, var, w, b, eps=0.01),
+        x,
+        w,
+        b,
+        fixed=(reals(len(w), seed=7), positive(len(w), seed=8)),
+    )
+case(
+    "batch norm in use, bare",
+    lambda m, F, a, mean, var: F.batch_norm(a, mean, var),
+    A,
+    fixed=(reals(4, seed=7), positive(4, seed=8)),
+)
+case("layer norm, no weight", lambda m, F, a, b: F.layer_norm(a, (4,), None, b), A, SHIFT)
+case("batch norm, bare", lambda m, F, a: F.batch_norm(a, None, None, training=True), A)
+
 EMBEDDED = np.array([[0, 2, 2], [1, 0, 2]])
 case("embedding", lambda m, F, W, i: F.embedding(i, W), reals(4, 3), fixed=(EMBEDDED,))
 case("embedding one", lambda m, F, W, i: F.embedding(i, W), reals(4, 3), fixed=(np.array(1),))

@@ -131,6 +131,27 @@ MISTAKES: list[tuple[str, Callable[[], Any], str]] = [
         lambda: (ones(2, requires_grad=True) * 2).backward(ones(3)),
         "backward: the weights have shape (3,), the tensor (2,).",
     ),
+    (
+        "batch norm of one row",
+        lambda: nn.BatchNorm1d(3)(ones(1, 3)),
+        "batch_norm: shape (1, 3) has one number for each channel, and one number has no spread; "
+        "train with more rows, or call eval() first.",
+    ),
+    (
+        "batch norm of other features",
+        lambda: nn.BatchNorm1d(3)(ones(2, 4)),
+        "BatchNorm1d: takes shape (N, 3) or (N, 3, L), not (2, 4).",
+    ),
+    (
+        "layer norm of other features",
+        lambda: nn.LayerNorm(3)(ones(2, 4)),
+        "layer_norm: the last axes of shape (2, 4) are not (3,).",
+    ),
+    (
+        "layer norm's weight",
+        lambda: F.layer_norm(ones(2, 4), (4,), ones(3)),
+        "layer_norm: x has shape (2, 4), so the weights need (4,), not (3,).",
+    ),
     ("forward", lambda: nn.Module()(1), "Module does not define forward."),
     (
         "gradcheck of constants",

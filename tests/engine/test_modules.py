@@ -118,6 +118,35 @@ def test_training_and_evaluation_of_dropout() -> None:
     assert np.array_equal(F.dropout(x, 1.0).data, np.zeros(1000))
 
 
+@pytest.mark.parametrize("shape", [(5, 3), (2, 3), (4, 3, 2)])
+def test_batch_norm_in_training_and_in_use(shape: tuple[int, ...]) -> None:
+    generator = np.random.default_rng(4)
+    ours, theirs = nn.BatchNorm1d(3, momentum=0.3), torch.nn.BatchNorm1d(3, momentum=0.3).double()
+    weight, bias = generator.normal(size=3), generator.normal(size=3)
+    for layer, array in ((ours, np.array), (theirs, torch.tensor)):
+        for name, numbers in (("weight", weight), ("bias", bias)):
+            getattr(layer, name).data = array(numbers)
+    for training in (True, True, False):
+        ours.train(training)
+        theirs.train(training)
+        x = generator.normal(3.0, 2.0, size=shape)
+        expected = theirs(torch.tensor(x)).detach().numpy()
+        np.testing.assert_allclose(ours(tensor(x)).data, expected, rtol=1e-12, atol=1e-14)
+        for name in ("running_mean", "running_var"):
+            mine, reference = getattr(ours, name).data, getattr(theirs, name).numpy()
+            np.testing.assert_allclose(mine, reference, rtol=1e-12)
+    assert list(ours.state_dict()) == ["weight", "bias", "running_mean", "running_var"]
+
+
+def test_layer_norm_as_torch_has_it() -> None:
+    x = np.random.default_rng(4).normal(size=(2, 5, 3))
+    for shape in (3, (5, 3)):
+        ours, theirs = nn.LayerNorm(shape), torch.nn.LayerNorm(shape).double()
+        expected = theirs(torch.tensor(x)).detach().numpy()
+        np.testing.assert_allclose(ours(tensor(x)).data, expected, rtol=1e-12, atol=1e-14)
+        assert list(ours.state_dict()) == list(theirs.state_dict())
+
+
 def test_frozen_parameters_get_no_gradient() -> None:
     net = Net().requires_grad_(False)
     net.head[0].bias.requires_grad_()

@@ -12,6 +12,7 @@ from tests.engine.explained import assert_explained
 from tuiexplain import engine
 from tuiexplain.engine import nn, no_grad, optim, tensor
 from tuiexplain.trace import Kind, Phase, record
+from tuiexplain.trace.recorder import active
 
 
 class Net(nn.Module):
@@ -175,6 +176,25 @@ def test_the_dropout_mask_is_a_value() -> None:
     assert set(np.unique(y.data)) == {0.0, 1 / 0.6}
     assert np.array_equal(trace.data(mask), y.data > 0)
     assert_explained(trace)
+
+
+@pytest.mark.parametrize("training", [True, False])
+def test_what_batch_norm_remembers_is_told_and_explained(training: bool) -> None:
+    layer = nn.BatchNorm1d(2).train(training)
+    with record() as trace:
+        recorder = active()
+        assert recorder is not None
+        for name, buffer in layer.named_buffers():
+            recorder.declare(buffer.data, name, Kind.BUFFER, ("feature",))
+        y = layer(tensor([[1.0, 2.0], [4.0, 7.0], [1.0, 0.0]]))
+        y.sum().backward()
+    assert_explained(trace)
+    names = {v.name for v in trace.values if v.kind is Kind.BUFFER}
+    new = {"running_mean'", "running_var'"} if training else set()
+    assert names == {"running_mean", "running_var", *new}
+    assert all(trace.events[trace.value(n).producer or 0].phase is Phase.FORWARD for n in new)
+    if training:
+        assert np.array_equal(trace.data(trace.value("running_mean'")), layer.running_mean.data)
 
 
 def test_every_output_is_an_array_of_its_own() -> None:

@@ -17,7 +17,7 @@ import numpy as np
 
 from tuiexplain.engine import tensors
 from tuiexplain.engine.op import Op
-from tuiexplain.engine.state import caller, state
+from tuiexplain.engine.state import caller, quiet, state
 from tuiexplain.trace import recorder as recording
 from tuiexplain.trace.event import Phase
 
@@ -95,6 +95,24 @@ def update(
         frame = caller(_getframe(1))
         place = (module, frame.f_code, frame.f_lasti)
         recorder.calls.append((UPDATE, op.name, arrays, y, attrs, *place, None, None, replaced))
+    return y
+
+
+def remember(op: Op, old: Array, x: Array, attrs: Attrs) -> Array:
+    """Run a row whose output takes the place of ``old`` while the network runs: a running mean.
+
+    It is part of the forward phase, and called as an update would be: ``norm.running_mean'``.
+    """
+    with quiet():
+        y = np.asarray(op.forward(old, x, **attrs))
+    recorder = recording._active
+    if recorder is not None:
+        frame = caller(_getframe(2))
+        place = (state.module, frame.f_code, frame.f_lasti)
+        recorder.calls.append((FORWARD, op.name, (old, x), y, attrs, *place, None, None, None))
+        told = recorder.declared.get(id(old))
+        if told is not None:
+            recorder.titled[id(y)] = told._replace(array=y, name=f"{told.name}'")
     return y
 
 

@@ -73,8 +73,18 @@ class Repeated(dict[int, Plan]):
         return plan
 
 
-def planned(position: int, slot: str, rule: Rule) -> tuple[int, str, Rule, Any, Pick]:
-    return position, slot, rule, rule.fn, rule.pick
+def planned(
+    position: int, slot: str, rule: Rule, pick: Pick | None = None
+) -> tuple[int, str, Rule, Any, Pick]:
+    return position, slot, rule, rule.fn, pick or rule.pick
+
+
+def present(rule: Rule, slots: tuple[str, ...]) -> Pick:
+    """The pick of a rule where only ``slots`` were given: what was left out is not passed on."""
+    available = ("g", "y", *slots)
+    if all(a in available for a in rule.arrays):
+        return rule.pick
+    return picker([available.index(a) for a in rule.arrays if a in available])
 
 
 @dataclass(frozen=True, eq=False)
@@ -112,7 +122,9 @@ class Op:
             if variadic and rules
             else {
                 n: tuple(
-                    planned(slots.index(s), s, r) for s, r in rules.items() if slots.index(s) < n
+                    planned(slots.index(s), s, r, present(r, slots[:n]))
+                    for s, r in rules.items()
+                    if slots.index(s) < n
                 )
                 for n in range(len(slots) + 1)
             }

@@ -307,6 +307,22 @@ class Chosen(Expr):
         return self.chosen.write(atom, most)
 
 
+class Named(Expr):
+    """Arithmetic with a name of its own: read by it, or as its number; what is in it are causes."""
+
+    __slots__ = ("inner", "symbol")
+
+    def __init__(self, symbol: str, inner: Expr) -> None:
+        self.symbol, self.inner = Constant(inner.number, symbol), inner
+        self.number = inner.number
+
+    def parts(self) -> Sequence[Expr]:
+        return (self.inner,)
+
+    def write(self, atom: Callable[[Expr], str], most: int) -> str:
+        return atom(self.symbol)
+
+
 @dataclass(frozen=True)
 class Operand:
     """A value as a rule's ``why`` sees it: ``x[0, 1]`` is a cell, not a number.

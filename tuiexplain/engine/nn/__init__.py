@@ -24,18 +24,21 @@ from tuiexplain.engine.nn.loss import (
     MSELoss,
 )
 from tuiexplain.engine.nn.module import Module
+from tuiexplain.engine.nn.norm import BatchNorm1d, LayerNorm
 from tuiexplain.engine.nn.parameter import Parameter
 
 __all__ = [
     "GELU",
     "BCELoss",
     "BCEWithLogitsLoss",
+    "BatchNorm1d",
     "CrossEntropyLoss",
     "Dropout",
     "Embedding",
     "Flatten",
     "Identity",
     "L1Loss",
+    "LayerNorm",
     "LeakyReLU",
     "Linear",
     "LogSoftmax",

@@ -13,6 +13,8 @@ SIGNS = {
     "sqrt": "√", "abs": "|·|", "sigmoid": "σ", "relu": "ReLU", "gelu": "GELU", "mse_loss": "MSE",
     "cross_entropy": "CE", "binary_cross_entropy": "BCE", "transpose": "ᵀ", "index": "[ ]",
     "binary_cross_entropy_with_logits": "BCE", "log_softmax": "log p", "pow": "^",
+    "layer_norm": "LN", "batch_norm": "BN", "batch_norm_in_use": "BN", "batch_mean": "mean",
+    "batch_var": "var",
 }  # fmt: skip
 """What stands in the picture for an operation, where it is not simply its name."""
 
