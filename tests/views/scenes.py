@@ -12,10 +12,13 @@ from tuiexplain.views.code import Code, code
 from tuiexplain.views.curve import Curve, Series, curve
 from tuiexplain.views.formula import Formula, formula
 from tuiexplain.views.graph import Edge, Graph, Node, graph
+from tuiexplain.views.histogram import Histogram, histogram
+from tuiexplain.views.layers import Column, Layers, layers
 from tuiexplain.views.look import Look
 from tuiexplain.views.matrix import Matrix, matrices, matrix
 from tuiexplain.views.prose import page, prose
 from tuiexplain.views.scatter import Scatter, scatter
+from tuiexplain.views.stems import Stems, stems
 from tuiexplain.views.timeline import Stretch, timeline
 
 Scene = Callable[[Look], list[Strip]]
@@ -374,6 +377,30 @@ def bars_weights(look: Look) -> list[Strip]:
     values = [-0.6, -14.8, 32.1, 20.0, -48.9, 29.4, 6.2, 11.0, 46.3, 4.2]
     rivals = [v * 0.9 for v in values]
     return bars(Bars(FEATURES, values, rivals, selected=2), 50, 10, look).strips
+
+
+@scene
+def bars_layers(look: Look) -> list[Strip]:
+    names = [f"W{i}" for i in range(1, 11)]
+    spread = [0.23 * 0.4**i for i in range(10)]
+    blame = [6e-7 * 5**i if i < 8 else None for i in range(10)]
+    columns = [
+        Column("std", spread, [0.81] * 10),
+        Column("‖∂L/∂W‖", blame),
+    ]
+    return layers(Layers(names, columns, selected=3), 60, 11, look).strips
+
+
+@scene
+def histogram_normal(look: Look) -> list[Strip]:
+    cells = np.random.default_rng(3).normal(size=1024)
+    return histogram(Histogram(cells, "∂L/∂W1", 1.2), 44, 12, look).strips
+
+
+@scene
+def stems_many(look: Look) -> list[Strip]:
+    weights = np.random.default_rng(4).normal(size=200)
+    return stems(Stems(weights, "w", weights * 1.5, selected=77), 60, 12, look).strips
 
 
 @scene

@@ -17,10 +17,13 @@ from tuiexplain.views.code import Code, code
 from tuiexplain.views.curve import Curve, Series, curve
 from tuiexplain.views.formula import Formula, formula
 from tuiexplain.views.graph import Edge, Graph, Node, graph
+from tuiexplain.views.histogram import Histogram, histogram
+from tuiexplain.views.layers import Column, Layers, layers
 from tuiexplain.views.look import Depth, Look, look
 from tuiexplain.views.matrix import Matrix, matrices, matrix
 from tuiexplain.views.prose import page, prose
 from tuiexplain.views.scatter import Scatter, scatter
+from tuiexplain.views.stems import Stems, stems
 from tuiexplain.views.timeline import Stretch, timeline
 
 LOOKS = [
@@ -204,3 +207,26 @@ def test_bars(rows, width: int, height: int, shown: Look) -> None:
 def test_scenes(name: str, shown: Look) -> None:
     for strip in scenes.SCENES[name](shown):
         check([strip], strip.cell_length, 1)
+
+
+@quick
+@given(
+    st.lists(st.tuples(labels, st.none() | numbers, st.none() | numbers), max_size=12),
+    st.booleans(),
+    widths,
+    heights,
+    looks,
+)
+def test_layers_fit(rows, rivals: bool, width: int, height: int, look: Look) -> None:
+    names, first, second = ([row[i] for row in rows] for i in range(3))
+    columns = [Column("std", first, second if rivals else None), Column("‖∂L/∂W‖", second)]
+    spec = Layers(names, columns, len(rows) // 2)
+    check(layers(spec, width, height, look).strips, width, height)
+
+
+@quick
+@given(st.lists(numbers, max_size=50), labels, widths, heights, looks)
+def test_histograms_and_stems_fit(values, name: str, width: int, height: int, look: Look) -> None:
+    array = np.array(values, dtype=float)
+    check(histogram(Histogram(array, name, 0.5), width, height, look).strips, width, height)
+    check(stems(Stems(array, name, array * 2, 3), width, height, look).strips, width, height)

@@ -17,9 +17,12 @@ from tuiexplain.views.bars import Bars, bars
 from tuiexplain.views.canvas import Canvas
 from tuiexplain.views.curve import Curve, Series, curve
 from tuiexplain.views.grid import Grid
+from tuiexplain.views.histogram import Histogram, histogram
+from tuiexplain.views.layers import Column, Layers, layers
 from tuiexplain.views.look import Depth, look
 from tuiexplain.views.scatter import Scatter, scatter
 from tuiexplain.views.sparkline import sparkline
+from tuiexplain.views.stems import Stems, stems
 from tuiexplain.views.ticks import log_ticks, ticks
 
 LOOK = look()
@@ -204,3 +207,51 @@ def test_later_writing_covers_earlier_writing() -> None:
     grid.put(1, 0, "a")
     grid.put(5, 0, "权")
     assert grid.strips()[0].text == " a重x "
+
+
+# -- many numbers at once --------------------------------------------------------------------------
+
+
+def test_bars_of_layers_are_as_long_as_the_logarithm() -> None:
+    values = [1e-6, 1e-4, 1e-2, 1.0, 0.0, None, math.nan]
+    spec = Layers([f"W{i}" for i in range(7)], [Column("std", values)])
+    shown = [strip.text for strip in layers(spec, 50, 8, LOOK).strips]
+    assert "1e-7–1" in shown[0]
+    lengths = [line.count("━") + 0.5 * line.count("╸") for line in shown[1:]]
+    assert lengths[4:] == [0, 0, 0]
+    steps = np.diff(lengths[:4])
+    assert np.ptp(steps) <= 0.5
+    assert shown[5].rstrip().endswith("0")
+    assert shown[6].rstrip().endswith("·")
+    assert shown[7].rstrip().endswith("nan")
+
+
+def test_bars_of_more_layers_than_lines_show_the_one_that_runs() -> None:
+    names = [f"W{i}" for i in range(30)]
+    spec = Layers(names, [Column("std", [1.0] * 30)], selected=20)
+    assert "W20" in layers(spec, 40, 6, LOOK).text
+    assert layers(spec, 40, 6, LOOK).hits.at(5, 1) is not None
+
+
+def test_the_bars_of_a_histogram_are_the_counts() -> None:
+    shown = histogram(Histogram(np.array([0.0] * 3 + [1.0]), "h"), 30, 12, LOOK)
+    assert "mean 0.25" in shown.text
+    columns = list(zip(*[strip.text for strip in shown.strips[1:-2]], strict=True))
+    filled = [sum(c == "█" for c in column) for column in columns]
+    tall = max(filled)
+    assert sorted({n for n in filled if n}) == [tall // 3, tall]
+    assert filled.index(tall) < filled.index(tall // 3)
+    assert histogram(Histogram(np.empty(0), "h"), 30, 12, LOOK).text.split() == ["h"]
+    assert "█" in histogram(Histogram(np.full(5, 2.0)), 30, 12, LOOK).text
+
+
+def test_the_largest_weight_is_seen_however_many_there_are() -> None:
+    values = np.full(5_000, 0.01)
+    values[1_234] = -5.0
+    picture = stems(Stems(values, "w", selected=1_234), 40, 11, LOOK)
+    lines = [strip.text for strip in picture.strips]
+    assert any(c > "⠀" for c in lines[-3].split("│")[-1].split("┤")[-1].strip())
+    area = picture.hits.where(1_234)
+    assert area is not None
+    assert abs(picture.hits.at(area.x, 2) - 1_234) <= 5_000 / 30
+    assert "✕" in stems(Stems(np.array([1.0, math.inf])), 30, 8, LOOK).text

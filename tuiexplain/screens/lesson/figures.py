@@ -6,7 +6,7 @@ import numpy as np
 from textual.strip import Strip
 
 from tuiexplain.course.languages import tr
-from tuiexplain.screens.lesson import figures_neuron
+from tuiexplain.screens.lesson import figures_layers, figures_neuron
 from tuiexplain.screens.lesson.desk import Desk
 from tuiexplain.screens.lesson.figures_descent import on_a_curve, on_a_map
 from tuiexplain.screens.lesson.figures_logistic import s_curve
@@ -95,6 +95,10 @@ FIGURES = {
     "sigmoid": figures_neuron.sigmoid,
     "slopes": figures_neuron.slopes,
     "s-curve": s_curve,
+    "layers": figures_layers.layers,
+    "layers-mean": figures_layers.layers_mean,
+    "histogram": figures_layers.histogram,
+    "weight-bars": figures_layers.weight_bars,
 }
 
 
