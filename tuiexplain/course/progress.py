@@ -40,6 +40,8 @@ from tuiexplain.course.storage import (
     transact,
 )
 
+_CHOOSE = "INSERT INTO setting VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value"
+
 _OUT_OF_REACH = (OSError, sqlite3.Error, DamagedError)
 
 
@@ -67,6 +69,13 @@ class Answer(NamedTuple):
     def skipped(self) -> bool:
         """Whether the learner looked without answering."""
         return self.right is None
+
+
+class Exploring(NamedTuple):
+    """A place where things are tried out, and the cells that were set there by hand."""
+
+    place: Place
+    edits: tuple[tuple[str, float], ...] = ()
 
 
 class Bookmark(NamedTuple):
@@ -116,17 +125,26 @@ class Progress:
 
     def choose(self, key: str, value: Any) -> None:
         """Remember a choice (language, theme, speed …); anything that JSON can hold."""
-        self._write(
-            "INSERT INTO setting VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value",
-            (key, json.dumps(value)),
-        )
+        self._write(_CHOOSE, (key, json.dumps(value)))
 
     # -------------------------------------------------------------- places
 
-    def stand(self, place: Place) -> None:
-        """Remember where the learner is in this part."""
+    def stand(self, place: Place, exploring: Exploring | None = None) -> None:
+        """Remember where the learner is in this part, and what they are trying out beside it."""
         row = (*_row(place), time.time())
-        self._write("INSERT OR REPLACE INTO place VALUES (?, ?, ?, ?, ?, ?, ?)", row)
+        aside = json.dumps(None if exploring is None else (_row(exploring.place), exploring.edits))
+        self._write_all(
+            ("INSERT OR REPLACE INTO place VALUES (?, ?, ?, ?, ?, ?, ?)", row),
+            (_CHOOSE, (f"exploring.{place.lesson}", aside)),
+        )
+
+    def exploring(self, lesson: str) -> Exploring | None:
+        """What was being tried out in a lesson when it was left."""
+        kept = self.setting(f"exploring.{lesson}")
+        if kept is None:
+            return None
+        row, edits = kept
+        return Exploring(_place(row), tuple((address, number) for address, number in edits))
 
     def last_place(self, lesson: str | None = None, part: str | None = None) -> Place | None:
         """Where the learner was last: anywhere, in one lesson, or in one part of it."""
@@ -209,6 +227,15 @@ class Progress:
         )
         return [Bookmark(name, _place(place), label) for name, label, *place in rows]
 
+    def bookmark_at(self, place: Place) -> Bookmark | None:
+        """The bookmark of this very place, if there is one."""
+        return next((b for b in self.bookmarks(place.lesson) if b.place == place), None)
+
+    def keep_bookmark(self, bookmark: Bookmark) -> None:
+        """Keep a bookmark as it is: with another note, or again after it was removed."""
+        row = (bookmark.id, *_row(bookmark.place), bookmark.label, time.time())
+        self._write("INSERT OR REPLACE INTO bookmark VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
+
     def remove_bookmark(self, bookmark: Bookmark) -> None:
         """Remove a bookmark."""
         self._write("DELETE FROM bookmark WHERE id = ?", (bookmark.id,))
@@ -241,17 +268,21 @@ class Progress:
         return in_memory() if kind == "newer" else copy_in_memory(self.file)
 
     def _write(self, sql: str, values: Sequence[Any]) -> None:
+        self._write_all((sql, values))
+
+    def _write_all(self, *statements: Statement) -> None:
+        """All of the statements, or none."""
         with self._lock:
             if self._on_disk:
                 try:
-                    transact(self._connection, [(sql, values)])
+                    transact(self._connection, statements)
                     return
                 except sqlite3.Error as error:
                     memory = self._go_on_in_memory("unusable", reason(error))
                     self._connection.close()
                     self._connection = memory
-            self._unsaved.append((sql, values))
-            transact(self._connection, [(sql, values)])
+            self._unsaved += statements
+            transact(self._connection, statements)
 
     def _rescue(self) -> bool:
         """Write to the file, in one transaction, what went to memory only."""

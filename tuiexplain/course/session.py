@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from tuiexplain.course.errors import CourseError
@@ -12,6 +12,8 @@ from tuiexplain.course.progress import Place as Kept
 from tuiexplain.course.schema import Prediction, Setting
 from tuiexplain.course.walk import Place
 from tuiexplain.course.workbench import Workbench
+from tuiexplain.trace import cells
+from tuiexplain.trace.errors import TraceError
 from tuiexplain.trace.player import Zoom
 
 SEED = "seed"
@@ -40,6 +42,8 @@ class Session:
         self.answers: dict[str, Answer] = {}
         self.hints: dict[str, int] = {}
         self.zoom = Zoom.LAYER
+        self.exploring = False
+        """Whether this is a copy in which the learner tries things out."""
 
     # -- where -----------------------------------------------------------------------------------
 
@@ -176,6 +180,26 @@ class Session:
         self.at, self.question = part, None
         self.bench.open(training_step, position)
 
+    def go_to_block(self, block: str) -> None:
+        """Go to where a step begins or a question is asked (by its id), or to the start of a part.
+
+        A step that the dials have taken out of the run leads to the start of its part.
+        """
+        for at, part in enumerate(self.lesson.parts):
+            asked = next((p for p in part.spec.predictions if p.id == block), None)
+            step = block if asked is None else asked.before
+            if step != part.id and step not in {s.id for s in part.spec.steps}:
+                continue
+            beginnings = self.bench_of(at).walk.beginnings
+            place = next((place for s, place in beginnings if s.id == step), None)
+            self.open_part(at)
+            if place is not None:
+                self.bench.open(*place)
+                if asked is not None:
+                    self.previous()
+                    self.question = asked
+            return
+
     def first_event(self) -> None:
         """To the start of the open training step."""
         self.question = None
@@ -214,6 +238,29 @@ class Session:
             str(self.zoom),
             {**bench.settings, SEED: bench.seed},
         )
+
+    def explore(self) -> Session:
+        """A copy at the same place, to be changed as one likes: nothing of it comes back."""
+        twin = Session(self.lesson)
+        twin.exploring = True
+        twin.at, twin.question, twin.zoom = self.at, self.question, self.zoom
+        twin.answers, twin.hints = dict(self.answers), dict(self.hints)
+        twin.benches = {self.bench.part.id: self.bench.copy()}
+        return twin
+
+    def edits(self) -> list[tuple[str, float]]:
+        """The edits of the open step, by the address of their cells."""
+        bench = self.bench
+        return [
+            (cells.write(bench.base.values[e.value].name, e.cell), e.number) for e in bench.edits
+        ]
+
+    def edit_again(self, edits: Iterable[tuple[str, float]]) -> None:
+        """Make edits that were kept; those of cells that are no more there are left out."""
+        for address, number in edits:
+            with contextlib.suppress(CourseError, TraceError):
+                value, cell = self.bench.base.find(address)
+                self.bench.edit(value, cell, number)
 
     def resume(self, kept: Kept) -> None:
         """Come back to a place; what the lesson no longer has leads to the nearest that it has."""

@@ -53,6 +53,17 @@ class Workbench:
         self.player: Player
         self.open(0)
 
+    def copy(self) -> Workbench:
+        """The same place with the same edits and runs, to change as one likes."""
+        twin = object.__new__(type(self))
+        twin.__dict__.update(self.__dict__)
+        twin.settings = dict(self.settings)
+        twin.run = self.run.copy()
+        twin.rival = None if self.rival is None else self.rival.copy()
+        twin.edits, twin._forks = list(self.edits), list(self._forks)
+        twin.player = Player(self.trace, self.player.position)
+        return twin
+
     # -- the open step ---------------------------------------------------------------------------
 
     @property

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import gc
 import os
+from collections.abc import Callable
 from pathlib import Path, PurePath
 from time import monotonic
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import events
 from textual.binding import BindingType
-from textual.screen import Screen
+from textual.screen import ModalScreen, Screen
 from textual.timer import Timer
 
 from tuiexplain.commands import Place, bindings
@@ -20,6 +21,7 @@ from tuiexplain.course.errors import CourseError
 from tuiexplain.course.languages import LANGUAGES, best_language, tr
 from tuiexplain.course.loading import open_lesson
 from tuiexplain.course.places import state_folder
+from tuiexplain.course.progress import Exploring
 from tuiexplain.course.session import Session
 from tuiexplain.screens.export import save_screen
 from tuiexplain.screens.themes import DEFAULT, THEMES, look_of
@@ -76,6 +78,8 @@ class TuiExplain(TerminalGuard):
         if moving is False:
             self.animation_level = "none"
         self._session: Session | None = None
+        self._exploring: Session | None = None
+        """The copy of the lesson that the learner tries things out in, while they do."""
         self._unsaved: Timer | None = None
         self._moved_at = 0.0
 
@@ -106,7 +110,8 @@ class TuiExplain(TerminalGuard):
         session = None
         if self.options.lesson is not None:
             session = self._session_of(self.options.lesson, self.options.part)
-        screen = self._course_map() if session is None else self._lesson_screen(session)
+        anew = self.options.part is not None
+        screen = self._lesson_screen(session, anew=anew) if session else self._course_map()
         screen._push_result_callback(screen, None)  # Textual forgets it; switch_screen takes it off
         return screen
 
@@ -122,30 +127,32 @@ class TuiExplain(TerminalGuard):
         gc.freeze()
         gc.enable()
 
-    def open_lesson(self, name: str) -> None:
-        """Go into a lesson, where the learner was last."""
-        session = self._session_of(name)
+    def open_lesson(self, name: str, go: Callable[[Session], None] | None = None) -> None:
+        """Go into a lesson: where ``go`` leads, or where the learner was last."""
+        session = self._session_of(name, go=go)
         if session is not None:
-            self.switch_screen(self._lesson_screen(session))
+            self.switch_screen(self._lesson_screen(session, anew=go is not None))
 
     @property
     def studying(self) -> bool:
         """Whether a lesson is open."""
         return self._session is not None
 
-    def switch_lesson(self, name: str) -> None:
+    def switch_lesson(self, name: str, go: Callable[[Session], None] | None = None) -> None:
         """From the lesson that is open, if any, into another."""
         if self.studying:
             self.open_map()
-        self.open_lesson(name)
+        self.open_lesson(name, go)
 
     def open_map(self) -> None:
         """Back to the course map."""
         self.save_progress()
-        self._session = None
+        self._session = self._exploring = None
         self.switch_screen(self._course_map())
 
-    def _session_of(self, name: str, part: str | None = None) -> Session | None:
+    def _session_of(
+        self, name: str, part: str | None = None, go: Callable[[Session], None] | None = None
+    ) -> Session | None:
         """A lesson where the learner was last; ``None``, and a message, if it cannot be opened."""
         try:
             session = Session(open_lesson(name, self.language))
@@ -154,17 +161,28 @@ class TuiExplain(TerminalGuard):
                 session.open_part(
                     [p.id for p in session.lesson.parts].index(session.lesson.part(part).id)
                 )
+            if go is not None:
+                go(session)
             session.bench  # noqa: B018 - a fault of the lesson shows itself here
         except CourseError as error:
             self.notify(str(error), severity="error", markup=False)
             return None
         return session
 
-    def _lesson_screen(self, session: Session) -> Screen[None]:
+    def _lesson_screen(self, session: Session, *, anew: bool = False) -> Screen[None]:
+        """A lesson's screen, with what was being tried out in it unless it is entered ``anew``."""
         from tuiexplain.screens.lesson.screen import LessonScreen
 
-        self._session = session
-        return LessonScreen(session)
+        self._session, self._exploring = session, None
+        screen = LessonScreen(session)
+        kept = None if anew else self.progress.exploring(session.lesson.id)
+        if kept is not None:
+            copy = session.explore()
+            copy.resume(kept.place)
+            copy.edit_again(kept.edits)
+            screen.try_out(copy)
+            self._exploring = copy
+        return screen
 
     def _course_map(self) -> Screen[None]:
         from tuiexplain.screens.course_map import CourseMap
@@ -188,15 +206,22 @@ class TuiExplain(TerminalGuard):
 
         if action in ("help", "command_palette") and isinstance(self.screen, TooSmall):
             return False
+        if action in ("go_to", "glossary", "bookmarks") and isinstance(
+            self.screen, TooSmall | ModalScreen
+        ):
+            return False
         return super().check_action(action, parameters)
 
     # -- progress --------------------------------------------------------------------------------
 
     def remember(self, session: Session) -> None:
         """Save the learner's place when they rest, and at once that a part is done."""
-        self._session = session
-        if session.part_done:
-            self.progress.finish(session.lesson.id, session.bench.part.id)
+        if session.exploring:
+            self._exploring = session
+        else:
+            self._session, self._exploring = session, None
+            if session.part_done:
+                self.progress.finish(session.lesson.id, session.bench.part.id)
         self._moved_at = monotonic()
         if self._unsaved is None:
             self._unsaved = self.set_timer(SAVE_AFTER, self._save_at_rest)
@@ -215,7 +240,9 @@ class TuiExplain(TerminalGuard):
         session = self._session
         if session is None:
             return
-        self.progress.stand(session.standing())
+        copy = self._exploring
+        aside = None if copy is None else Exploring(copy.standing(), tuple(copy.edits()))
+        self.progress.stand(session.standing(), aside)
 
     def _resume(self, session: Session) -> None:
         lesson = session.lesson.id
@@ -229,8 +256,10 @@ class TuiExplain(TerminalGuard):
                 session.hints[question.id] = self.progress.hints(lesson, part.id, question.id)
 
     def remember_answer(self, session: Session) -> None:
-        """Save what was just answered."""
+        """Save what was just answered; in a copy, answers do not count."""
         assert session.question is not None
+        if session.exploring:
+            return
         answer = session.answers[session.question.id]
         right = None if answer.given is None else answer.right
         part = session.bench.part.id
@@ -239,6 +268,8 @@ class TuiExplain(TerminalGuard):
     def remember_hint(self, session: Session, rung: int) -> None:
         """Save that a hint was looked at."""
         assert session.question is not None
+        if session.exploring:
+            return
         part = session.bench.part.id
         self.progress.use_hint(session.lesson.id, part, session.question.id, rung)
 
@@ -286,6 +317,24 @@ class TuiExplain(TerminalGuard):
 
         if not isinstance(self.screen, Help):
             self.push_screen(Help())
+
+    def action_go_to(self) -> None:
+        """Choose a place in the lesson, or in the course."""
+        from tuiexplain.screens import ways
+
+        ways.go_to(self)
+
+    def action_glossary(self) -> None:
+        """Look terms up."""
+        from tuiexplain.screens import ways
+
+        ways.glossary(self)
+
+    def action_bookmarks(self) -> None:
+        """The bookmarks of all lessons."""
+        from tuiexplain.screens import ways
+
+        ways.bookmarks(self)
 
     async def action_quit(self) -> None:
         """Leave."""

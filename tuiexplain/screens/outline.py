@@ -1,136 +1,119 @@
-"""The outline of a lesson: every part, step and operation, searched by typing, entered by Enter."""
+"""The outline: every part, step and operation of the open lesson, and all of the course."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar
+from collections.abc import Iterator, Sequence
+from functools import partial
+from typing import Any
 
-from rich.text import Text
-from textual.app import ComposeResult
-from textual.binding import BindingType
-from textual.containers import Vertical
-from textual.screen import ModalScreen
-from textual.widgets import Input, OptionList
-from textual.widgets.option_list import Option
-
+from tuiexplain.course.course import the_course
+from tuiexplain.course.index import Topic, the_index
 from tuiexplain.course.languages import tr
+from tuiexplain.course.lesson import LANGUAGES
 from tuiexplain.course.session import Session
-from tuiexplain.views.text import clean
-
-if TYPE_CHECKING:
-    from tuiexplain.screens.app import TuiExplain
-
-Target = tuple[int, int, int]
-"""Part, training step, position."""
+from tuiexplain.screens.finder import Entry, Finder
 
 
-@dataclass(frozen=True)
-class Entry:
-    """A place in the lesson, by what is said or computed there."""
+class Outline(Finder):
+    """Choose a place. The target takes a session of its lesson there: ``(lesson, go)``.
 
-    text: str
-    target: Target
-
-
-class Outline(ModalScreen[Target | None]):
-    """Choose a place; ``None`` if the learner changed their mind."""
-
-    app: TuiExplain
-    DEFAULT_CSS = """
-    Outline .sheet { height: 90%; }
-    Outline Input { border: none; height: 1; padding: 0; background: $background; }
-    Outline OptionList, Outline OptionList:focus {
-        border: none; height: 1fr; background: $background; padding: 0;
-    }
+    In a lesson the others appear when something is searched for.
     """
-    BINDINGS: ClassVar[list[BindingType]] = [
-        ("escape", "dismiss(None)"),
-        ("down", "choose(1)"),
-        ("up", "choose(-1)"),
-    ]
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session | None = None) -> None:
         super().__init__()
         self.session = session
-        self.found: list[Entry] = []
+        self._here = 0
 
-    def compose(self) -> ComposeResult:
-        with Vertical(classes="sheet"):
-            yield Input(placeholder=tr("screen.go_to_hint", self.app.language), compact=True)
-            yield OptionList()
+    def entries(self) -> Sequence[Entry]:
+        """The open lesson, then the course."""
+        language = self.app.language
+        session = self.session
+        if session is None:
+            return list(of_the_course(language))
+        found = list(of_the_lesson(session, language))
+        bench = session.bench
+        here = (session.at, bench.training_step, bench.player.position)
+        before = [i for i, entry in enumerate(found) if entry.target[2] <= here]
+        self._here = before[-1] if before else 0
+        return [*found, *of_the_course(language, beside=session.lesson.id)]
 
-    def on_mount(self) -> None:
-        """List everything, the current place chosen."""
-        self.query_one(".sheet").border_title = tr("screen.go_to_title", self.app.language)
-        self.entries = outline(self.session, self.app.language)
-        self._list("")
-        bench = self.session.bench
-        here = (self.session.at, bench.training_step, bench.player.position)
-        before = [i for i, entry in enumerate(self.found) if entry.target <= here]
-        self.query_one(OptionList).highlighted = before[-1] if before else 0
-        self.query_one(Input).focus()
-
-    def _list(self, wanted: str) -> None:
-        words = wanted.lower().split()
-        self.found = [e for e in self.entries if all(w in e.text.lower() for w in words)]
-        options = self.query_one(OptionList)
-        options.clear_options()
-        options.add_options([Option(_plain(e.text)) for e in self.found])
-        if not self.found:
-            nothing = tr("screen.nothing_found", self.app.language)
-            options.add_option(Option(_plain(nothing), disabled=True))
-        options.highlighted = 0 if self.found else None
-
-    def on_input_changed(self, event: Input.Changed) -> None:
-        """Search."""
-        self._list(event.value)
-
-    def action_choose(self, direction: int) -> None:
-        """Move the choice while the keys go to the search line."""
-        options = self.query_one(OptionList)
-        (options.action_cursor_down if direction > 0 else options.action_cursor_up)()
-
-    def on_input_submitted(self) -> None:
-        """Go to the chosen place."""
-        chosen = self.query_one(OptionList).highlighted
-        self.dismiss(None if chosen is None else self.found[chosen].target)
-
-    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
-        """Go to a place that was pressed."""
-        self.dismiss(self.found[event.option_index].target)
+    def first(self, found: Sequence[Entry]) -> int:
+        """Where the learner is."""
+        return self._here
 
 
-def _plain(text: str) -> Text:
-    return Text(clean(text))
+def of_the_course(language: str, beside: str | None = None) -> Iterator[Entry]:
+    """Every topic of every lesson but ``beside``; with one, listed only when searched for."""
+    index = the_index()
+    parts = {entry.id: entry for entry in the_course().lessons}
+    for topic in index.topics:
+        if topic.lesson == beside:
+            continue
+        title = topic.title(language)
+        if not topic.block:
+            text = f"{topic.number:02d} {title}"
+        elif beside is not None:
+            text = f"{topic.number:02d} {parts[topic.lesson].title(language)} · {title}"
+        else:
+            text = f"   {title}" if topic.block == topic.part else f"     {title}"
+        yield Entry(text, (topic.lesson, to_topic(topic)), index.names(topic), "", bool(beside))
 
 
-def outline(session: Session, language: str) -> list[Entry]:
-    """Every part with its steps and operations, and every training step that was taken."""
-    entries = []
+def to_topic(topic: Topic) -> Any:
+    """What takes a session of the topic's lesson there (``None``: where the learner was)."""
+    return partial(_to_block, topic.block) if topic.block else None
+
+
+def _to_block(block: str, session: Session) -> None:
+    session.go_to_block(block)
+
+
+def _to_place(place: tuple[int, int, int], session: Session) -> None:
+    session.go_to(*place)
+
+
+def of_the_lesson(session: Session, language: str) -> Iterator[Entry]:
+    """Every part with its steps and operations, and every training step that was taken.
+
+    The third item of a target is part, training step and position.
+    """
     lesson = session.lesson
+    names = {topic.block: the_index().names(topic) for topic in the_index().of_lesson(lesson.id)}
+
+    def entry(text: str, names: str, *place: int) -> Entry:
+        part, training_step, position = place
+        where = (part, training_step, position)
+        return Entry(text, (lesson.id, partial(_to_place, where), where), names)
+
     for at, part in enumerate(lesson.parts):
         title = lesson.block(part.id, language).title
-        entries.append(Entry(f"{at + 1}  {title}", (at, 0, 0)))
+        yield entry(f"{at + 1}  {title}", names.get(part.id, ""), at, 0, 0)
         bench = session.bench_of(at)
         for training_step in range(part.spec.train_steps):
             trace = bench.run.trace_at(training_step)
-            titles = {
-                place.position: lesson.block(step.id, language).title
+            begins = {
+                place.position: step.id
                 for step, place in bench.walk.beginnings
                 if place is not None and place.training_step == training_step
             }
             for event in trace.events:
-                title = titles.get(event.index + 1, "")
+                step = begins.get(event.index + 1, "")
+                title = lesson.block(step, language).title if step else ""
                 where = f"{at + 1}.{training_step}" if bench.learns else f"{at + 1}"
                 text = f"  {where:>4} {event.index + 1:>3}  {trace.formula(event)}"
                 if title:
                     text += f"   {title}"
-                entries.append(Entry(text, (at, training_step, event.index + 1)))
-        taken = bench.run.length
-        for training_step in _spread(part.spec.train_steps, taken):
+                found_by = f"{names.get(step, '')} {event.op} {event.phase} {_phase(event.phase)}"
+                yield entry(text, found_by, at, training_step, event.index + 1)
+        for training_step in _spread(part.spec.train_steps, bench.run.length):
             label = tr("screen.training_step", language, step=training_step)
-            entries.append(Entry(f"  {label}", (at, training_step, 0)))
-    return entries
+            yield entry(f"  {label}", "", at, training_step, 0)
+
+
+def _phase(phase: str) -> str:
+    """The phase by its name in every language."""
+    return " ".join(tr(f"phase.{phase}", language) for language in LANGUAGES)
 
 
 def _spread(first: int, end: int) -> list[int]:

@@ -207,6 +207,21 @@ class Run:
             make_program or self.make_program, self.budget, parent=self, start=step, state=state
         )
 
+    def copy(self) -> Run:
+        """A run of its own that has taken the same steps; neither notices what the other does."""
+        twin = Run(
+            self.make_program,
+            self.budget,
+            parent=self.parent,
+            start=self.start,
+            state=self._snapshots[self.start],
+        )
+        twin.losses = self.losses[:]
+        twin._snapshots = dict(self._snapshots)
+        twin._snapshot_bytes, twin._stride = self._snapshot_bytes, self._stride
+        twin._traces = self._traces.copy()
+        return twin
+
     # -- snapshots -----------------------------------------------------------------------------
 
     def _take_step(self) -> float:

@@ -32,6 +32,8 @@ def title(desk: Desk, width: int, look: Look, language: str) -> Picture:
     where = look.write(status(desk, language))
     here = width - width_of(where) - 1
     left = Line(max(0, here - 2)).space(1)
+    if session.exploring:
+        left.add(f"{tr('screen.exploring', language)} · ", look.cause)
     head = f"{lesson.number:02d} {lesson.prose(language).head.title}"
     left.add(look.write(head), look.title, look.glyphs.ellipsis)
     if left.room > LEAST_PART:

@@ -9,14 +9,14 @@ from textual.binding import BindingType
 from tuiexplain.commands import Place, bindings
 from tuiexplain.course.languages import tr
 from tuiexplain.course.prose import Block
-from tuiexplain.screens.lesson.asking import Asking
 from tuiexplain.screens.lesson.dialling import reset
+from tuiexplain.screens.lesson.keeping import Keeping
 from tuiexplain.trace import cells
 from tuiexplain.trace.tile import cell_at
 from tuiexplain.widgets.pane import Pane
 
 
-class LessonScreen(Asking):
+class LessonScreen(Keeping):
     """One lesson being studied."""
 
     BINDINGS: ClassVar[list[BindingType]] = bindings(Place.LESSON)

@@ -72,19 +72,6 @@ class Stepping(LessonPanes):
 
         self._walk(move, end)
 
-    def action_go_to(self) -> None:
-        from tuiexplain.screens.outline import Outline
-
-        self.pause()
-
-        def go(place: tuple[int, int, int] | None) -> None:
-            if place is not None:
-                self.turning = None
-                self.session.go_to(*place)
-                self.moved()
-
-        self.app.push_screen(Outline(self.session), go)
-
     # -- play ------------------------------------------------------------------------------------
 
     def action_play(self) -> None:

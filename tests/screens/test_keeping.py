@@ -1,0 +1,193 @@
+"""Bookmarks, trying things out in a copy, the outline of the course, and the glossary."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from tests.screens.learner import learning
+from tuiexplain.course.index import the_index
+from tuiexplain.course.progress import Place, Progress
+from tuiexplain.course.session import SEED
+from tuiexplain.screens.bookmarks import Bookmarks
+from tuiexplain.screens.course_map import CourseMap
+from tuiexplain.screens.glossary import GlossaryScreen, Taught
+from tuiexplain.screens.lesson.screen import LessonScreen
+from tuiexplain.screens.outline import Outline
+
+# -- bookmarks -------------------------------------------------------------------------------------
+
+
+async def test_a_bookmark_leads_back_to_the_very_place_and_dials() -> None:
+    async with learning("linear-regression") as learner:
+        await learner.press("n", "n", "n", "d", "right", "escape")
+        kept = learner.session.standing()
+        await learner.press("b", *"look here", "enter")
+        assert learner.message.startswith("Kept")
+        await learner.press("d", "right", "right", "escape", "n", "n")
+        assert learner.session.standing() != kept
+        await learner.press("B")
+        assert "look here" in learner.text
+        await learner.press("enter")
+        assert learner.session.standing() == kept
+        assert isinstance(learner.app.screen, LessonScreen)
+
+
+async def test_a_bookmark_is_found_from_the_map_and_from_another_lesson() -> None:
+    async with learning("linear-regression") as learner:
+        await learner.press("n", "n", "b", *"slope", "enter", "m", "B")
+        assert isinstance(learner.app.screen, Bookmarks)
+        await learner.press("enter")
+        assert learner.session.lesson.id == "linear-regression"
+        assert learner.bench.player.position == 2
+        learner.app.switch_lesson("backpropagation")
+        await learner.settle()
+        await learner.press("B", "enter")
+        assert learner.session.lesson.id == "linear-regression"
+
+
+async def test_the_note_of_a_place_is_changed_not_doubled() -> None:
+    async with learning("backpropagation") as learner:
+        await learner.press("b", *"one", "enter", "b", *" two", "enter")
+        assert [b.label for b in learner.app.progress.bookmarks()] == ["one two"]
+
+
+async def test_a_removed_bookmark_can_be_brought_back() -> None:
+    async with learning("backpropagation") as learner:
+        await learner.press("b", *"mine", "enter", "B", "delete")
+        assert learner.app.progress.bookmarks() == []
+        assert "no bookmarks yet" in learner.text
+        await learner.press("ctrl+z")
+        assert [b.label for b in learner.app.progress.bookmarks()] == ["mine"]
+        assert "mine" in learner.text
+
+
+# -- trying out ------------------------------------------------------------------------------------
+
+
+async def test_a_copy_cannot_break_the_lesson() -> None:
+    async with learning("backpropagation") as learner:
+        await learner.go_to("mazur", 0, 6)
+        before, screen = learner.session.standing(), learner.text
+        weights = learner.bench.run.state_at(0)["W1"].copy()
+        await learner.press("o")
+        assert "trying out" in learner.pane("title")
+        await learner.press("d", "right", "right", "escape", "n", "tab", "e", *"9", "enter")
+        assert learner.session.standing() != before
+        learner.bench.run.extend_to(30)
+        await learner.press("escape", "escape", "escape")
+        assert learner.session.standing() == before
+        assert learner.bench.run.length < 30
+        np.testing.assert_array_equal(learner.bench.run.state_at(0)["W1"], weights)
+        await learner.press("n", "p")
+        assert learner.text == screen
+
+
+async def test_answers_in_a_copy_do_not_count() -> None:
+    async with learning("linear-regression") as learner:
+        await learner.press("o")
+        while learner.session.question is None:
+            assert learner.session.next()
+        await learner.press("1")
+        assert learner.session.answers
+        await learner.press("o")
+        assert learner.session.answers == {}
+        assert learner.app.progress.answers("linear-regression") == []
+
+
+async def test_what_was_tried_out_is_there_in_the_next_session() -> None:
+    async with learning("backpropagation") as learner:
+        await learner.go_to("mazur", 0, 0)
+        await learner.press("n", "n", "o", "n", "n")
+        await learner.press("tab", "e", *"0.25", "enter")
+        copy, edits = learner.session.standing(), learner.session.edits()
+        assert edits
+        learner.app.save_progress()
+    async with learning("backpropagation") as learner:
+        assert learner.session.exploring
+        assert learner.session.standing() == copy
+        assert learner.session.edits() == edits
+        await learner.press("o")
+        assert not learner.session.exploring
+        assert learner.bench.player.position == 2
+
+
+def test_nothing_is_tried_out_where_only_the_place_was_kept() -> None:
+    place = Place("tiny", "line", 1, 2, "layer", {"lr": 0.2, SEED: 7})
+    with Progress() as progress:
+        progress.stand(place)
+        assert progress.exploring("tiny") is None
+
+
+# -- the outline of the course ---------------------------------------------------------------------
+
+
+async def test_the_outline_searches_the_other_lessons() -> None:
+    async with learning("backpropagation") as learner:
+        await learner.press("g", *"residual", "enter")
+        assert learner.session.lesson.id == "linear-regression"
+
+
+async def test_the_outline_of_the_course_opens_from_the_map() -> None:
+    async with learning() as learner:
+        await learner.press("g")
+        assert isinstance(learner.app.screen, Outline)
+        await learner.type("delta")
+        await learner.until(lambda: isinstance(learner.app.screen, LessonScreen))
+        assert learner.session.lesson.id == "backpropagation"
+
+
+@pytest.mark.parametrize("word", ["反向传播", "backprop", "z2.grad", "sigmoid"])
+async def test_the_outline_is_searched_in_both_languages(word: str) -> None:
+    async with learning() as learner:
+        await learner.press("g", *word)
+        screen = learner.app.screen
+        assert isinstance(screen, Outline)
+        assert screen.found, word
+
+
+async def test_a_question_is_a_place_to_go_to() -> None:
+    async with learning("linear-regression") as learner:
+        title = learner.session.lesson.block("which-larger", "en").title
+        learner.session.go_to_block("which-larger")
+        learner.screen.moved()
+        await learner.settle()
+        assert learner.words.startswith(f"Question: {title}")
+
+
+# -- the glossary ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("language", "word"), [("en", "正向传播"), ("zh", "forward pass")])
+async def test_a_term_is_looked_up_by_an_alias_of_either_language(language: str, word: str) -> None:
+    async with learning("backpropagation", language=language) as learner:
+        await learner.press("G", *word)
+        screen = learner.app.screen
+        assert isinstance(screen, GlossaryScreen)
+        assert screen.chosen is not None
+        assert screen.chosen.target == "forward-propagation"
+
+
+async def test_a_term_leads_to_where_it_is_taught() -> None:
+    async with learning() as learner:
+        await learner.press("G", *"cost")
+        assert "how wrong the model is" in learner.text
+        await learner.press("enter")
+        assert isinstance(learner.app.screen, Taught)
+        await learner.press("enter")
+        await learner.until(lambda: isinstance(learner.app.screen, LessonScreen))
+        first = the_index().taught("loss")[0]
+        assert learner.session.lesson.id == first.lesson
+        block = learner.session.lesson.block(learner.session.block_id, "en")
+        assert block.id == first.block
+
+
+async def test_the_glossary_begins_at_the_term_on_the_screen() -> None:
+    async with learning("backpropagation") as learner:
+        await learner.go_to("mazur", 0, 2)
+        await learner.press("G")
+        assert isinstance(learner.app.screen, GlossaryScreen)
+        assert learner.app.screen.chosen is not None
+        assert learner.app.screen.chosen.target == "sigmoid"
+        await learner.press("escape", "m", "G", "escape")
+        assert isinstance(learner.app.screen, CourseMap)

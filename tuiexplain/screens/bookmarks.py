@@ -1,0 +1,79 @@
+"""The learner's bookmarks: jump, change the note, remove, and take a removal back."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from textual.binding import Binding, BindingType
+
+from tuiexplain.course.course import the_course
+from tuiexplain.course.errors import CourseError
+from tuiexplain.course.languages import tr
+from tuiexplain.course.loading import open_folder
+from tuiexplain.course.progress import Bookmark
+from tuiexplain.screens.finder import Entry, Finder
+from tuiexplain.trace.numbers import format_number
+
+
+class Bookmarks(Finder):
+    """Every bookmark of every lesson. The target is the bookmark to jump to."""
+
+    TITLE_KEY: ClassVar[str] = "screen.bookmarks_title"
+    HINT_KEY: ClassVar[str] = "screen.bookmarks_hint"
+    EMPTY_KEY: ClassVar[str] = "screen.no_bookmarks"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("delete", "remove", priority=True),  # else it is the search line's
+        Binding("ctrl+z", "bring_back", priority=True),
+    ]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.removed: list[Bookmark] = []
+
+    def entries(self) -> Sequence[Entry]:
+        """The bookmarks, in the order of the course."""
+        language = self.app.language
+        order = {entry.id: entry for entry in the_course().lessons}
+        known = [b for b in self.app.progress.bookmarks() if b.place.lesson in order]
+        known.sort(key=lambda b: order[b.place.lesson].number)
+        return [
+            Entry(self._line(b, language), b, b.label.lower(), self._told(b, language))
+            for b in known
+        ]
+
+    def _line(self, bookmark: Bookmark, language: str) -> str:
+        place = bookmark.place
+        entry = next(e for e in the_course().lessons if e.id == place.lesson)
+        part = place.part
+        try:
+            if entry.folder is not None:
+                part = open_folder(entry.folder).block(place.part, language).title
+        except CourseError:
+            pass  # the lesson has changed: the part's id must do
+        where = f"{entry.number:02d} {part} · {place.step}/{place.event}"
+        return f"{where}  {bookmark.label}" if bookmark.label else where
+
+    @staticmethod
+    def _told(bookmark: Bookmark, language: str) -> str:
+        place = bookmark.place
+        dials = ", ".join(
+            f"{name} = {number if isinstance(number, str) else format_number(float(number))}"
+            for name, number in place.dials.items()
+        )
+        where = tr("screen.bookmark_place", language, step=place.step, event=place.event)
+        return f"{where} {dials}\n\n{bookmark.label}" if bookmark.label else f"{where} {dials}"
+
+    def action_remove(self) -> None:
+        """Remove the chosen bookmark."""
+        if self.chosen is not None:
+            bookmark: Bookmark = self.chosen.target
+            self.app.progress.remove_bookmark(bookmark)
+            self.removed.append(bookmark)
+            self.reload()
+
+    def action_bring_back(self) -> None:
+        """Take the last removal back."""
+        if self.removed:
+            self.app.progress.keep_bookmark(self.removed.pop())
+            self.reload()

@@ -1,0 +1,75 @@
+"""What the learner keeps: bookmarks with notes; and a copy of the lesson to try things out in."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from tuiexplain.course.languages import tr
+from tuiexplain.course.session import Session
+from tuiexplain.screens.lesson.asking import Asking
+from tuiexplain.screens.lesson.desk import Desk, Side
+
+
+class Keeping(Asking):
+    """The commands that keep a place."""
+
+    aside: tuple[Session, Desk] | None = None
+    """The lesson as it was left, while the learner tries things out in a copy."""
+
+    # -- bookmarks -------------------------------------------------------------------------------
+
+    def action_bookmark(self) -> None:
+        """Keep this place under a note; where it is kept already, change the note."""
+        place = self.session.standing()
+        kept = self.app.progress.bookmark_at(place)
+
+        def keep(note: str) -> None:
+            note = " ".join(note.split())
+            if kept is None:
+                self.app.progress.bookmark(place, note)
+            else:
+                self.app.progress.keep_bookmark(kept._replace(label=note))
+            self.say("bookmarked")
+            self.show()
+
+        self.ask(tr("screen.bookmark_note", self.language), keep, kept.label if kept else "")
+
+    # -- exploring -------------------------------------------------------------------------------
+
+    def action_explore(self) -> None:
+        """Into a copy of the lesson, or out of it."""
+        self.pause()
+        if self.aside is not None:
+            self._come_back()
+            return
+        self.try_out(self.session.explore())
+        self.lay_out()
+        self.say("exploring_now")
+        self.changed()
+
+    def try_out(self, copy: Session) -> None:
+        """Work on ``copy`` from now on; the lesson stays as it is."""
+        self.aside = self.session, self.desk
+        same = copy.bench.place == self.session.bench.place
+        self.session, self.desk = copy, replace(self.desk, session=copy, chain=[])
+        if not same:
+            self.desk.settle()
+
+    def _come_back(self) -> None:
+        assert self.aside is not None
+        self.session, self.desk = self.aside
+        self.aside = None
+        self.turning = None
+        self.lay_out()
+        self.say("explored")
+        self.changed()
+
+    def action_back(self) -> None:
+        """Out of what was asked; where nothing was, out of the copy."""
+        desk = self.desk
+        inside = self.turning is not None or desk.asking or desk.pointing
+        if self.aside is not None and not inside and desk.side is Side.WORDS:
+            self.pause()
+            self._come_back()
+        else:
+            super().action_back()
