@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 Setting = float | int | str
 """The value of a dial."""
@@ -13,6 +13,7 @@ STATUSES = ("complete", "draft")
 SCALES = ("log", "linear", "int", "choice")
 PREDICTIONS = ("choice", "number", "cell")
 TWINS = ("torch", "keras")
+LAB_PICTURES = ("curve", "samples", "tokens", "attention", "layers", "weights")
 
 
 class Dial(NamedTuple):
@@ -104,8 +105,27 @@ class NamedRun:
     edits: Mapping[str, float] = field(default_factory=dict)
 
 
+class LabSpec(NamedTuple):
+    """A network that PyTorch trains in a process of its own, watched while it does.
+
+    ``settings`` are laid over those of the preset, and the dials over them: a dial's name is that
+    of a setting, or ``preset`` or ``data``. ``pictures`` are the dashboard's, the first one first.
+    """
+
+    model: str
+    preset: str
+    settings: Mapping[str, Any] = {}
+    pictures: tuple[str, ...] = ()
+    prompt: str = "\n"
+    """What the samples go on from; none are asked for where it is empty."""
+
+
 class PartSpec(NamedTuple):
-    """One network with its data, and the steps through it."""
+    """One network with its data, and the steps through it.
+
+    Of a part with a ``lab`` the first step is told while it trains, the others where an open
+    training step has the event; what is asked before the first is asked before it trains.
+    """
 
     id: str
     setup: str
@@ -118,6 +138,7 @@ class PartSpec(NamedTuple):
     predictions: tuple[Prediction, ...] = ()
     truths: tuple[Truth, ...] = ()
     runs: tuple[NamedRun, ...] = ()
+    lab: LabSpec | None = None
 
 
 class LessonSpec(NamedTuple):

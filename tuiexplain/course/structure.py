@@ -189,12 +189,39 @@ def _part(t: _Table) -> schema.PartSpec:
         runs=tuple(_run(r) for r in t.tables("run")),
         predictions=tuple(_prediction(p) for p in t.tables("prediction")),
         truths=tuple(_truth(f) for f in t.tables("truth")),
+        lab=_lab(told) if (told := t.table("lab")) else None,
     )
     if not part.steps:
         t.fault(None, f"part '{name}' has no step", "add a [[part.step]]")
     _check_references(t, part)
     t.finish()
     return part
+
+
+def _lab(t: _Table) -> schema.LabSpec:
+    # Few lessons have one: the others need not wait for these.
+    from tuiexplain.lab.errors import LabError
+    from tuiexplain.lab.presets import PRESETS, preset
+    from tuiexplain.lab.settings import MODELS
+
+    settings = t.table("settings")
+    lab = schema.LabSpec(
+        model=t.one_of("model", MODELS),
+        preset=t.one_of("preset", PRESETS, "tiny"),
+        settings=dict(settings.content) if settings else {},
+        pictures=t.texts("pictures", schema.LAB_PICTURES),
+        prompt=t.text("prompt", "\n"),
+    )
+    for name in lab.pictures:
+        if name not in schema.LAB_PICTURES:
+            remedy = did_you_mean(name, schema.LAB_PICTURES)
+            t.fault("pictures", f"there is no picture '{name}' of a run", remedy)
+    try:
+        preset(lab.model, lab.preset).changed(**lab.settings)
+    except (LabError, TypeError) as error:
+        t.fault("settings", str(error).rstrip("."), "mend the setting")
+    t.finish()
+    return lab
 
 
 def _check_references(t: _Table, part: schema.PartSpec) -> None:

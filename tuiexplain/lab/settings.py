@@ -64,6 +64,7 @@ class Settings:
     vocabulary: int = _number(512, "tokens of unit=bpe and of a GPT-2", 257, 65536)
     # Training
     batch: int = _number(12, "examples a step", 1, 1 << 20)
+    batches: int = _number(0, "different batches, over and over; 0: always new ones", 0, 1 << 40)
     accumulate: int = _number(1, "batches whose gradients are summed for one step", 1, 1 << 20)
     steps: int = _number(2000, "updates in all", 0, 1 << 40, fixed=False)
     lr: float = _number(1e-3, "peak learning rate", 0, fixed=False)

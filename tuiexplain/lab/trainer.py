@@ -116,6 +116,8 @@ class Trainer:
 
     def _batch(self, part: int) -> tuple[Tensor, Tensor]:
         index = self.step * self.settings.accumulate + part
+        if self.settings.batches:
+            index %= self.settings.batches
         return self.to_device(*self.source.batch(self.settings.seed, index, self.settings.batch))
 
     def _stopped(self, loss: float) -> RunStopped:

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tuiexplain.lab.observing.sights import Kind, Seen, Sight, histogram
+from tuiexplain.lab.observing.sights import Kind, Seen, Sight
 from tuiexplain.lab.observing.window import CAPACITY, SLOTS, Window
 
 
@@ -99,26 +99,10 @@ def test_reads_while_another_process_writes_are_whole(window):
 
 
 def test_what_is_seen_comes_back():
-    arrays = {"picture": np.arange(6, dtype=np.float32).reshape(2, 3), "bins": np.array([1, 2])}
+    arrays = {"picture": np.arange(6, dtype=np.float32).reshape(2, 3), "samples": np.array([1, 2])}
     seen = Seen(Sight(Kind.WEIGHT, "h.0.attn"), 7, 2, arrays)
     again = Seen.unpack(seen.pack())
     assert (again.sight, again.step, again.watch) == (seen.sight, 7, 2)
     for name, array in arrays.items():
         assert np.array_equal(again.arrays[name], array)
         assert again.arrays[name].dtype == array.dtype
-
-
-def test_a_histogram_counts_what_numpy_counts():
-    samples = np.random.default_rng(0).normal(size=4096)
-    bins, ends = histogram(samples)
-    counts, edges = np.histogram(samples, bins=64)
-    assert np.abs(bins - counts).max() <= 1  # on a border, rounding decides
-    assert bins.sum() == 4096
-    assert tuple(ends) == (edges[0], edges[-1])
-
-
-def test_a_histogram_of_nothing_finite_and_of_one_number():
-    assert histogram(np.array([np.nan, np.inf]))[0].sum() == 0
-    bins, ends = histogram(np.full(5, 0.25))
-    assert bins.sum() == 5
-    assert tuple(ends) == (0.25, 0.25)

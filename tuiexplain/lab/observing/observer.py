@@ -12,7 +12,7 @@ from tuiexplain.lab.data import Text
 from tuiexplain.lab.errors import LabError
 from tuiexplain.lab.observing.budget import Budget
 from tuiexplain.lab.observing.probe import Probe
-from tuiexplain.lab.observing.reduction import Carried, Parts, carry, finished, looked_at, samples
+from tuiexplain.lab.observing.reduction import Carried, Parts, carry, looked_at, samples
 from tuiexplain.lab.observing.sights import Kind, Seen, Sight
 from tuiexplain.lab.observing.window import SLOTS, Window
 from tuiexplain.lab.protocol import Observed, Scene
@@ -171,6 +171,6 @@ class Observer:
             return
         self._carried = None
         for (slot, sight), arrays in zip(seen, carried.arrays(), strict=True):
-            told = Seen(sight, step, self._watch, finished(arrays))
+            told = Seen(sight, step, self._watch, arrays)
             self.window.put(slot, told.pack())
         self.tell(Observed(step, self._watch, [slot for slot, _ in seen]))

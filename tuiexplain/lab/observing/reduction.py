@@ -10,7 +10,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from tuiexplain.lab.observing.sights import SAMPLES, Array, histogram
+from tuiexplain.lab.observing.sights import SAMPLES, Array
 from tuiexplain.trace.tile import matrix_shape
 
 Parts = dict[str, Tensor]
@@ -43,15 +43,6 @@ def looked_at(tensor: Tensor, rows: int, columns: int) -> Parts:
         "samples": samples(tensor),
         "sums": sums,
     }
-
-
-def finished(arrays: dict[str, Array]) -> dict[str, Array]:
-    """What `looked_at` gave, on the CPU, with the histogram of its samples in their place."""
-    if "samples" not in arrays:
-        return arrays
-    arrays = dict(arrays)
-    arrays["bins"], arrays["ends"] = histogram(arrays.pop("samples"))
-    return arrays
 
 
 class Carried(NamedTuple):

@@ -13,10 +13,8 @@ import numpy.typing as npt
 
 Array = npt.NDArray[Any]
 
-BINS = 64
-"""Of a histogram."""
 SAMPLES = 4096
-"""Numbers of a tensor, evenly spaced, that its histogram is made of."""
+"""Numbers of a tensor, evenly spaced, that a histogram is made of."""
 EXAMPLES = 60
 """Tokens of the held-out line, about."""
 
@@ -39,8 +37,8 @@ class Sight:
     """One thing to watch; ``of`` names the parameter, or the module.
 
     - weight, gradient, activation: ``picture`` (rows, columns) is the tensor as a matrix, every
-      so-manieth row and column of it; ``bins`` a histogram of samples between ``ends``; ``sums``
-      mean, norm, least, greatest. The gradient is the one that made the last update, clipped.
+      so-manieth row and column of it; ``samples`` numbers of it to be counted; ``sums`` its mean,
+      norm, least and greatest. The gradient is the one that made the last update, clipped.
     - attention: ``weights`` (heads, queries, keys), of one held-out line.
     - layers: for each parameter, in the order of :attr:`Scene.parameters`, ``gradient`` its norm
       and ``ratio`` the last update's size by the weights' size, both of samples.
@@ -98,17 +96,3 @@ class Seen:
             arrays[name] = np.frombuffer(content, kind, count, at).reshape(shape)
             at += arrays[name].nbytes
         return cls(Sight.parse(head["sight"]), head["step"], head["watch"], arrays)
-
-
-def histogram(samples: Array) -> tuple[Array, Array]:
-    """Counts of `BINS` bins from the least to the greatest sample, and these two ends.
-
-    Samples that are not finite are left out.
-    """
-    samples = samples[np.isfinite(samples)].astype(np.float64)
-    if not samples.size:
-        return np.zeros(BINS, np.int32), np.zeros(2)
-    low, high = float(samples.min()), float(samples.max())
-    scale = BINS / (high - low) if high > low else 0.0
-    places = np.minimum(((samples - low) * scale).astype(np.int64), BINS - 1)
-    return np.bincount(places, minlength=BINS).astype(np.int32), np.array([low, high])

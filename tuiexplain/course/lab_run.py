@@ -1,0 +1,265 @@
+"""A run in the lab as the interface knows it: what it was told, and what it says."""
+
+from __future__ import annotations
+
+import contextlib
+import math
+import os
+import shutil
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+from tuiexplain.course.lesson import Part
+from tuiexplain.course.places import state_folder
+from tuiexplain.course.schema import Setting
+from tuiexplain.lab import protocol as say
+from tuiexplain.lab.data.shipped import PLAYS, POEMS, shipped
+from tuiexplain.lab.errors import LabError
+from tuiexplain.lab.observing.sights import Seen
+from tuiexplain.lab.presets import preset
+from tuiexplain.lab.settings import Settings
+from tuiexplain.lab.worker import Worker, check_torch
+
+NICE = 10
+"""The training process gives way to the interface."""
+SAMPLE = 240
+"""Tokens that the model writes after an evaluation."""
+TEXTS = {"plays": PLAYS, "poems": POEMS}
+"""The dial ``data``: texts that come with the program."""
+FOLDER = "lab"
+
+
+class Stage(StrEnum):
+    """Where a run is."""
+
+    UNBORN = "unborn"
+    STARTING = "starting"
+    TRAINING = "training"
+    PAUSED = "paused"
+    STUCK = "stuck"
+    DONE = "done"
+    BROKEN = "broken"
+
+
+@dataclass
+class Heard:
+    """What a run has said so far."""
+
+    ready: say.Ready | None = None
+    scene: say.Scene | None = None
+    step: int = 0
+    steps: list[int] = field(default_factory=list)
+    """The updates whose loss was told: not every one is."""
+    losses: list[float] = field(default_factory=list)
+    latest: say.Stepped | None = None
+    evaluations: list[say.Evaluated] = field(default_factory=list)
+    samples: list[say.Sampled] = field(default_factory=list)
+    seen: dict[str, Seen] = field(default_factory=dict)
+    """By sight, what was seen last."""
+
+    @property
+    def scores(self) -> dict[str, dict[int, float]]:
+        """The held-out loss, by step."""
+        return {"val_loss": {e.step: e.val_loss for e in self.evaluations}}
+
+    def back_to(self, step: int) -> None:
+        """Forget what came after a step: the run goes on from there once more."""
+        kept = [i for i, k in enumerate(self.steps) if k <= step]
+        self.steps = [self.steps[i] for i in kept]
+        self.losses = [self.losses[i] for i in kept]
+        self.evaluations = [e for e in self.evaluations if e.step <= step]
+        self.samples = [s for s in self.samples if s.step <= step]
+        self.step = step
+
+
+class LabRun:
+    """A worker, told what to do and listened to. `poll` takes in what it has said.
+
+    When the process dies, what was heard stays, and `train` starts another one that goes on from
+    the last checkpoint.
+    """
+
+    def __init__(self, settings: Settings, folder: Path, prompt: str = "\n") -> None:
+        self.settings, self.folder, self.prompt = settings, folder, prompt
+        self.stage = Stage.UNBORN
+        self.worker: Worker | None = None
+        self.heard = Heard()
+        self.sentence = ""
+        """The last thing that a person should know."""
+        self._watched: tuple[list[str], int, int] | None = None
+        self._watch = 0
+        self._saved = False
+
+    # -- what it is told -------------------------------------------------------------------------
+
+    def train(self) -> None:
+        """Start, or go on. LabError where there is no PyTorch."""
+        if self.worker is None:
+            self._start()
+        elif self.stage in (Stage.PAUSED, Stage.STUCK):
+            self.worker.send(say.Resume())
+            self.stage = Stage.TRAINING
+
+    def pause(self) -> None:
+        """Stop before the next step."""
+        if self.worker is not None:
+            self.worker.send(say.Pause())
+
+    def set_learning_rate(self, lr: float) -> None:
+        """From the next step on."""
+        ratio = lr / self.settings.lr if self.settings.lr else 0.0
+        self.settings = self.settings.changed(lr=lr, min_lr=self.settings.min_lr * ratio)
+        if self.worker is not None:
+            self.worker.send(say.SetLearningRate(lr))
+
+    def watch(self, sights: list[str], rows: int, columns: int) -> None:
+        """Have these looked at while it trains; told to the worker where that is news."""
+        if self._watched == (sights, rows, columns):
+            return
+        self._watched = (sights, rows, columns)
+        if self.worker is not None:
+            self._tell_what_to_watch()
+
+    def close(self) -> None:
+        """End the process and remove its checkpoints."""
+        if self.worker is not None:
+            self.worker.close()
+            self.worker = None
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def _start(self) -> None:
+        check_torch()
+        self.worker = Worker(self.settings, self.folder, resume=self._saved, nice=NICE)
+        self.stage, self.sentence = Stage.STARTING, ""
+        if self._watched is not None:
+            self._tell_what_to_watch()
+
+    def _tell_what_to_watch(self) -> None:
+        assert self.worker is not None
+        assert self._watched is not None
+        self._watch += 1
+        self.worker.send(say.Watch(*self._watched, number=self._watch))
+
+    # -- what it says ----------------------------------------------------------------------------
+
+    def poll(self) -> bool:
+        """Take in what has been said; whether anything was."""
+        news = False
+        while self.worker is not None and (message := self.worker.receive(timeout=0)) is not None:
+            self._take(message)
+            news = True
+        return news
+
+    def _take(self, message: say.Message) -> None:
+        heard = self.heard
+        match message:
+            case say.Ready():
+                heard.ready = message
+                heard.back_to(message.step)
+            case say.Scene():
+                heard.scene = message
+            case say.Stepped():
+                heard.latest, heard.step = message, message.step
+                heard.steps.append(message.step)
+                heard.losses.append(message.loss)
+            case say.Evaluated():
+                heard.step = message.step
+                heard.evaluations.append(message)
+                self._ask_for_a_sample()
+            case say.Sampled():
+                heard.samples.append(message)
+            case say.Observed(watch=number) if number == self._watch:
+                self._look(message.slots)
+            case _:
+                self._turn(message)
+        if isinstance(message, say.Ready):
+            self.stage = Stage.TRAINING
+
+    def _turn(self, message: say.Message) -> None:
+        """What changes where the run is."""
+        match message:
+            case say.Saved():
+                self._saved = True
+            case say.Paused():
+                self.heard.step = message.step
+                if self.stage is not Stage.STUCK:
+                    self.stage = Stage.DONE if message.done else Stage.PAUSED
+            case say.Stuck():
+                self.stage, self.sentence = Stage.STUCK, message.sentence
+            case say.Note():
+                self.sentence = message.sentence
+            case say.Failed() | say.Finished():
+                self._ended(message)
+
+    def _ask_for_a_sample(self) -> None:
+        assert self.worker is not None
+        if self.prompt and self.settings.model != "cnn":
+            self.worker.send(say.Sample(self.prompt, SAMPLE, seed=self.settings.seed))
+
+    def _look(self, slots: list[int]) -> None:
+        assert self.worker is not None
+        for slot in slots:
+            seen = self.worker.seen(slot)
+            if seen is not None and seen.watch == self._watch:
+                self.heard.seen[str(seen.sight)] = seen
+
+    def _ended(self, message: say.Message) -> None:
+        if isinstance(message, say.Failed):
+            self.stage, self.sentence = Stage.BROKEN, message.sentence
+        assert self.worker is not None
+        self.worker.close()
+        self.worker = None
+
+    @property
+    def alive(self) -> bool:
+        """Whether there is a process that may still say something."""
+        return self.worker is not None
+
+    @property
+    def finite(self) -> bool:
+        """Whether the last loss is a number."""
+        return not self.heard.losses or math.isfinite(self.heard.losses[-1])
+
+
+def lab_settings(
+    part: Part, dials: Mapping[str, Setting], seed: int, file: Path | None = None
+) -> Settings:
+    """The settings of a part's run, under these dials; LabError where they do not go together."""
+    lab = part.spec.lab
+    assert lab is not None
+    settings = preset(lab.model, str(dials.get("preset", lab.preset)))
+    settings = settings.changed(seed=seed, **lab.settings)
+    changes: dict[str, Any] = {k: v for k, v in dials.items() if k not in ("preset", "data")}
+    if "lr" in changes:
+        # As much above its end as before.
+        changes["min_lr"] = settings.min_lr * float(changes["lr"]) / (settings.lr or 1.0)
+    if file is None and lab.model != "cnn":
+        file = shipped(TEXTS[str(dials.get("data", "plays"))])
+    return settings.changed(**changes, data="" if file is None else str(file))
+
+
+def run_folder(part: Part) -> Path:
+    """Where a run keeps its checkpoints while the lesson is open; what dead ones left is removed."""
+    root = state_folder() / FOLDER
+    with contextlib.suppress(OSError):
+        for left in root.iterdir():
+            owner = left.name.rpartition("-")[2]
+            if owner.isdigit() and not _runs(int(owner)):
+                shutil.rmtree(left, ignore_errors=True)
+    return root / f"{part.lesson.id}-{part.id}-{os.getpid()}"
+
+
+def _runs(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        pass
+    return True
+
+
+__all__ = ["TEXTS", "Heard", "LabError", "LabRun", "Stage", "lab_settings", "run_folder"]

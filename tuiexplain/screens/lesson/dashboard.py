@@ -1,0 +1,324 @@
+"""The pictures of a run while it trains: what each shows, and what must be watched for it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from textual.strip import Strip
+
+from tuiexplain.course.lab_run import LabRun
+from tuiexplain.course.languages import tr
+from tuiexplain.lab.observing.sights import Array, Kind, Seen, Sight
+from tuiexplain.trace.numbers import format_number
+from tuiexplain.views.curve import Curve, Series, curve
+from tuiexplain.views.heatmap import HeatMap
+from tuiexplain.views.histogram import LEAST_HEIGHT, Histogram, histogram
+from tuiexplain.views.layers import Column, Layers, layers
+from tuiexplain.views.look import Look
+from tuiexplain.views.matrix import Matrix
+from tuiexplain.views.passage import Tokens, passage, tokens
+from tuiexplain.views.picture import Line, Picture, beside, fill
+from tuiexplain.views.prose import prose
+from tuiexplain.views.text import width_of
+
+LEAST = 13
+"""Lines that a picture should have before another one is put under it."""
+WIDE = 64
+"""Columns from which on two things stand side by side in a picture."""
+GAP = 2
+
+
+@dataclass(frozen=True)
+class View:
+    """What is shown of a run, and how. ``at`` is which weights, and which layer's attention."""
+
+    run: LabRun
+    look: Look
+    language: str
+    at: int = 0
+
+    def say(self, key: str, **fields: object) -> str:
+        """A text of the interface."""
+        return tr(f"lab.{key}", self.language, **fields)
+
+    def seen(self, sight: Sight) -> Seen | None:
+        """What was seen last."""
+        return self.run.heard.seen.get(str(sight))
+
+    @property
+    def parameter(self) -> str | None:
+        """The weights that are shown."""
+        scene = self.run.heard.scene
+        return None if scene is None else _chosen(list(scene.parameters), self.at)
+
+    @property
+    def attention(self) -> str | None:
+        """The layer whose attention is shown."""
+        scene = self.run.heard.scene
+        return (
+            None if scene is None or not scene.attention else _chosen([*scene.attention], self.at)
+        )
+
+
+def _chosen(names: list[str], at: int) -> str:
+    return names[at % len(names)]
+
+
+def sights(view: View, picture: str) -> list[Sight]:
+    """What a picture needs to have watched."""
+    if picture == "tokens":
+        return [Sight(Kind.TOKENS)]
+    if picture == "layers":
+        return [Sight(Kind.LAYERS)]
+    if picture == "attention" and view.attention is not None:
+        return [Sight(Kind.ATTENTION, view.attention)]
+    if picture == "weights" and view.parameter is not None:
+        return [Sight(Kind.WEIGHT, view.parameter), Sight(Kind.GRADIENT, view.parameter)]
+    return []
+
+
+def fitting(pictures: list[str], height: int) -> list[str]:
+    """As many of the pictures as there is height for, one above the other."""
+    return pictures[: max(1, height // LEAST)]
+
+
+def stack(view: View, pictures: list[str], width: int, height: int) -> Picture:
+    """Pictures one above the other, each under its name."""
+    strips: list[Strip] = []
+    for number, name in enumerate(pictures):
+        share = (height - len(strips)) // (len(pictures) - number)
+        strips += draw(view, name, width, share).strips
+    return Picture(fill(strips, width, height))
+
+
+def draw(view: View, picture: str, width: int, height: int) -> Picture:
+    """One picture under its name, in exactly ``width`` x ``height``."""
+    head = Line(width).add(view.look.write(view.say(f"picture_{picture}")), view.look.title)
+    room = max(0, height - 1)
+    strips = _PICTURES[picture](view, head, width, room)
+    if strips is None:
+        waiting = view.say("not_yet" if view.run.alive else "not_begun")
+        strips = prose(waiting, width, view.look, style=view.look.muted).strips
+    return Picture(fill([head.strip(), *fill(strips, width, room)], width, height))
+
+
+Drawn = list[Strip] | None
+
+
+def _curve(view: View, head: Line, width: int, height: int) -> Drawn:
+    heard = view.run.heard
+    if not heard.evaluations:
+        return None
+    at, losses = heard.steps, heard.losses
+    held_out = heard.evaluations
+    series = [Series(view.say("batch_loss"), losses, steps=at)] if losses else []
+    series.append(
+        Series(
+            view.say("held_out"),
+            [e.val_loss for e in held_out],
+            steps=[e.step for e in held_out],
+            lowest=True,
+        )
+    )
+    return curve(Curve(series), width, height, view.look)
+
+
+def _samples(view: View, head: Line, width: int, height: int) -> Drawn:
+    strips: list[Strip] = []
+    for number, sample in enumerate(reversed(view.run.heard.samples)):
+        room = height - len(strips)
+        if room < 2:
+            break
+        strips.append(
+            Line(width).add(view.say("at_step", step=sample.step), view.look.muted).strip()
+        )
+        # The newest has most of the room; of the others a glimpse, to compare.
+        most = max(3, height // 2) if number == 0 else 3
+        style = view.look.text if number == 0 else view.look.muted
+        text = sample.text.strip("\n")
+        strips += passage(text, width, min(most, room - 1), view.look, style)
+    return strips or None
+
+
+def _tokens(view: View, head: Line, width: int, height: int) -> Drawn:
+    seen, scene = view.seen(Sight(Kind.TOKENS)), view.run.heard.scene
+    if seen is None or scene is None:
+        return None
+    losses = seen.arrays["loss"]
+    _at_step(view, head, seen)
+    most = math.log(max(2, view.run.heard.ready.classes)) if view.run.heard.ready else None
+    spec = Tokens(scene.tokens, losses, most)
+    right = seen.arrays["guess"] if scene.vocabulary else None
+    lines = tokens(spec, width, height, view.look)
+    strips = [s for s in lines if s.text.strip()]
+    told = view.say("mean_loss", loss=format_number(float(losses.mean())))
+    strips.append(Line(width).strip())
+    strips.append(Line(width).add(view.look.write(told), view.look.muted).strip())
+    if right is not None:
+        guesses = [scene.vocabulary[int(token)] for token in right]
+        hit = np.array([g == t for g, t in zip(guesses, scene.tokens, strict=False)])
+        strips.append(
+            Line(width).add(view.look.write(view.say("guesses")), view.look.muted).strip()
+        )
+        guessed = Tokens(guesses, np.where(hit, 0.0, 1.0) * losses, most)
+        strips += tokens(guessed, width, max(0, height - len(strips)), view.look)
+    return strips
+
+
+def _layers(view: View, head: Line, width: int, height: int) -> Drawn:
+    seen, scene = view.seen(Sight(Kind.LAYERS)), view.run.heard.scene
+    if seen is None or scene is None:
+        return None
+    _at_step(view, head, seen)
+    names = [short(name) for name in scene.parameters]
+    told = [n for n in ("gradient", "ratio") if n in seen.arrays]
+    if width < WIDE // 2:
+        told = told[:1]
+    columns = [Column(view.say(name), seen.arrays[name].tolist()) for name in told]
+    return layers(Layers(names, columns), width, height, view.look).strips
+
+
+def _attention(view: View, head: Line, width: int, height: int) -> Drawn:
+    name = view.attention
+    seen = None if name is None else view.seen(Sight(Kind.ATTENTION, name))
+    if seen is None or name is None:
+        return None
+    head.space(1).add(short(name), view.look.name)
+    _at_step(view, head, seen)
+    heads = seen.arrays["weights"]
+    across = _across(len(heads), heads.shape[1], width, height)
+    down = -(-len(heads) // across)
+    each, tall = (width - GAP * (across - 1)) // across, max(2, height // down)
+    rows: list[Strip] = []
+    for first in range(0, len(heads), across):
+        drawn = []
+        for number in range(first, min(first + across, len(heads))):
+            title = Line(each).add(view.say("head", number=number), view.look.muted).strip()
+            matrix = Matrix(values=heads[number].astype(float), largest=1.0)
+            drawn.append(([title, *HeatMap(matrix, each, tall - 1, view.look).strips(each)], each))
+        rows += [_widened(strip, width) for strip in beside(drawn, GAP)]
+    return rows
+
+
+def _across(heads: int, tokens: int, width: int, height: int) -> int:
+    """How many heads stand side by side: as many as gives each the most lines and columns."""
+
+    def size(across: int) -> float:
+        each = (width - GAP * (across - 1)) // across
+        down = -(-heads // across)
+        return min(each / tokens, 2 * (height // down - 1) / tokens)
+
+    return max(range(1, heads + 1), key=size)
+
+
+def _weights(view: View, head: Line, width: int, height: int) -> Drawn:
+    name = view.parameter
+    weight = None if name is None else view.seen(Sight(Kind.WEIGHT, name))
+    if name is None or weight is None:
+        return None
+    head.space(1).add(short(name), view.look.name)
+    scene = view.run.heard.scene
+    assert scene is not None
+    times = view.look.glyphs.times
+    head.space(1).add(times.join(map(str, scene.parameters[name])), view.look.faint)
+    _at_step(view, head, weight)
+    gradient = view.seen(Sight(Kind.GRADIENT, name))
+    half = (width - GAP) // 2
+    drawn = [(_tensor(view, "weight", weight, half, height), half)]
+    if gradient is not None:
+        rest = width - GAP - half
+        drawn.append((_tensor(view, "gradient", gradient, rest, height), rest))
+    return [_widened(strip, width) for strip in beside(drawn, GAP)]
+
+
+def _tensor(view: View, key: str, seen: Seen, width: int, height: int) -> list[Strip]:
+    """Thumbnail, histogram, and the sums in words."""
+    look = view.look
+    counted = max(LEAST_HEIGHT, height // 3)
+    picture: Array = seen.arrays["picture"].astype(float)
+    heat = HeatMap(Matrix(values=picture), width, max(1, height - counted - 2), look)
+    strips = [Line(width).add(look.write(view.say(key)), look.muted).strip(), *heat.strips(width)]
+    _, norm, _, _ = seen.arrays["sums"].tolist()
+    told = view.say("norm", norm=format_number(norm))
+    strips.append(Line(width).add(look.write(told), look.faint).strip())
+    samples = Histogram(seen.arrays["samples"])
+    return [*strips, *histogram(samples, width, counted, look).strips]
+
+
+_PICTURES: dict[str, Callable[[View, Line, int, int], Drawn]] = {
+    "curve": _curve,
+    "samples": _samples,
+    "tokens": _tokens,
+    "layers": _layers,
+    "attention": _attention,
+    "weights": _weights,
+}
+
+
+def short(name: str) -> str:
+    """A parameter's name without what all of them have."""
+    return name.removeprefix("transformer.").removesuffix(".weight").removeprefix("h.")
+
+
+def _at_step(view: View, head: Line, seen: Seen) -> None:
+    told = view.look.write(view.say("at_step", step=seen.step))
+    if head.room > width_of(told) + 1:
+        head.to(head.width - width_of(told)).add(told, view.look.muted)
+
+
+def _widened(strip: Strip, width: int) -> Strip:
+    return Line(width).extend(strip).strip()
+
+
+# -- what is said of the run -----------------------------------------------------------------------
+
+
+def summary(view: View, width: int, height: int) -> Picture:
+    """What trains, on what, how far it is."""
+    run, look = view.run, view.look
+    heard = run.heard
+    lines = [Line(width).space(1) for _ in range(height)]
+    ready = heard.ready
+    settings = run.settings
+    if ready is None:
+        shape = view.say(
+            "shape", layers=settings.layers, width=settings.width, context=settings.context
+        )
+        lines[0].add(look.write(shape), look.muted, look.glyphs.ellipsis)
+    else:
+        model = view.say("model", parameters=f"{ready.parameters:,}", device=ready.device_name)
+        lines[0].add(look.write(model), look.text, look.glyphs.ellipsis)
+        lines[1].add(look.write(ready.data), look.muted, look.glyphs.ellipsis)
+    latest = heard.latest
+    if latest is not None and height > 2:
+        speed = latest.tokens_per_s
+        told = view.say(
+            "learning", lr=format_number(latest.lr), norm=format_number(latest.grad_norm)
+        )
+        if speed is not None:
+            told += " · " + view.say("speed", speed=f"{speed:,.0f}")
+        lines[2].add(look.write(told), look.muted, look.glyphs.ellipsis)
+    if heard.samples and height > 3:
+        text = " ".join(heard.samples[-1].text.split())
+        lines[3].add(look.write(text), look.name, look.glyphs.ellipsis)
+    return Picture([line.strip() for line in lines])
+
+
+def progress(view: View, width: int) -> Picture:
+    """How many of the steps are done, as a bar."""
+    run, look, glyphs = view.run, view.look, view.look.glyphs
+    done, of = run.heard.step, max(1, run.settings.steps)
+    told = view.say("step_of", step=done, of=of)
+    room = max(0, width - width_of(told) - 3)
+    filled = min(room, room * done // of)
+    line = Line(width).space(1).add(glyphs.heavy * filled, look.update)
+    line.add(glyphs.line * (room - filled), look.faint).space(1).add(look.write(told), look.muted)
+    return Picture([line.strip()])
+
+
+def status(view: View) -> str:
+    """Where the run is, in a word."""
+    return view.say(f"stage_{view.run.stage}", step=view.run.heard.step)
