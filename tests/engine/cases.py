@@ -106,6 +106,10 @@ for x, label in [(A, "small"), (WIDE, "wide")]:
 for dim in (0, 1, 2, -1):
     case(f"softmax dim {dim}", lambda m, F, a, d=dim: a.softmax(d), CUBE)
     case(f"log_softmax dim {dim}", lambda m, F, a, d=dim: a.log_softmax(dim=d), CUBE)
+for dim in (0, 1, -1):
+    case(f"cumsum dim {dim}", lambda m, F, a, d=dim: m.cumsum(a, dim=d), CUBE)
+case("cumsum scalar", lambda m, F, a: m.cumsum(a, dim=0), SCALAR)
+case("cumsum row", lambda m, F, a: m.cumsum(a, dim=-1), ROW)
 case("softmax scalar", lambda m, F, a: F.softmax(a, dim=0), SCALAR)
 
 for dim in (None, 0, -1, 1, (0, 2), (0, 1, 2)):

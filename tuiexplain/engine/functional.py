@@ -32,7 +32,7 @@ Dim = int | Sequence[int] | None
 
 __all__ = [
     "abs", "batch_norm", "binary_cross_entropy", "binary_cross_entropy_with_logits", "broadcast_to",
-    "cat", "clamp", "cos", "cross_entropy", "dropout", "embedding", "exp", "flatten",
+    "cat", "clamp", "cos", "cross_entropy", "cumsum", "dropout", "embedding", "exp", "flatten",
     "gelu", "l1_loss", "layer_norm", "leaky_relu", "linear", "log", "log_softmax", "matmul", "max",
     "maximum", "mean", "min", "minimum", "mse_loss", "permute", "relu", "reshape",
     "sigmoid", "sin", "softmax", "sqrt", "squeeze", "stack", "sum", "tanh", "transpose",
@@ -251,6 +251,11 @@ def sum(input: Tensor, dim: Dim = None, keepdim: bool = False) -> Tensor:
 def mean(input: Tensor, dim: Dim = None, keepdim: bool = False) -> Tensor:
     options = {"dim": _axes("mean", dim, input), "keepdim": keepdim}
     return autograd.apply(reductions.MEAN, (input,), options)
+
+
+def cumsum(input: Tensor, dim: int) -> Tensor:
+    """Along ``dim``: each cell plus all before it."""
+    return autograd.apply(reductions.CUMSUM, (input,), {"dim": _axis("cumsum", dim, input)})
 
 
 def max(input: Tensor, dim: Any = None, keepdim: bool = False) -> Any:

@@ -1,4 +1,4 @@
-"""Rows that make one number of many: sum, mean, max and min."""
+"""Rows that add many numbers up: sum, mean, and the sum so far."""
 
 from __future__ import annotations
 
@@ -123,4 +123,36 @@ MEAN = Op(
     axes=reduced_axes,
 )
 
-ROWS = (SUM, MEAN)
+
+def cumsum(x: Any, *, dim: int) -> Any:
+    return np.cumsum(x, axis=dim) if x.ndim else np.asarray(x + 0.0)
+
+
+def cumsum_x(g: Any, *, dim: int) -> Any:
+    """Each cell is in its own sum and in all that follow it."""
+    return np.flip(np.cumsum(np.flip(g, dim), axis=dim), dim) if g.ndim else g
+
+
+def along(x: Operand, cell: Cell, dim: int, places: range) -> Expr:
+    """The sum over some places along ``dim`` of the line through ``cell``."""
+    return total(x[*cell[:dim], i, *cell[dim + 1 :]] for i in places)
+
+
+def why_cumsum(cell: Cell, x: Operand, *, dim: int) -> Expr:
+    return along(x, cell, dim, range(cell[dim] + 1)) if cell else x[()]
+
+
+def why_cumsum_x(cell: Cell, g: Operand, *, dim: int) -> Expr:
+    return along(g, cell, dim, range(cell[dim], g.shape[dim])) if cell else g[()]
+
+
+CUMSUM = Op(
+    "cumsum",
+    cumsum,
+    formula="Σ {x} up to here",
+    vjps={"x": Vjp(cumsum_x, "Σ {g} from here on", why_cumsum_x)},
+    why=why_cumsum,
+    axes=lambda x, *, dim: x,
+)
+
+ROWS = (SUM, MEAN, CUMSUM)
