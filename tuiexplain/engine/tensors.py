@@ -33,10 +33,12 @@ class Tensor:
 
     ``data`` is a NumPy array that nothing changes in place: an update puts a new array there.
     ``grad`` is filled by :meth:`backward` for leaves that require it. ``name``, ``axes`` and
-    ``labels`` (of positions along an axis) are for those who look at a trace.
+    ``labels`` (of positions along an axis) are for those who look at a trace; ``initialised_by`` is
+    there where ``nn.init`` drew or set the numbers.
     """
 
-    __slots__ = ("_shown", "data", "grad", "node", "requires_grad", "retains")
+    __slots__ = ("_shown", "data", "grad", "initialised_by", "node", "requires_grad", "retains")
+    initialised_by: str | None
     __array_ufunc__ = None  # so that ``array * tensor`` comes to __rmul__
 
     def __init__(self, data: np.ndarray, requires_grad: bool = False) -> None:

@@ -116,7 +116,8 @@ def _first_unexplained(trace: Trace, value: Value) -> str | None:
             why = trace.why(value, cell)
         except TraceError as error:
             return str(error)
-        same = abs(why.total - why.number) <= WHY * abs(why.number) + 1e-13 * largest
+        same = why.total == why.number  # also where both are infinite
+        same |= abs(why.total - why.number) <= WHY * abs(why.number) + 1e-13 * largest
         if not same and not (math.isnan(why.total) and math.isnan(why.number)):
             return f"why {why.address} adds up to {why.total!r}, the cell is {why.number!r}"
     return None

@@ -25,8 +25,7 @@ def empty_parameter(*shape: int, axes: tuple[str, ...] = ()) -> Parameter:
 
 def _fill(tensor: Any, array: np.ndarray, how: str | None = None) -> Any:
     tensor.data = np.asarray(array, dtype=np.float64)
-    if isinstance(tensor, Parameter):
-        tensor.initialised_by = how
+    tensor.initialised_by = how  # also of a buffer: random numbers that the network keeps
     return tensor
 
 

@@ -17,14 +17,14 @@ class Parameter(Tensor):
     were given.
     """
 
-    __slots__ = ("initialised_by", "path")
+    __slots__ = ("path",)
 
     def __init__(self, data: Any, requires_grad: bool = True) -> None:
         array = data.data if isinstance(data, Tensor) else data
         super().__init__(np.array(array, dtype=np.float64), requires_grad)
         self.path = ""
         """Where the outermost module holds it: ``fc1.weight``."""
-        self.initialised_by: str | None = None
+        self.initialised_by = None
 
     @property
     def name(self) -> str | None:

@@ -10,6 +10,7 @@ from tuiexplain.screens.lesson import figures_layers, figures_neuron
 from tuiexplain.screens.lesson.desk import Desk
 from tuiexplain.screens.lesson.figures_descent import on_a_curve, on_a_map
 from tuiexplain.screens.lesson.figures_logistic import s_curve
+from tuiexplain.screens.lesson.figures_speaking import odds
 from tuiexplain.trace.value import Value
 from tuiexplain.views.bars import Bars, bars
 from tuiexplain.views.look import Look
@@ -99,6 +100,7 @@ FIGURES = {
     "layers-mean": figures_layers.layers_mean,
     "histogram": figures_layers.histogram,
     "weight-bars": figures_layers.weight_bars,
+    "odds": odds,
 }
 
 
