@@ -8,11 +8,12 @@ import math
 import numpy as np
 import pytest
 
+from tuiexplain.course.bench import Refused
 from tuiexplain.course.errors import CourseError
 from tuiexplain.course.loading import open_lesson
 from tuiexplain.course.show import ShowOptions, run_show
 from tuiexplain.course.walk import Place
-from tuiexplain.course.workbench import MOST_REPLAYED, Refused, Workbench
+from tuiexplain.course.workbench import MOST_REPLAYED, Workbench
 from tuiexplain.trace import cells
 from tuiexplain.trace.replay import changed_cells
 from tuiexplain.trace.trace import Trace

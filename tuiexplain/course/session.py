@@ -6,6 +6,7 @@ import contextlib
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
+from tuiexplain.course.bench import Bench
 from tuiexplain.course.errors import CourseError
 from tuiexplain.course.lesson import Lesson, Part
 from tuiexplain.course.progress import Place as Kept
@@ -37,7 +38,7 @@ class Session:
     def __init__(self, lesson: Lesson) -> None:
         self.lesson = lesson
         self.at = 0
-        self.benches: dict[str, Workbench] = {}
+        self.benches: dict[str, Bench] = {}
         self.question: Prediction | None = None
         self.answers: dict[str, Answer] = {}
         self.hints: dict[str, int] = {}
@@ -48,11 +49,11 @@ class Session:
     # -- where -----------------------------------------------------------------------------------
 
     @property
-    def bench(self) -> Workbench:
+    def bench(self) -> Bench:
         """The current part, set up when it is first reached."""
         return self.bench_of(self.at)
 
-    def bench_of(self, at: int) -> Workbench:
+    def bench_of(self, at: int) -> Bench:
         """The part with this index."""
         part = self.lesson.parts[at]
         if part.id not in self.benches:
@@ -72,7 +73,7 @@ class Session:
         return self.question.id if self.question else self.bench.step_id
 
     @staticmethod
-    def _questions(bench: Workbench, until: Place) -> list[Prediction]:
+    def _questions(bench: Bench, until: Place) -> list[Prediction]:
         """The questions on the way from where the learner is."""
         if until.training_step > bench.last_training_step:
             return []
@@ -115,7 +116,7 @@ class Session:
         return True
 
     @staticmethod
-    def _one_on(bench: Workbench) -> Place:
+    def _one_on(bench: Bench) -> Place:
         step, position = bench.training_step, bench.player.position
         return Place(step, position + 1) if position < len(bench.player) else Place(step + 1, 0)
 
@@ -164,7 +165,7 @@ class Session:
 
     @property
     def _stride(self) -> int:
-        return self.bench.run.program.steps_per_epoch if self.zoom is Zoom.EPOCH else 1
+        return self.bench.steps_per_epoch if self.zoom is Zoom.EPOCH else 1
 
     def _jump(self, training_steps: int) -> bool:
         """Open a training step further on or back, with the cursor at the same event."""

@@ -6,9 +6,11 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
+from tuiexplain.course.bench import Listing, Refused
 from tuiexplain.course.lesson import Part
 from tuiexplain.course.schema import Setting
 from tuiexplain.course.walk import Place, Walk
+from tuiexplain.trace.event import Event
 from tuiexplain.trace.expression import Cell
 from tuiexplain.trace.player import Player
 from tuiexplain.trace.replay import Edit, replay
@@ -18,14 +20,6 @@ from tuiexplain.trace.value import Kind, Value
 
 MOST_REPLAYED = 5_000
 """Training steps that turning a dial takes again at once; from later steps it goes back to 0."""
-
-
-class Refused(Exception):  # noqa: N818 - an answer to the learner, not a fault
-    """Something that cannot be done here; ``key`` and ``fields`` are for the interface's words."""
-
-    def __init__(self, key: str, **fields: object) -> None:
-        super().__init__(key)
-        self.key, self.fields = key, fields
 
 
 class Workbench:
@@ -127,6 +121,27 @@ class Workbench:
         later = Walk(self.part.spec, [self.base], self.training_step)
         return later.step_at(self.place).id
 
+    @property
+    def steps_per_epoch(self) -> int:
+        """How many training steps use every example once."""
+        return self.run.program.steps_per_epoch
+
+    def at_hand(self) -> Mapping[int, Trace]:
+        """The training steps that the lesson walks through."""
+        return {k: self.run.trace_at(k) for k in range(self.part.spec.train_steps)}
+
+    def trace_before(self, training_step: int) -> Trace:
+        """Another step of the run."""
+        return self.run.trace_at(training_step)
+
+    def listing(self, event: Event | None) -> Listing:
+        """The lesson's program, and where ``event`` stands in it."""
+        place = event.site if event else None
+        within = (
+            (place.column, place.end_column) if place and place.line == place.end_line else None
+        )
+        return Listing(self.part.lesson.source(), place.line if place else None, within)
+
     # -- what if ---------------------------------------------------------------------------------
 
     def edit(self, value: Value, cell: Cell, number: float) -> None:
@@ -178,6 +193,8 @@ class Workbench:
         """Start again from another seed."""
         self.seed = seed
         self.rewind()
+
+    changeable = True
 
     @property
     def drawn_by_seed(self) -> bool:

@@ -1,6 +1,7 @@
 """What the interface and the training process say to each other: commands one way, messages back.
 
-Each is a frozen record and travels as one line of JSON. Imports no torch.
+Each is a frozen record and travels as one line of JSON; numbers of a network follow their line as
+they lie in memory. Imports no torch.
 """
 
 from __future__ import annotations
@@ -96,6 +97,30 @@ class Watch(Command):
     """The most that a picture may have."""
     number: int = 0
     """Of this command: what was seen bears it."""
+
+
+@dataclass(frozen=True)
+class EnterStep(Command):
+    """Record the step that the run is about to take, on a copy of the run, which stays where it is.
+
+    The answer is `Entered`. While the step is open, `Ask` looks into it; any command that changes
+    the run closes it.
+    """
+
+
+@dataclass(frozen=True)
+class LeaveStep(Command):
+    """Forget the recording."""
+
+
+@dataclass(frozen=True)
+class Ask(Command):
+    """A question about the open step; `Answer` has the same number."""
+
+    number: int
+    what: str
+    """``tile``, ``data``, ``why`` or ``source``."""
+    about: dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -227,6 +252,28 @@ class Stuck(Message):
 
 
 @dataclass(frozen=True)
+class Entered(Message):
+    """A step is open."""
+
+    step: int
+    """Its index: the updates done before it."""
+    spoilt: int | None = None
+    """The value in which the first number appeared that is not finite, if one did."""
+    content: bytes = b""
+    """Values and events, as `tuiexplain.trace.file.describe` tells them, in JSON."""
+
+
+@dataclass(frozen=True)
+class Answer(Message):
+    """The answer to the `Ask` of the same number."""
+
+    number: int
+    about: dict[str, Any]
+    """``shape`` and ``dtype`` of an array in `content`; ``error``: why there is no answer."""
+    content: bytes = b""
+
+
+@dataclass(frozen=True)
 class Note(Message):
     """Something that a person should know; training goes on."""
 
@@ -263,20 +310,30 @@ _KINDS = {kind.__name__: kind for kind in (*Command.__subclasses__(), *Message._
 
 
 def encode(saying: Command | Message) -> bytes:
-    """One line."""
-    content = {
+    """One line; bytes come after it, and the line has their number in their place."""
+    told = {
         f.name: getattr(saying, f.name)
         for f in dataclasses.fields(saying)  # type: ignore[arg-type]
     }
-    return json.dumps({"is": type(saying).__name__, **content}).encode() + b"\n"
+    content: bytes = told.get("content", b"")
+    if content:
+        told["content"] = len(content)
+    else:
+        told.pop("content", None)
+    return json.dumps({"is": type(saying).__name__, **told}).encode() + b"\n" + content
 
 
-def decode(line: bytes) -> Command | Message:
-    """The record of a line; ValueError if it is none."""
-    content = json.loads(line)
+def decode(line: bytes, content: bytes = b"") -> Command | Message:
+    """The record of a line and of the bytes after it; ValueError if it is none."""
+    return _record(json.loads(line), line, content)
+
+
+def _record(told: Any, line: bytes, content: bytes) -> Command | Message:
     try:
-        kind = _KINDS[content.pop("is")]
-        saying = kind(**content)
+        kind = _KINDS[told.pop("is")]
+        if "content" in told:
+            told["content"] = content
+        saying = kind(**told)
     except (AttributeError, KeyError, TypeError) as error:
         raise ValueError(f"not a line of this protocol: {line[:80]!r} ({error})") from None
     if isinstance(saying, Finished) and saying.best is not None:
@@ -284,3 +341,39 @@ def decode(line: bytes) -> Command | Message:
         return dataclasses.replace(saying, best=(step, loss))
     assert isinstance(saying, Command | Message)
     return saying
+
+
+class Reader:
+    """Records out of a stream of bytes that arrives in pieces."""
+
+    def __init__(self) -> None:
+        self._pieces: list[bytes] = []
+        self._line = b""
+        self._told: Any = None
+        """A line whose bytes have not all come."""
+        self._awaited = 0
+
+    def feed(self, piece: bytes) -> list[Command | Message]:
+        """The records that ``piece`` completes."""
+        self._pieces.append(piece)
+        if self._told is not None and sum(map(len, self._pieces)) < self._awaited:
+            return []
+        rest, found = b"".join(self._pieces), []
+        at = 0
+        while True:
+            if self._told is None:
+                end = rest.find(b"\n", at)
+                if end < 0:
+                    break
+                self._line = rest[at:end]
+                self._told = json.loads(self._line)
+                length = self._told.get("content", 0) if isinstance(self._told, dict) else 0
+                self._awaited, at = int(length), end + 1
+            if len(rest) - at < self._awaited:
+                break
+            content = rest[at : at + self._awaited]
+            at += self._awaited
+            found.append(_record(self._told, self._line, content))
+            self._told, self._awaited = None, 0
+        self._pieces = [rest[at:]]
+        return found

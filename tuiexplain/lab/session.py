@@ -11,6 +11,7 @@ from tuiexplain.lab import checkpoint
 from tuiexplain.lab.channel import Channel
 from tuiexplain.lab.data import Codec, Source, Text, codec_from_json, open_source
 from tuiexplain.lab.devices import choose
+from tuiexplain.lab.entering import OpenStep
 from tuiexplain.lab.errors import LabError, RunStopped
 from tuiexplain.lab.evaluation import evaluate
 from tuiexplain.lab.memory import out_of_memory
@@ -19,10 +20,14 @@ from tuiexplain.lab.models.gpt2 import load_gpt2
 from tuiexplain.lab.observing.observer import Observer
 from tuiexplain.lab.observing.window import Window
 from tuiexplain.lab.protocol import (
+    Answer,
+    Ask,
     Command,
+    EnterStep,
     Evaluate,
     Evaluated,
     Finished,
+    LeaveStep,
     Load,
     Note,
     Pause,
@@ -46,6 +51,9 @@ from tuiexplain.lab.sampling import Choice, generate
 from tuiexplain.lab.settings import Settings
 from tuiexplain.lab.trainer import Step, Trainer
 
+CLOSING = (Resume, StepOnce, SetLearningRate, Load, LeaveStep, Stop)
+"""Commands after which an open step is no longer the one that the run is about to take."""
+
 METRICS = "metrics.jsonl"
 _TELL_EVERY = 0.1  # seconds
 _SPEED_OVER = 1.0  # seconds
@@ -61,6 +69,7 @@ class Session:
         self.stopped = False
         self.stuck = False  # before a step with numbers that are not finite
         self.best: tuple[int, float] | None = None
+        self.opened: OpenStep | None = None
         self._told = 0.0
         self._since_told = self._since_evaluated = (0, 0.0)  # steps, seconds of training
         self._seconds = 0.0
@@ -168,7 +177,13 @@ class Session:
                 self.channel.tell(Note(str(error)))
 
     def _do(self, command: Command) -> None:
+        if isinstance(command, CLOSING):
+            self.opened = None
         match command:
+            case EnterStep():
+                self._enter()
+            case Ask():
+                self.channel.tell(self._answer(command))
             case Pause():
                 self.paused = True
             case Resume():
@@ -191,6 +206,17 @@ class Session:
                     self.observer.look_now()
             case Stop():
                 self.stopped = True
+
+    def _enter(self) -> None:
+        """Open the step that the run stands before; it waits there until it is told to go on."""
+        self.paused, self.opened = True, None
+        self.opened = OpenStep(self.trainer)
+        self.channel.tell(self.opened.entered())
+
+    def _answer(self, ask: Ask) -> Answer:
+        if self.opened is None:
+            return Answer(ask.number, {"error": "this step is not open any more: enter it again."})
+        return self.opened.answer(ask)
 
     def _count(self, step: Step) -> None:
         """Keep the time, and tell of the step if the last one told of is a while ago."""

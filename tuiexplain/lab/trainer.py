@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import math
 import time
 from dataclasses import dataclass
@@ -70,17 +71,10 @@ class Trainer:
     def advance(self) -> Step:
         """One update; RunStopped if a number in it is not finite, the weights as they were."""
         started = time.perf_counter()
-        lr = learning_rate(self.settings, self.step)
-        for group in self.optimizer.param_groups:
-            group["lr"] = lr
-        self.optimizer.zero_grad(set_to_none=True)
-        torch.manual_seed(torch_seed(self.settings.seed, "dropout", self.step))
-        losses = []
-        for part in range(self.settings.accumulate):
-            loss = self._loss(*self._batch(part)) / self.settings.accumulate
-            loss.backward()
-            losses.append(loss.detach())
-        norm = nn.utils.clip_grad_norm_(self.model.parameters(), self.settings.clip or math.inf)
+        lr = self.prepare()
+        parts = range(self.settings.accumulate)
+        losses = [self.backward(*self.batch(part)).detach() for part in parts]
+        norm = self.clip()
         # The one moment in a step at which the device is waited for.
         loss_now, norm_now = torch.stack((torch.stack(losses).sum(), norm)).tolist()
         if not (math.isfinite(loss_now) and math.isfinite(norm_now)):
@@ -93,6 +87,37 @@ class Trainer:
         if watched and self.watcher is not None:
             self.watcher.after_update()
         return Step(self.step, loss_now, lr, norm_now, time.perf_counter() - started)
+
+    def prepare(self) -> float:
+        """Make ready for the next step: no gradients, its learning rate, its dropout masks."""
+        lr = learning_rate(self.settings, self.step)
+        for group in self.optimizer.param_groups:
+            group["lr"] = lr
+        self.optimizer.zero_grad(set_to_none=True)
+        torch.manual_seed(torch_seed(self.settings.seed, "dropout", self.step))
+        return lr
+
+    def backward(self, inputs: Tensor, targets: Tensor) -> Tensor:
+        """Forward and backward on a part of the step's batch; that part's share of the loss."""
+        loss = self._loss(inputs, targets)
+        if self.settings.accumulate > 1:
+            loss = loss / self.settings.accumulate
+        loss.backward()
+        return loss
+
+    def clip(self) -> Tensor:
+        """Shorten the gradient to the most that is allowed; its length before that."""
+        return nn.utils.clip_grad_norm_(self.model.parameters(), self.settings.clip or math.inf)
+
+    def twin(self) -> Trainer:
+        """The same run at the same step, with a network and an optimiser of its own, uncompiled."""
+        twin = copy.copy(self)
+        twin.model = copy.deepcopy(self.model)
+        twin.model.train()
+        twin.optimizer = adamw(twin.model, self.settings, self.device)
+        twin.optimizer.load_state_dict(copy.deepcopy(self.optimizer.state_dict()))
+        twin.compiled, twin._loss = False, twin.loss
+        return twin
 
     def loss(self, inputs: Tensor, targets: Tensor) -> Tensor:
         """Cross-entropy, averaged over every token (or image) of a batch."""
@@ -114,7 +139,8 @@ class Trainer:
         """NumPy arrays as tensors on the device."""
         return self.device.tensor(inputs), self.device.tensor(targets)
 
-    def _batch(self, part: int) -> tuple[Tensor, Tensor]:
+    def batch(self, part: int) -> tuple[Tensor, Tensor]:
+        """Inputs and targets of one part of the next step, on the device."""
         index = self.step * self.settings.accumulate + part
         if self.settings.batches:
             index %= self.settings.batches
@@ -125,7 +151,7 @@ class Trainer:
 
         def again() -> Tensor:
             torch.manual_seed(torch_seed(self.settings.seed, "dropout", self.step))
-            return self.loss(*self._batch(0))
+            return self.loss(*self.batch(0))
 
         culprit = first_nonfinite(self.model, again) or f"the loss ({loss:g}) of a later part"
         self.optimizer.zero_grad(set_to_none=True)

@@ -17,24 +17,30 @@ from collections import deque
 from collections.abc import Iterator
 from pathlib import Path
 from types import TracebackType
+from typing import Any
 
 import tuiexplain
 from tuiexplain.lab.errors import LabError
 from tuiexplain.lab.observing.sights import Seen
 from tuiexplain.lab.observing.window import Window
 from tuiexplain.lab.protocol import (
+    Answer,
+    Ask,
     Command,
     Failed,
     Finished,
     Message,
+    Reader,
     Saved,
     Start,
     Stepped,
     Stop,
-    decode,
     encode,
 )
 from tuiexplain.lab.settings import Settings
+
+ANSWERS_WITHIN, OPENS_WITHIN = 30.0, 300.0
+"""Seconds to wait for an answer (an evaluation may be under way), and for a step to be recorded."""
 
 _LOADER = """
 import sys
@@ -76,7 +82,9 @@ class Worker:
         assert self.process.stdout is not None
         self._commands, self._from = self.process.stdin, self.process.stdout
         os.set_blocking(self._from.fileno(), False)
-        self._partial = b""
+        self._reader = Reader()
+        self._asked = 0
+        self._answers: dict[int, Answer] = {}
         self._waiting: deque[Message] = deque()
         self._step: int | None = None
         self._saved: int | None = None
@@ -111,6 +119,7 @@ class Worker:
         if not self._waiting:
             return None
         message = self._waiting.popleft()
+        self._last = message
         self.ended = self.ended or isinstance(message, Finished | Failed)
         return message
 
@@ -118,6 +127,49 @@ class Worker:
         """Every message up to the last, `Finished` or `Failed`."""
         while (message := self.receive()) is not None:
             yield message
+
+    def ask(self, what: str, seconds: float = ANSWERS_WITHIN, **about: Any) -> Answer:
+        """Ask about the open step, and wait. LabError if there is no answer.
+
+        What else is said meanwhile waits for `receive`.
+        """
+        self._asked += 1
+        self.send(Ask(self._asked, what, about))
+        until = time.monotonic() + seconds
+        while self._asked not in self._answers:
+            if self.ended or self._said_last:
+                raise LabError(self.last_words)
+            ready, _, _ = select.select([self._from], [], [], max(0.0, until - time.monotonic()))
+            if not ready:
+                raise LabError(
+                    f"the training process has not answered for {seconds:g} s: "
+                    "wait until it is less busy, or leave the step."
+                )
+            self._read()
+        answer = self._answers.pop(self._asked)
+        if "error" in answer.about:
+            raise LabError(answer.about["error"])
+        return answer
+
+    def wait_for(self, kind: type[Message], seconds: float = OPENS_WITHIN) -> Message | None:
+        """The next message of ``kind``; what else is said stays for `receive`. None if none comes."""
+        until = time.monotonic() + seconds
+        while not self.ended:
+            for message in self._waiting:
+                if isinstance(message, kind):
+                    self._waiting.remove(message)
+                    return message
+            ready, _, _ = select.select([self._from], [], [], max(0.0, until - time.monotonic()))
+            if not ready or self._said_last:
+                return None
+            self._read()
+        return None
+
+    @property
+    def last_words(self) -> str:
+        """Of a process that has ended: why."""
+        told = next((m for m in self._waiting if isinstance(m, Failed)), None) or self._last
+        return told.sentence if isinstance(told, Failed) else "the training process has ended."
 
     def stop(self, seconds: float = 10.0) -> Message | None:
         """Let it save and end, or kill it when that takes too long; its last message if it came."""
@@ -158,20 +210,24 @@ class Worker:
         self.close()
 
     _said_last = False
+    _last: Message | None = None
 
     def _read(self) -> None:
         content = self._from.read()
         if content is None:
             return
         if content:
-            *lines, self._partial = (self._partial + content).split(b"\n")
-            for line in lines:
-                self._take(decode(line))
+            for message in self._reader.feed(content):
+                self._take(message)
         elif not self._said_last:
             self._take(Failed(self._epitaph(), step=self._step))
 
     def _take(self, message: Command | Message) -> None:
         assert isinstance(message, Message)
+        if isinstance(message, Answer):
+            if message.number == self._asked:  # else nobody waits for it any more
+                self._answers[message.number] = message
+            return
         if isinstance(message, Stepped):
             self._step = message.step
         if isinstance(message, Saved):

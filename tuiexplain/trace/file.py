@@ -35,8 +35,7 @@ def save(trace: Trace, path: Path | str) -> None:
         "version": VERSION,
         "rulebook": trace.rulebook_name,
         "meta": trace.meta,
-        "values": [_value_out(v) for v in trace.values],
-        "events": [_event_out(e) for e in trace.events],
+        **describe(trace),
     }
     unfinished = path.with_name(f".{path.name}.{os.getpid()}")
     try:
@@ -60,8 +59,7 @@ def load(path: Path | str) -> Trace:
         with zipfile.ZipFile(path) as archive:
             manifest = json.loads(archive.read(MANIFEST))
             _check(path, manifest)
-            values = tuple(_value_in(v) for v in manifest["values"])
-            events = tuple(_event_in(e) for e in manifest["events"])
+            values, events = described(manifest)
             arrays = tuple(_array_in(archive, v) for v in values)
     except OSError as error:
         raise TraceFileError(f"{path}: cannot be read: {error.strerror or error}.") from error
@@ -74,6 +72,20 @@ def load(path: Path | str) -> Trace:
             raise
         raise TraceFileError(f"{path}: not a whole trace ({error}): save it again.") from None
     return Trace(manifest["rulebook"], Content(values, events, arrays), manifest["meta"])
+
+
+def describe(trace: Trace) -> dict[str, Any]:
+    """Values and events of a trace, without their numbers, in what JSON has words for."""
+    return {
+        "values": [_value_out(v) for v in trace.values],
+        "events": [_event_out(e) for e in trace.events],
+    }
+
+
+def described(manifest: Mapping[str, Any]) -> tuple[tuple[Value, ...], tuple[Event, ...]]:
+    """The values and events that :func:`describe` told of."""
+    values = tuple(_value_in(v) for v in manifest["values"])
+    return values, tuple(_event_in(e) for e in manifest["events"])
 
 
 def _check(path: Path, manifest: Any) -> None:

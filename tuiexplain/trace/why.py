@@ -46,6 +46,8 @@ class Why(NamedTuple):
     causes: tuple[Cause, ...]
     with_names: str
     with_numbers: str
+    left_out: int = 0
+    """How many more causes there are than ``causes`` tells of."""
 
     @property
     def address(self) -> str:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 from typing import Any
 
+from tuiexplain.course.bench import Refused
 from tuiexplain.course.errors import CourseError
 from tuiexplain.course.languages import tr
-from tuiexplain.course.workbench import Refused
 from tuiexplain.screens.lesson.desk import Side
 from tuiexplain.screens.lesson.dialling import turned
 from tuiexplain.screens.lesson.pictures import dial_label

@@ -144,14 +144,17 @@ class Desk:
         if why is None:
             return []
         if why.origin is not None and why.origin.source is Source.STEP:
-            return [self._before(why)]
+            before = self._before(why)
+            return [] if before is None else [before]
         return list(why.causes)
 
-    def _before(self, why: Why) -> Cause:
+    def _before(self, why: Why) -> Cause | None:
         """The same number at the end of the training step before, as that step's update made it."""
         assert why.origin is not None
         assert why.origin.step is not None
-        trace = self.session.bench.run.trace_at(why.origin.step)
+        trace = self.session.bench.trace_before(why.origin.step)
+        if trace is None:
+            return None
         value = trace.value(why.value.name + "'")
         symbol = cells.write(trace.symbol(value), why.cell)
         return Cause(value, why.cell, symbol, trace.cell(value, why.cell))

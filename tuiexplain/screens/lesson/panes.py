@@ -10,9 +10,9 @@ from textual.screen import Screen
 from textual.timer import Timer
 
 from tuiexplain.commands import Place
+from tuiexplain.course.bench import Refused
 from tuiexplain.course.languages import tr
 from tuiexplain.course.session import Session
-from tuiexplain.course.workbench import Refused
 from tuiexplain.screens.lesson import pictures
 from tuiexplain.screens.lesson.cards import cards, here, of_everything, of_the_event
 from tuiexplain.screens.lesson.desk import Desk, Side

@@ -1,0 +1,165 @@
+"""What a screen needs of a part in the learner's hands, wherever its numbers are computed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+
+from tuiexplain.course.schema import Setting
+from tuiexplain.course.walk import Place, Walk
+from tuiexplain.trace.event import Event
+from tuiexplain.trace.expression import Cell
+from tuiexplain.trace.player import Player
+from tuiexplain.trace.replay import Edit
+from tuiexplain.trace.trace import Trace
+from tuiexplain.trace.value import Value
+
+if TYPE_CHECKING:
+    from tuiexplain.course.lesson import Part
+
+
+class Refused(Exception):  # noqa: N818 - an answer to the learner, not a fault
+    """Something that cannot be done here; ``key`` and ``fields`` are for the interface's words."""
+
+    def __init__(self, key: str, **fields: object) -> None:
+        super().__init__(key)
+        self.key, self.fields = key, fields
+
+
+class History(Protocol):
+    """The training steps that were taken."""
+
+    @property
+    def losses(self) -> Sequence[float]:
+        """The loss of each, from step 0."""
+
+    @property
+    def length(self) -> int:
+        """How many."""
+
+
+class Listing(NamedTuple):
+    """A program as text, and the line that runs (from 1), if any."""
+
+    text: str
+    line: int | None
+    columns: tuple[int, int] | None = None
+    """Where in the line."""
+
+
+class Bench(Protocol):
+    """One part being worked on.
+
+    Everything that changes numbers raises :class:`Refused` where ``changeable`` is false.
+    """
+
+    part: Part
+    settings: dict[str, Setting]
+    seed: int
+    edits: list[Edit]
+    seen: int
+    """How many training steps the learner has watched being trained."""
+    training_step: int
+    base: Trace
+    """The open step without edits."""
+    player: Player
+
+    # -- where -----------------------------------------------------------------------------------
+
+    @property
+    def trace(self) -> Trace:
+        """The open training step."""
+
+    @property
+    def place(self) -> Place:
+        """Where the learner is."""
+
+    @property
+    def learns(self) -> bool:
+        """Whether the open step ends with an update, so that there is a next one."""
+
+    @property
+    def last_training_step(self) -> int:
+        """The last training step of the way through the part."""
+
+    @property
+    def steps_per_epoch(self) -> int:
+        """How many training steps use every example once."""
+
+    @property
+    def off_the_walk(self) -> bool:
+        """Whether the numbers are not those that the lesson's words cite."""
+
+    @property
+    def walk(self) -> Walk:
+        """The lesson's steps over the training steps that it walks through."""
+
+    @property
+    def step_id(self) -> str:
+        """The step of the lesson whose words explain the current event."""
+
+    def open(self, training_step: int, position: int = 0) -> None:
+        """Open a training step, or raise :class:`Refused`."""
+
+    def open_end(self, training_step: int) -> None:
+        """Open a training step at its end."""
+
+    def at_hand(self) -> Mapping[int, Trace]:
+        """The traces of training steps that an outline lists operation by operation."""
+
+    def trace_before(self, training_step: int) -> Trace | None:
+        """The step that an open step's parameters come from, if it can be opened."""
+
+    def listing(self, event: Event | None) -> Listing:
+        """The program, and the line of ``event`` in it."""
+
+    # -- what if ---------------------------------------------------------------------------------
+
+    @property
+    def changeable(self) -> bool:
+        """Whether numbers can be set by hand, dials turned, runs forked."""
+
+    def edit(self, value: Value, cell: Cell, number: float) -> None:
+        """Set a cell by hand."""
+
+    def undo(self) -> bool:
+        """Take the last change back; ``False`` if there is none."""
+
+    def turn(self, dial: str, setting: Any) -> None:
+        """Turn a dial."""
+
+    def rewind(self) -> None:
+        """Back to the start, with the same seed."""
+
+    def reseed(self, seed: int) -> None:
+        """Start again from another seed."""
+
+    @property
+    def drawn_by_seed(self) -> bool:
+        """Whether the seed decides anything."""
+
+    def fork(self) -> None:
+        """Train on from the open step with what was changed."""
+
+    # -- training --------------------------------------------------------------------------------
+
+    @property
+    def run(self) -> History:
+        """The training steps so far."""
+
+    @property
+    def rival(self) -> History | None:
+        """The run that it is compared with."""
+
+    @property
+    def steps_taken(self) -> int:
+        """How many training steps the run has taken."""
+
+    def begin_training(self) -> None:
+        """Set the goal of live training."""
+
+    def train_for(self, seconds: float, most: int | None = None) -> bool:
+        """Train for a while; ``False`` when there is no more to do."""
+
+    def watch(self) -> None:
+        """Open the step that was trained last."""

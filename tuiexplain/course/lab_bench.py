@@ -1,0 +1,221 @@
+"""A training step of a lab model in the learner's hands: open in the training process."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from tuiexplain.course.bench import Listing, Refused
+from tuiexplain.course.lesson import Part
+from tuiexplain.course.schema import Setting
+from tuiexplain.course.text import without_controls
+from tuiexplain.course.walk import Place, Walk
+from tuiexplain.lab.errors import LabError
+from tuiexplain.lab.protocol import Entered, EnterStep, Finished, StepOnce
+from tuiexplain.lab.remote import RemoteTrace
+from tuiexplain.lab.worker import Worker
+from tuiexplain.trace.event import Event, Phase
+from tuiexplain.trace.expression import Cell
+from tuiexplain.trace.player import Player
+from tuiexplain.trace.replay import Edit
+from tuiexplain.trace.trace import Trace
+from tuiexplain.trace.value import Value
+
+MOST_LINES = 5_000
+"""Lines of a source file that are shown."""
+
+
+class Losses:
+    """The losses of a run, as its owner has heard them."""
+
+    def __init__(self, losses: Sequence[float] = ()) -> None:
+        self.losses = losses
+
+    @property
+    def length(self) -> int:
+        """How many."""
+        return len(self.losses)
+
+
+class LabBench:
+    """Implements :class:`~tuiexplain.course.bench.Bench` for the step that a worker has opened.
+
+    The run stands before this step. Going past its end lets the run take it and opens the next;
+    earlier steps are gone (their weights were overwritten), so opening another step is refused.
+    Numbers cannot be changed: PyTorch recorded them, and there is nothing here to run them again.
+    """
+
+    def __init__(
+        self,
+        part: Part,
+        worker: Worker,
+        entered: Entered,
+        *,
+        run: Losses | None = None,
+        steps: int | None = None,
+        steps_per_epoch: int = 1,
+    ) -> None:
+        """``entered`` is the worker's answer to ``EnterStep``; ``steps`` how many the run has."""
+        self.part, self.worker = part, worker
+        self.settings: dict[str, Setting] = part.settings()
+        self.seed = part.spec.seed
+        self.run, self.rival = run or Losses(), None
+        self.steps, self.steps_per_epoch = steps, steps_per_epoch
+        self.edits: list[Edit] = []
+        self.seen = 0
+        self.base: RemoteTrace
+        self.player: Player
+        self._show(entered)
+
+    @classmethod
+    def enter(cls, part: Part, worker: Worker, **more: Any) -> LabBench:
+        """Open the step that the worker's run stands before; waits until it is recorded."""
+        worker.send(EnterStep())
+        return cls(part, worker, _entered(worker), **more)
+
+    def _show(self, entered: Entered) -> None:
+        self.base = RemoteTrace(self.worker, entered)
+        self.training_step = entered.step
+        self.player = Player(self.base)
+        self._walk: Walk | None = None
+
+    # -- where -----------------------------------------------------------------------------------
+
+    @property
+    def trace(self) -> RemoteTrace:
+        """The open training step."""
+        return self.base
+
+    @property
+    def place(self) -> Place:
+        """Where the learner is."""
+        return Place(self.training_step, self.player.position)
+
+    @property
+    def learns(self) -> bool:
+        """Whether the step ends with an update: one with numbers that are not finite does not."""
+        return bool(self.base.events) and self.base.events[-1].phase is Phase.UPDATE
+
+    @property
+    def last_training_step(self) -> int:
+        """The run's last step, if it has one; else this one is followed by another."""
+        return self.training_step + 1 if self.steps is None else self.steps - 1
+
+    @property
+    def off_the_walk(self) -> bool:
+        """The words of a lab lesson cite no numbers of an open step."""
+        return False
+
+    @property
+    def walk(self) -> Walk:
+        """The lesson's steps over the open step."""
+        if self._walk is None:
+            self._walk = Walk(self.part.spec, [self.base], self.training_step)
+        return self._walk
+
+    @property
+    def step_id(self) -> str:
+        """The step of the lesson whose words explain the current event."""
+        return self.walk.step_at(self.place).id
+
+    def open(self, training_step: int, position: int = 0) -> None:
+        """This step again, or the next one: the run takes this one then."""
+        if training_step == self.training_step:
+            self.player.go_to(position)
+        elif training_step == self.training_step + 1 and self.learns:
+            self.worker.send(StepOnce())
+            self.worker.send(EnterStep())
+            self._show(_entered(self.worker))
+            self.player.go_to(position)
+        else:
+            raise Refused("lab_other_step", step=self.training_step)
+
+    def open_end(self, training_step: int) -> None:
+        """This step, or the next one, at its end."""
+        self.open(training_step)
+        self.player.go_to(len(self.player))
+
+    def open_spoilt(self) -> Value | None:
+        """Go to the event that made the first number that is not finite; what it made, if any."""
+        spoilt = self.base.spoilt
+        if spoilt is not None and spoilt.producer is not None:
+            self.player.go_to(spoilt.producer + 1)
+        return spoilt
+
+    def at_hand(self) -> Mapping[int, Trace]:
+        """The open step."""
+        return {self.training_step: self.base}
+
+    def trace_before(self, training_step: int) -> Trace | None:
+        """It is gone."""
+        return None
+
+    def listing(self, event: Event | None) -> Listing:
+        """The file that ``event`` stands in; at the start, that of the first event."""
+        here = event or next(iter(self.base.events), None)
+        if here is None or here.site is None:
+            return Listing("", None)
+        place = here.site
+        text = without_controls(self.base.source(place.file))
+        text = "\n".join(text.split("\n")[:MOST_LINES])
+        if event is None:
+            return Listing(text, None)
+        within = (place.column, place.end_column) if place.line == place.end_line else None
+        return Listing(text, place.line, within)
+
+    # -- what if ---------------------------------------------------------------------------------
+
+    changeable = False
+    drawn_by_seed = True
+
+    def edit(self, value: Value, cell: Cell, number: float) -> None:
+        """Refused."""
+        raise Refused("lab_fixed")
+
+    def undo(self) -> bool:
+        """There is nothing to take back."""
+        return False
+
+    def turn(self, dial: str, setting: Any) -> None:
+        """Refused."""
+        raise Refused("lab_fixed")
+
+    def rewind(self) -> None:
+        """Refused."""
+        raise Refused("lab_fixed")
+
+    def reseed(self, seed: int) -> None:
+        """Refused."""
+        raise Refused("lab_fixed")
+
+    def fork(self) -> None:
+        """Refused."""
+        raise Refused("lab_fixed")
+
+    # -- training --------------------------------------------------------------------------------
+
+    @property
+    def steps_taken(self) -> int:
+        """How many training steps the run has taken."""
+        return self.training_step
+
+    def begin_training(self) -> None:
+        """Refused: the run goes on where it is watched."""
+        raise Refused("lab_train")
+
+    def train_for(self, seconds: float, most: int | None = None) -> bool:
+        """Refused."""
+        raise Refused("lab_train")
+
+    def watch(self) -> None:
+        """The step that is open is the one that the run stands before."""
+
+
+def _entered(worker: Worker) -> Entered:
+    """The worker's answer; LabError if its process ends instead, or the run does."""
+    found = worker.wait_for(Entered)
+    if isinstance(found, Entered):
+        return found
+    if isinstance(found, Finished):
+        raise LabError("the run has ended: start it again with --resume.")
+    raise LabError(worker.last_words)

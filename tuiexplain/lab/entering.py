@@ -1,0 +1,143 @@
+"""The open step, in the training process: recorded on a copy of the run, asked about from outside.
+
+The run itself is not touched: it goes on as if nobody had looked.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+
+from tuiexplain.lab.nonfinite import spoilt
+from tuiexplain.lab.protocol import Answer, Ask, Entered
+from tuiexplain.lab.recording.recorder import record_torch
+from tuiexplain.lab.recording.trace import TorchTrace
+from tuiexplain.lab.trainer import Trainer
+from tuiexplain.trace import file
+from tuiexplain.trace.errors import TraceError
+from tuiexplain.trace.tile import Reduce
+from tuiexplain.trace.value import Kind, Origin, Source
+
+MOST_CAUSES = 256
+"""How many of the cells behind a number are told of."""
+
+
+class OpenStep:
+    """The step that a run is about to take, with everything in it."""
+
+    def __init__(self, trainer: Trainer) -> None:
+        self.step = trainer.step
+        self.trace = recorded(trainer)
+        self._answers: dict[str, Callable[..., tuple[dict[str, Any], bytes]]] = {
+            "tile": self._tile,
+            "data": self._data,
+            "why": self._why,
+            "source": self._source,
+        }
+
+    def entered(self) -> Entered:
+        """Its values and events, and where it went wrong if it did."""
+        content = json.dumps(file.describe(self.trace), separators=(",", ":"))
+        return Entered(self.step, first_spoilt(self.trace), content.encode())
+
+    def answer(self, ask: Ask) -> Answer:
+        """What was asked, or why it cannot be had."""
+        try:
+            about, content = self._answers[ask.what](**ask.about)
+        except (TraceError, OSError) as error:
+            return Answer(ask.number, {"error": str(error)})
+        return Answer(ask.number, about, content)
+
+    def _tile(
+        self,
+        value: int,
+        region: list[int] | None = None,
+        shape: list[int] | None = None,
+        reduce: str = Reduce.EXTREME,
+    ) -> tuple[dict[str, Any], bytes]:
+        found = self.trace.tile(
+            self.trace.values[value],
+            None if region is None else (region[0], region[1], region[2], region[3]),
+            None if shape is None else (shape[0], shape[1]),
+            Reduce(reduce),
+        )
+        return _array(found)
+
+    def _data(self, value: int) -> tuple[dict[str, Any], bytes]:
+        return _array(self.trace.data(value))
+
+    def _why(self, value: int, cell: list[int]) -> tuple[dict[str, Any], bytes]:
+        why = self.trace.why(self.trace.values[value], tuple(cell))
+        causes = [(c.value.id, c.cell, c.number) for c in why.causes[:MOST_CAUSES]]
+        told = {
+            "number": why.number,
+            "total": why.total,
+            "reckoned": why.expression is not None,
+            "with_names": why.with_names,
+            "with_numbers": why.with_numbers,
+            "causes": causes,
+            "left_out": len(why.causes) - len(causes),
+        }
+        return {}, json.dumps(told, separators=(",", ":")).encode()
+
+    def _source(self, file: str) -> tuple[dict[str, Any], bytes]:
+        if not any(e.site is not None and e.site.file == file for e in self.trace.events):
+            raise TraceError(f"No operation of this step stands in {file}.")
+        return {}, Path(file).read_bytes()
+
+
+def recorded(trainer: Trainer) -> TorchTrace:
+    """The next step of ``trainer`` as a trace; without an update where it is not finite.
+
+    Training adds up the update of all weights in one go; here it is seen operation by operation,
+    so its last bits may differ from those of the run. Forward and backward are the same bits.
+    """
+    twin = trainer.twin()
+    before = Origin(Source.STEP, step=trainer.step - 1)
+    start = Origin(Source.SEED, seed=trainer.settings.seed)
+    if trainer.settings.weights:
+        start = Origin(Source.DATA, Path(trainer.settings.weights).name)
+    origin = before if trainer.step else start
+    meta = {"model": trainer.settings.model, "step": trainer.step}
+    recording = record_torch(twin.model, twin.optimizer, origin=origin, meta=meta)
+    batches = [twin.batch(part) for part in range(twin.settings.accumulate)]
+    data = Origin(Source.DATA, trainer.source.describe())
+    for inputs, targets in batches:
+        recording.declare(inputs, "inputs", Kind.INPUT, origin=data)
+        recording.declare(targets, "targets", Kind.TARGET, origin=data)
+    twin.prepare()
+    with recording as trace:
+        losses = [twin.backward(*batch) for batch in batches]
+        norm = twin.clip()
+        if all(math.isfinite(number.item()) for number in (*losses, norm)):
+            twin.optimizer.step()
+    return trace
+
+
+def first_spoilt(trace: TorchTrace) -> int | None:
+    """The first value with a number that is not finite where all that made it were.
+
+    What is infinite on purpose (a mask of minus infinities) makes no NaN and is passed over.
+    """
+    loss = next((v for v in trace.values if v.kind is Kind.LOSS), None)
+    ends = [v for v in trace.values if v.kind is Kind.GRADIENT]
+    if not any(spoilt(trace.tensor(v)) for v in ([loss] if loss else []) + ends):
+        return None
+    for value in trace.values:
+        tensor = trace.tensor(value)
+        if not tensor.is_floating_point() or not spoilt(tensor):
+            continue
+        if bool(torch.isnan(tensor).any()) or bool((tensor == math.inf).any()):
+            return value.id
+    return None
+
+
+def _array(array: np.ndarray) -> tuple[dict[str, Any], bytes]:
+    array = np.ascontiguousarray(array)
+    return {"shape": array.shape, "dtype": array.dtype.str}, array.tobytes()
