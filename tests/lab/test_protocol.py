@@ -6,10 +6,11 @@ import json
 import pytest
 
 from tuiexplain.lab import protocol
-from tuiexplain.lab.protocol import Command, Message, decode, encode
+from tuiexplain.lab.protocol import Command, Message, Reader, decode, encode
 
 EXAMPLES = {
     "int": 7,
+    "bytes": b"\x00\n\xff{}\n",
     "float": 0.5,
     "str": "天\n\"'",
     "bool": True,
@@ -28,13 +29,35 @@ def kinds():
     return [*Command.__subclasses__(), *Message.__subclasses__()]
 
 
+def example(kind, **instead):
+    """A record with something in every field."""
+    fields = {field.name: field.type for field in dataclasses.fields(kind)}
+    return kind(**{name: instead.get(name, EXAMPLES[of]) for name, of in fields.items()})
+
+
 @pytest.mark.parametrize("kind", kinds(), ids=lambda kind: kind.__name__)
-def test_every_saying_comes_back_as_one_line(kind):
-    saying = kind(**{field.name: EXAMPLES[field.type] for field in dataclasses.fields(kind)})
-    line = encode(saying)
+def test_every_saying_comes_back(kind):
+    saying = example(kind)
+    assert Reader().feed(encode(saying)) == [saying]
+
+
+@pytest.mark.parametrize("kind", kinds(), ids=lambda kind: kind.__name__)
+def test_what_carries_no_bytes_is_one_line(kind):
+    line = encode(example(kind, content=b""))
     assert line.count(b"\n") == 1
     assert line.endswith(b"\n")
-    assert decode(line) == saying
+    assert decode(line) == example(kind, content=b"")
+
+
+@pytest.mark.parametrize("length", [1, 2, 3, 7, 100, 10**6])
+def test_records_are_read_whole_however_the_stream_is_cut(length):
+    sayings = [example(kind) for kind in kinds()]
+    sayings.append(protocol.Answer(9, {"shape": [3]}, bytes(range(256)) * 40))
+    sayings.append(protocol.Paused(4))
+    stream = b"".join(map(encode, sayings))
+    reader = Reader()
+    pieces = [stream[i : i + length] for i in range(0, len(stream), length)]
+    assert [found for piece in pieces for found in reader.feed(piece)] == sayings
 
 
 def test_numbers_that_are_not_finite_travel_too():

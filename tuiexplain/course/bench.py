@@ -11,6 +11,7 @@ from tuiexplain.trace.event import Event
 from tuiexplain.trace.expression import Cell
 from tuiexplain.trace.player import Player
 from tuiexplain.trace.replay import Edit
+from tuiexplain.trace.run import State
 from tuiexplain.trace.trace import Trace
 from tuiexplain.trace.value import Value
 
@@ -36,6 +37,19 @@ class History(Protocol):
     @property
     def length(self) -> int:
         """How many."""
+
+    def state_at(self, step: int) -> State:
+        """The parameters before training step ``step``."""
+
+    @property
+    def measures(self) -> Sequence[str]:
+        """Names of what is measured besides the loss."""
+
+    def measured(self, name: str, step: int) -> float:
+        """A measure, with the parameters that the loss of ``step`` is of."""
+
+    def steps_to_measure(self, until: int, most: int) -> Sequence[int]:
+        """The steps below ``until`` at which there are measures."""
 
 
 class Listing(NamedTuple):
@@ -76,7 +90,7 @@ class Bench(Protocol):
 
     @property
     def learns(self) -> bool:
-        """Whether the open step ends with an update, so that there is a next one."""
+        """Whether training steps follow each other, so that there is a next one."""
 
     @property
     def last_training_step(self) -> int:
@@ -104,11 +118,21 @@ class Bench(Protocol):
     def open_end(self, training_step: int) -> None:
         """Open a training step at its end."""
 
+    def open_first(self) -> None:
+        """Go to the beginning of the part."""
+
+    def open_last(self) -> None:
+        """Go to the end of the part."""
+
     def at_hand(self) -> Mapping[int, Trace]:
         """The traces of training steps that an outline lists operation by operation."""
 
     def trace_before(self, training_step: int) -> Trace | None:
         """The step that an open step's parameters come from, if it can be opened."""
+
+    @property
+    def code_name(self) -> str:
+        """What the program is written with: ``numpy`` or ``torch``."""
 
     def listing(self, event: Event | None) -> Listing:
         """The program, and the line of ``event`` in it."""

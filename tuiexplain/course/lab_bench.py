@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -14,10 +15,11 @@ from tuiexplain.lab.errors import LabError
 from tuiexplain.lab.protocol import Entered, EnterStep, Finished, StepOnce
 from tuiexplain.lab.remote import RemoteTrace
 from tuiexplain.lab.worker import Worker
-from tuiexplain.trace.event import Event, Phase
+from tuiexplain.trace.event import Event
 from tuiexplain.trace.expression import Cell
 from tuiexplain.trace.player import Player
 from tuiexplain.trace.replay import Edit
+from tuiexplain.trace.run import State
 from tuiexplain.trace.trace import Trace
 from tuiexplain.trace.value import Value
 
@@ -25,16 +27,39 @@ MOST_LINES = 5_000
 """Lines of a source file that are shown."""
 
 
-class Losses:
-    """The losses of a run, as its owner has heard them."""
+class LabHistory:
+    """What the interface has heard of a run; its owner adds to ``losses`` and ``scores``."""
 
-    def __init__(self, losses: Sequence[float] = ()) -> None:
-        self.losses = losses
+    def __init__(
+        self,
+        losses: Sequence[float] = (),
+        scores: Mapping[str, Mapping[int, float]] | None = None,
+    ) -> None:
+        """``scores``: for each measure (``val_loss``), the steps at which it was told."""
+        self.losses, self.scores = losses, scores or {}
 
     @property
     def length(self) -> int:
-        """How many."""
+        """How many losses there are."""
         return len(self.losses)
+
+    def state_at(self, step: int) -> State:
+        """Refused: the parameters are in another process, and only those of now."""
+        raise Refused("lab_other_step", step=self.length)
+
+    @property
+    def measures(self) -> Sequence[str]:
+        """Names of what was measured."""
+        return tuple(self.scores)
+
+    def measured(self, name: str, step: int) -> float:
+        """The measure at ``step``, NaN where it was not taken."""
+        return self.scores[name].get(step, math.nan)
+
+    def steps_to_measure(self, until: int, most: int) -> Sequence[int]:
+        """The latest ``most`` steps at which everything was measured."""
+        told = [set(steps) for steps in self.scores.values()]
+        return sorted(k for k in set.intersection(*told) if k < until)[-most:] if told else []
 
 
 class LabBench:
@@ -51,7 +76,7 @@ class LabBench:
         worker: Worker,
         entered: Entered,
         *,
-        run: Losses | None = None,
+        run: LabHistory | None = None,
         steps: int | None = None,
         steps_per_epoch: int = 1,
     ) -> None:
@@ -59,7 +84,7 @@ class LabBench:
         self.part, self.worker = part, worker
         self.settings: dict[str, Setting] = part.settings()
         self.seed = part.spec.seed
-        self.run, self.rival = run or Losses(), None
+        self.run, self.rival = run or LabHistory(), None
         self.steps, self.steps_per_epoch = steps, steps_per_epoch
         self.edits: list[Edit] = []
         self.seen = 0
@@ -91,10 +116,8 @@ class LabBench:
         """Where the learner is."""
         return Place(self.training_step, self.player.position)
 
-    @property
-    def learns(self) -> bool:
-        """Whether the step ends with an update: one with numbers that are not finite does not."""
-        return bool(self.base.events) and self.base.events[-1].phase is Phase.UPDATE
+    learns = True
+    code_name = "torch"
 
     @property
     def last_training_step(self) -> int:
@@ -119,10 +142,12 @@ class LabBench:
         return self.walk.step_at(self.place).id
 
     def open(self, training_step: int, position: int = 0) -> None:
-        """This step again, or the next one: the run takes this one then."""
+        """Stay, or go on to the next step: the run takes the open one then."""
         if training_step == self.training_step:
             self.player.go_to(position)
-        elif training_step == self.training_step + 1 and self.learns:
+        elif self.base.spoilt is not None and training_step > self.training_step:
+            raise Refused("lab_stuck", name=self.base.symbol(self.base.spoilt))
+        elif training_step == self.training_step + 1:
             self.worker.send(StepOnce())
             self.worker.send(EnterStep())
             self._show(_entered(self.worker))
@@ -131,8 +156,16 @@ class LabBench:
             raise Refused("lab_other_step", step=self.training_step)
 
     def open_end(self, training_step: int) -> None:
-        """This step, or the next one, at its end."""
+        """Go to the end of the open step or of the next one."""
         self.open(training_step)
+        self.player.go_to(len(self.player))
+
+    def open_first(self) -> None:
+        """Go to the beginning of the open step."""
+        self.player.go_to(0)
+
+    def open_last(self) -> None:
+        """Go to the end of the open step."""
         self.player.go_to(len(self.player))
 
     def open_spoilt(self) -> Value | None:

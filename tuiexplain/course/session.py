@@ -109,7 +109,7 @@ class Session:
             elif self.at > 0:
                 self.at -= 1
                 bench = self.bench
-                bench.open_end(bench.last_training_step)
+                bench.open_last()
             else:
                 return False
         self._ask(self._questions(bench, self._one_on(bench)), -1)
@@ -142,7 +142,7 @@ class Session:
         """Go to the start of the part with this index."""
         self.at = at
         self.question = None
-        self.bench.open(0)
+        self.bench.open_first()
 
     def next_stop(self) -> bool:
         """On by the zoom: the end of the layer or phase, the next training step, the next epoch."""
@@ -176,10 +176,11 @@ class Session:
         bench.open(target, bench.player.position)
         return True
 
-    def go_to(self, part: int, training_step: int, position: int) -> None:
+    def go_to(self, part: int, training_step: int, position: int) -> bool:
         """Go anywhere."""
+        self.bench_of(part).open(training_step, position)
         self.at, self.question = part, None
-        self.bench.open(training_step, position)
+        return True
 
     def go_to_block(self, block: str) -> None:
         """Go to where a step begins or a question is asked (by its id), or to the start of a part.

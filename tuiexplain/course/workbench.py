@@ -92,6 +92,14 @@ class Workbench:
         self.open(training_step)
         self.player.go_to(len(self.player))
 
+    def open_first(self) -> None:
+        """Open the first training step."""
+        self.open(0)
+
+    def open_last(self) -> None:
+        """Open the last training step of the walk at its end."""
+        self.open_end(self.last_training_step)
+
     @property
     def off_the_walk(self) -> bool:
         """Whether the numbers are not those of the lesson's own steps any more."""
@@ -195,6 +203,7 @@ class Workbench:
         self.rewind()
 
     changeable = True
+    code_name = "numpy"
 
     @property
     def drawn_by_seed(self) -> bool:

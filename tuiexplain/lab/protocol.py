@@ -323,9 +323,9 @@ def encode(saying: Command | Message) -> bytes:
     return json.dumps({"is": type(saying).__name__, **told}).encode() + b"\n" + content
 
 
-def decode(line: bytes, content: bytes = b"") -> Command | Message:
-    """The record of a line and of the bytes after it; ValueError if it is none."""
-    return _record(json.loads(line), line, content)
+def decode(line: bytes) -> Command | Message:
+    """The record of a line that no bytes come after; ValueError if it is none."""
+    return _record(json.loads(line), line, b"")
 
 
 def _record(told: Any, line: bytes, content: bytes) -> Command | Message:

@@ -6,7 +6,6 @@ Values and events are here; numbers are asked for by the tile, and kept at hand 
 from __future__ import annotations
 
 import json
-import math
 from collections import OrderedDict
 from collections.abc import Hashable, Sequence
 from typing import Any, Protocol, overload
@@ -78,11 +77,11 @@ class Kept:
 class _Arrays(Sequence[np.ndarray]):
     """The arrays of the trace, each fetched when it is asked for."""
 
-    def __init__(self, trace: RemoteTrace, count: int) -> None:
-        self.trace, self.count = trace, count
+    def __init__(self, trace: RemoteTrace, length: int) -> None:
+        self.trace, self.length = trace, length
 
     def __len__(self) -> int:
-        return self.count
+        return self.length
 
     @overload
     def __getitem__(self, index: int) -> np.ndarray: ...
@@ -90,7 +89,7 @@ class _Arrays(Sequence[np.ndarray]):
     def __getitem__(self, index: slice) -> Sequence[np.ndarray]: ...
     def __getitem__(self, index: int | slice) -> np.ndarray | Sequence[np.ndarray]:
         if isinstance(index, slice):
-            return [self.trace.data(i) for i in range(*index.indices(self.count))]
+            return [self.trace.data(i) for i in range(*index.indices(self.length))]
         return self.trace.data(index)
 
 
@@ -184,10 +183,9 @@ class RemoteTrace(Trace):
     def _explained(self, value: Value, cell: Cell) -> Why:
         told = json.loads(self._ask("why", value=value.id, cell=cell).content)
         causes = []
-        for of, at, number in told["causes"]:
-            cause, at = self.values[of], tuple(at)
-            symbol = cells.write(self.symbol(cause), at)
-            causes.append(Cause(cause, at, symbol, math.nan if number is None else number))
+        for of, place, number in told["causes"]:
+            cause, at = self.values[of], tuple(place)
+            causes.append(Cause(cause, at, cells.write(self.symbol(cause), at), number))
         return Why(
             value,
             cell,

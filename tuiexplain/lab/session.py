@@ -179,11 +179,15 @@ class Session:
     def _do(self, command: Command) -> None:
         if isinstance(command, CLOSING):
             self.opened = None
+        if isinstance(command, EnterStep):
+            self._enter()
+        elif isinstance(command, Ask):
+            self.channel.tell(self._answer(command))
+        else:
+            self._run_by(command)
+
+    def _run_by(self, command: Command) -> None:
         match command:
-            case EnterStep():
-                self._enter()
-            case Ask():
-                self.channel.tell(self._answer(command))
             case Pause():
                 self.paused = True
             case Resume():

@@ -116,6 +116,7 @@ class Trainer:
         twin.model.train()
         twin.optimizer = adamw(twin.model, self.settings, self.device)
         twin.optimizer.load_state_dict(copy.deepcopy(self.optimizer.state_dict()))
+        twin.watcher = None
         twin.compiled, twin._loss = False, twin.loss
         return twin
 

@@ -90,8 +90,7 @@ def of_the_lesson(session: Session, language: str) -> Iterator[Entry]:
         title = lesson.block(part.id, language).title
         yield entry(f"{at + 1}  {title}", names.get(part.id, ""), at, 0, 0)
         bench = session.bench_of(at)
-        for training_step in range(part.spec.train_steps):
-            trace = bench.run.trace_at(training_step)
+        for training_step, trace in bench.at_hand().items():
             begins = {
                 place.position: step.id
                 for step, place in bench.walk.beginnings
@@ -106,7 +105,8 @@ def of_the_lesson(session: Session, language: str) -> Iterator[Entry]:
                     text += f"   {title}"
                 found_by = f"{names.get(step, '')} {event.op} {event.phase} {_phase(event.phase)}"
                 yield entry(text, found_by, at, training_step, event.index + 1)
-        for training_step in _spread(part.spec.train_steps, bench.run.length):
+        taken = bench.run.length if bench.changeable else 0
+        for training_step in _spread(part.spec.train_steps, taken):
             label = tr("screen.training_step", language, step=training_step)
             yield entry(f"  {label}", "", at, training_step, 0)
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from tuiexplain.course.bench import Refused
 from tuiexplain.course.errors import CourseError
 from tuiexplain.course.glossary import the_glossary
 from tuiexplain.course.index import the_index
@@ -61,6 +62,9 @@ def visit(app: TuiExplain, lesson: str, go: Go | None = None) -> None:
             go(screen.session)
         except CourseError as error:
             app.notify(str(error), severity="error", markup=False)
+        except Refused as refusal:
+            screen.refused(refusal)
+            return
         screen.turning = None
         screen.moved()
 

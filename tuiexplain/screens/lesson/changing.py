@@ -22,8 +22,17 @@ class Changing(Stepping):
 
     # -- what if ---------------------------------------------------------------------------------
 
+    def _fixed(self) -> bool:
+        """Whether nothing can be changed here; then it is said."""
+        if self.session.bench.changeable:
+            return False
+        self.refused(Refused("lab_fixed"))
+        return True
+
     def action_edit(self) -> None:
         desk = self.desk
+        if self._fixed():
+            return
         if not desk.exists:
             self.say("not_yet")
             self.show()
@@ -54,6 +63,8 @@ class Changing(Stepping):
         self.changed()
 
     def action_dials(self) -> None:
+        if self._fixed():
+            return
         if not self.session.bench.part.dials:
             self.say("no_dials")
             self.show()
@@ -119,11 +130,11 @@ class Changing(Stepping):
             return
         self._stop_playing()
         self.session.question = None
-        self.desk.lend()
-        self.lay_out()
         self.start_training()
 
     def action_rewind(self) -> None:
+        if self._fixed():
+            return
         self.training = False
         self.session.question = None
         self.session.bench.rewind()
@@ -133,6 +144,8 @@ class Changing(Stepping):
 
     def action_new_seed(self) -> None:
         bench = self.session.bench
+        if self._fixed():
+            return
         if not bench.drawn_by_seed:
             self.refused(Refused("fixed_numbers"))
             return
@@ -145,9 +158,15 @@ class Changing(Stepping):
 
     def start_training(self) -> None:
         """Train live until told to pause, or to the lesson's limit."""
+        try:
+            self.session.bench.begin_training()
+        except Refused as refusal:
+            self.refused(refusal)
+            return
         self.training = True
         self.hurry = False
-        self.session.bench.begin_training()
+        self.desk.lend()
+        self.lay_out()
         self.run_worker(self._train(), group="training", exclusive=True)
 
     async def _train(self) -> None:

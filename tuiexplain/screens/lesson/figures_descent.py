@@ -8,11 +8,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from tuiexplain.course.bench import History
 from tuiexplain.course.landscape import Along, landscape
 from tuiexplain.screens.lesson.desk import Desk
 from tuiexplain.trace import cells
 from tuiexplain.trace.expression import Cell
-from tuiexplain.trace.run import Run
 from tuiexplain.trace.tile import cell_at
 from tuiexplain.trace.value import Kind, Value
 from tuiexplain.views.between import between
@@ -39,7 +39,7 @@ class Coordinate:
     cell: Cell
     label: str
 
-    def before(self, run: Run, step: int) -> float:
+    def before(self, run: History, step: int) -> float:
         """The number before training step ``step``."""
         return float(run.state_at(step)[self.value.name][self.cell])
 

@@ -6,11 +6,11 @@ from collections import Counter
 from functools import lru_cache
 
 from tuiexplain.commands import Place, commands_for
+from tuiexplain.course.bench import History
 from tuiexplain.course.languages import tr
 from tuiexplain.screens.lesson.desk import Desk
 from tuiexplain.trace.event import Phase
 from tuiexplain.trace.numbers import format_number
-from tuiexplain.trace.run import Run
 from tuiexplain.trace.value import Kind
 from tuiexplain.views.code import Code, code
 from tuiexplain.views.look import Look
@@ -74,24 +74,21 @@ def time(desk: Desk, width: int, look: Look, language: str) -> Picture:
 
 def program(desk: Desk, width: int, height: int, look: Look, language: str) -> Picture:
     """The code: the lesson's own with the running line lit, or its PyTorch twin."""
-    lesson = desk.session.lesson
-    event = desk.session.bench.player.event
+    lesson, bench = desk.session.lesson, desk.session.bench
+    event = bench.player.event
     heading = Line(width)
     names = {"numpy": tr("screen.code_numpy", language), "torch": tr("screen.code_torch", language)}
     for name in ("numpy", *lesson.spec.twins):
         style = look.title if name == desk.code_language else look.faint
-        heading.add(names.get(name, name), style).space(2)
+        written = bench.code_name if name == "numpy" else name
+        heading.add(names.get(written, written), style).space(2)
     top = None
     if desk.code_language == "numpy":
-        place = event.site if event else None
+        listing = bench.listing(event)
         if event is None:
-            top = _where_it_begins(desk)
-        spec = Code(
-            lesson.source(),
-            place.line if place else None,
-            str(event.phase) if event else "forward",
-            (place.column, place.end_column) if place and place.line == place.end_line else None,
-        )
+            top = _where_it_begins(desk, listing.text)
+        phase = str(event.phase) if event else "forward"
+        spec = Code(listing.text, listing.line, phase, listing.columns)
     else:
         line = _twin_line(desk)
         phase = str(event.phase) if event else "forward"
@@ -108,12 +105,12 @@ def _page_of(line: int, height: int) -> int:
     return max(1, (line - 1) // page * page + 1 - PAGE_EDGE)
 
 
-def _where_it_begins(desk: Desk) -> int | None:
+def _where_it_begins(desk: Desk, text: str) -> int | None:
     """The line of the class or function in which the first operation will run."""
     first = desk.trace.events[0].line if desk.trace.events else None
     if first is None:
         return None
-    lines = desk.session.lesson.source().splitlines()[:first]
+    lines = text.splitlines()[:first]
     heads = [n for n, text in enumerate(lines, start=1) if text.startswith(("class ", "def "))]
     return heads[-1] if heads else None
 
@@ -172,7 +169,7 @@ def curve(desk: Desk, width: int, height: int, look: Look, language: str) -> Pic
 
 @lru_cache(8)
 def _curve(
-    runs: tuple[tuple[Run, int], ...],
+    runs: tuple[tuple[History, int], ...],
     labels: tuple[str, ...],
     measures: tuple[tuple[str, str], ...],
     mark: int,

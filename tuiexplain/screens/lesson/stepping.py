@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from tuiexplain.course.bench import Refused
 from tuiexplain.screens.lesson.panes import LessonPanes
 from tuiexplain.trace.numbers import format_number
 from tuiexplain.widgets.prompt import Done
@@ -21,7 +22,12 @@ class Stepping(LessonPanes):
         """Move; where there is no further way, say so."""
         self.training = False
         self.turning = None
-        if move():
+        try:
+            moved = move()
+        except Refused as refusal:
+            self.refused(refusal)
+            return
+        if moved:
             self.moved()
         else:
             self.say(end)
@@ -89,7 +95,13 @@ class Stepping(LessonPanes):
         self.show()
 
     def _play_on(self) -> None:
-        if not self.session.next_stop():
+        try:
+            moved = self.session.next_stop()
+        except Refused as refusal:
+            self._stop_playing()
+            self.refused(refusal)
+            return
+        if not moved:
             self._stop_playing()
             return
         self.moved()
