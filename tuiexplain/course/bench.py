@@ -38,6 +38,9 @@ class History(Protocol):
     def length(self) -> int:
         """How many."""
 
+    def trace_at(self, step: int) -> Trace:
+        """Training step ``step``, or :class:`Refused`."""
+
     def state_at(self, step: int) -> State:
         """The parameters before training step ``step``."""
 
@@ -77,6 +80,9 @@ class Bench(Protocol):
     base: Trace
     """The open step without edits."""
     player: Player
+
+    def copy(self) -> Bench:
+        """The same place, to change as one likes."""
 
     # -- where -----------------------------------------------------------------------------------
 

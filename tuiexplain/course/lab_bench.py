@@ -43,6 +43,10 @@ class LabHistory:
         """How many losses there are."""
         return len(self.losses)
 
+    def trace_at(self, step: int) -> Trace:
+        """Refused: steps are opened by the bench."""
+        raise Refused("lab_other_step", step=self.length)
+
     def state_at(self, step: int) -> State:
         """Refused: the parameters are in another process, and only those of now."""
         raise Refused("lab_other_step", step=self.length)
@@ -103,6 +107,13 @@ class LabBench:
         self.training_step = entered.step
         self.player = Player(self.base)
         self._walk: Walk | None = None
+
+    def copy(self) -> LabBench:
+        """The same open step, with a cursor of its own."""
+        twin = object.__new__(type(self))
+        twin.__dict__.update(self.__dict__)
+        twin.player = Player(self.base, self.player.position)
+        return twin
 
     # -- where -----------------------------------------------------------------------------------
 
