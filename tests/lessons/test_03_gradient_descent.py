@@ -215,8 +215,8 @@ def test_the_run_before_stays_as_rings_of_its_own(lesson_03: Lesson) -> None:
     bench.turn("lr", 0.95)
     shown = picture(session, 60, 24)
     assert shown.count("○") > 3
-    assert bench.rival is not None
-    assert state(bench.rival, 10, "x")[0] == pytest.approx(0.060466, abs=1e-6)
+    assert bench.rivals
+    assert state(bench.rivals[0].run, 10, "x")[0] == pytest.approx(0.060466, abs=1e-6)
 
 
 def test_a_run_that_diverges_is_followed_and_then_leaves(lesson_03: Lesson) -> None:

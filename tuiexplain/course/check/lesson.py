@@ -24,6 +24,7 @@ OF_PARTS = (
     claims.coverage,
     claims.truths,
     claims.predictions,
+    claims.races,
     numbers.gradients,
     numbers.reasons,
 )
