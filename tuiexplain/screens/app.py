@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import gc
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path, PurePath
 from time import monotonic
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import events
+from textual.actions import ActionParseResult
 from textual.binding import BindingType
+from textual.dom import DOMNode
 from textual.screen import ModalScreen, Screen
 from textual.timer import Timer
 
@@ -18,7 +20,9 @@ from tuiexplain.commands import Place, bindings
 from tuiexplain.course import progress
 from tuiexplain.course.config import Config, read_config
 from tuiexplain.course.errors import CourseError
+from tuiexplain.course.folders import lessons_root
 from tuiexplain.course.languages import LANGUAGES, best_language, tr
+from tuiexplain.course.lesson import Lesson
 from tuiexplain.course.loading import open_lesson
 from tuiexplain.course.places import state_folder
 from tuiexplain.course.progress import Exploring
@@ -165,7 +169,7 @@ class TuiExplain(TerminalGuard):
                 go(session)
             session.bench  # noqa: B018 - a fault of the lesson shows itself here
         except CourseError as error:
-            self.notify(str(error), severity="error", markup=False)
+            self.tell_fault(error)
             return None
         return session
 
@@ -183,6 +187,10 @@ class TuiExplain(TerminalGuard):
             screen.try_out(copy)
             self._exploring = copy
         return screen
+
+    def watches(self, lesson: Lesson) -> bool:
+        """Whether a lesson is loaded again when its files are edited: one's own always is."""
+        return self.options.watch or not lesson.folder.is_relative_to(lessons_root().resolve())
 
     def _course_map(self) -> Screen[None]:
         from tuiexplain.screens.course_map import CourseMap
@@ -284,6 +292,23 @@ class TuiExplain(TerminalGuard):
             self.notify(
                 clean(term.definition(self.language)), title=title, timeout=20, markup=False
             )
+
+    async def run_action(
+        self,
+        action: str | ActionParseResult,
+        default_namespace: DOMNode | None = None,
+        namespaces: Mapping[str, DOMNode] | None = None,
+    ) -> bool:
+        """Run an action; a fault of the lesson's own program is told, and the course goes on."""
+        try:
+            return await super().run_action(action, default_namespace, namespaces)
+        except CourseError as error:
+            self.tell_fault(error)
+            return True
+
+    def tell_fault(self, error: CourseError) -> None:
+        """Say what is wrong with a lesson; where it stands stays as it is."""
+        self.notify(clean(str(error)), severity="error", timeout=20, markup=False)
 
     async def run_command(self, name: str) -> None:
         """Run a command: the screen's own, or else the application's."""

@@ -104,12 +104,19 @@ def _explanation(column: Column, desk: Desk) -> None:
     block = lesson.block(session.bench.step_id, language)
     column.heading(block.title)
     column.text(told(desk, block.text, language))
+    _stale(column, desk, block)
     if session.bench.off_the_walk and "{{" in block.text:
         column.say("numbers_of_the_lesson", column.look.muted)
     why = desk.why()
     if why is not None:
         column.gap()
         _arithmetic(column, why)
+
+
+def _stale(column: Column, desk: Desk, block: Block) -> None:
+    """Mark a translation whose source was changed since."""
+    if desk.session.lesson.is_stale(block.id, column.language):
+        column.say("stale_translation", column.look.muted)
 
 
 def _arithmetic(column: Column, why: Why) -> None:
@@ -180,6 +187,7 @@ def _question(column: Column, desk: Desk, question: Prediction) -> None:
     block = session.lesson.block(question.id, language)
     answer = session.answers.get(question.id)
     column.heading(tr("screen.question", language, title=block.title))
+    _stale(column, desk, block)
     column.text(told(desk, block.text, language))
     _choices(column, desk, question, block)
     if answer is None:
