@@ -27,6 +27,7 @@ from tuiexplain.course.loading import open_lesson
 from tuiexplain.course.places import state_folder
 from tuiexplain.course.progress import Exploring
 from tuiexplain.course.session import Session
+from tuiexplain.screens.beacon import Beacon
 from tuiexplain.screens.export import save_screen
 from tuiexplain.screens.themes import DEFAULT, THEMES, look_of
 from tuiexplain.terminal.colour import WORDS, Colour, detect_colour
@@ -39,6 +40,8 @@ from tuiexplain.views.text import clean
 
 if TYPE_CHECKING:
     from textual.command import Provider
+
+    from tuiexplain.screens.teaching import Notes
 
 LEAST_WIDTH, LEAST_HEIGHT = 80, 24
 SAVE_AFTER = 0.4
@@ -86,6 +89,7 @@ class TuiExplain(TerminalGuard):
         """The copy of the lesson that the learner tries things out in, while they do."""
         self._unsaved: Timer | None = None
         self._moved_at = 0.0
+        self._beacon = Beacon(self._notes)
 
     # -- look ------------------------------------------------------------------------------------
 
@@ -130,6 +134,7 @@ class TuiExplain(TerminalGuard):
         """Look for garbage from now on, but not among what is there from the start."""
         gc.freeze()
         gc.enable()
+        self.call_later(self._beacon.light)
 
     def open_lesson(self, name: str, go: Callable[[Session], None] | None = None) -> None:
         """Go into a lesson: where ``go`` leads, or where the learner was last."""
@@ -172,6 +177,17 @@ class TuiExplain(TerminalGuard):
             self.tell_fault(error)
             return None
         return session
+
+    def _notes(self, language: str) -> Notes | None:
+        """What a teacher who follows is told; nothing while no lesson is open."""
+        from tuiexplain.screens.teaching import notes
+
+        desk = next((s.desk for s in self.screen_stack if hasattr(s, "desk")), None)
+        return None if desk is None else notes(desk, language)
+
+    def on_unmount(self) -> None:
+        """Let nobody follow any more."""
+        self._beacon.put_out()
 
     def _lesson_screen(self, session: Session, *, anew: bool = False) -> Screen[None]:
         """A lesson's screen, with what was being tried out in it unless it is entered ``anew``."""
@@ -233,6 +249,7 @@ class TuiExplain(TerminalGuard):
         self._moved_at = monotonic()
         if self._unsaved is None:
             self._unsaved = self.set_timer(SAVE_AFTER, self._save_at_rest)
+        self._beacon.tell()
 
     def _save_at_rest(self) -> None:
         """Save the place, or look again later if the learner has not come to rest."""
