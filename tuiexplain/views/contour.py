@@ -24,7 +24,7 @@ MOST_RINGS = 6
 class Contour:
     """Heights ``z`` (a row for each y, from the lowest, a column for each x, evenly spaced).
 
-    ``levels`` are the heights of the rings. ``path`` and ``rivals`` are drawn over them.
+    ``levels`` are the heights of the rings. ``path`` and ``rival`` are drawn over them.
     """
 
     z: np.ndarray
@@ -32,7 +32,7 @@ class Contour:
     y: Limits
     levels: Sequence[float]
     path: Path
-    rivals: Sequence[Path] = ()
+    rival: Path | None = None
     x_label: str = ""
     y_label: str = ""
 
@@ -54,18 +54,18 @@ def contour(spec: Contour, width: int, height: int, look: Look) -> Picture:
     heights = enlarged(spec.z, canvas.down, canvas.across)[::-1]
     levels = np.sort(np.asarray(spec.levels, dtype=float))
     band = np.searchsorted(levels, np.nan_to_num(heights, nan=np.inf))
-    down, across = np.nonzero(_edges(band))
+    down, across = np.nonzero(edges(band))
     canvas.dots(across, down, look.faint)
     canvas.onto(grid, axes.left, 0)
     _number(grid, axes, band, levels, look)
     _lowest(grid, axes, heights, look)
-    draw_paths(grid, axes, spec.path, spec.rivals, look)
+    draw_paths(grid, axes, spec.path, spec.rival, look)
     if spec.y_label:
         grid.put(axes.left, 0, look.write(spec.y_label), look.muted)
     return Picture(grid.strips())
 
 
-def _edges(band: np.ndarray) -> np.ndarray:
+def edges(band: np.ndarray) -> np.ndarray:
     """The dots beside which the band of heights is another."""
     edge = np.zeros(band.shape, dtype=bool)
     for axis in (0, 1):
@@ -80,7 +80,7 @@ def _number(grid: Grid, axes: Axes, band: np.ndarray, levels: np.ndarray, look: 
     taken: set[tuple[int, int]] = set()
     for index, level in enumerate(levels.tolist()):
         text = format_number(level, 3)
-        down, across = np.nonzero(_edges(band > index))
+        down, across = np.nonzero(edges(band > index))
         rows, columns = down // DOWN, across // ACROSS
         start = columns - len(text) // 2
         fits = (start >= 0) & (start + len(text) <= axes.columns)
