@@ -141,15 +141,15 @@ def test_a_dial_turned_on_and_on_is_compared_with_the_run_before_it(mazur: Workb
     mazur.turn("lr", 0.6)
     assert mazur.walk, "looking at the walk is no move"
     mazur.turn("lr", 0.7)
-    assert mazur.rival is came_with
+    assert mazur.rivals[0].run is came_with
     mazur.train_for(0)
     trained = mazur.run
     mazur.turn("lr", 0.8)
-    assert mazur.rival is trained
+    assert mazur.rivals[0].run is trained
     mazur.open(1)
     opened = mazur.run
     mazur.turn("lr", 0.9)
-    assert mazur.rival is opened
+    assert mazur.rivals[0].run is opened
 
 
 def test_a_dial_starts_the_part_again_and_stays_where_it_stood(mazur: Workbench) -> None:
@@ -161,8 +161,8 @@ def test_a_dial_starts_the_part_again_and_stays_where_it_stood(mazur: Workbench)
     after = losses(mazur, 20)
     assert after[0] == before[0]
     assert after[1] > before[1], "a smaller step down"
-    assert mazur.rival is not None
-    assert list(mazur.rival.losses)[:20] == before
+    assert mazur.rivals
+    assert list(mazur.rivals[0].run.losses)[:20] == before
 
 
 def test_a_turned_dial_gives_what_show_tells(table: Workbench) -> None:
@@ -225,20 +225,20 @@ def test_the_run_that_it_is_compared_with_trains_as_far(mazur: Workbench) -> Non
     mazur.edit(mazur.trace.value("W1"), (0, 0), 5.0)
     mazur.fork()
     mazur.begin_training()
-    mazur.train_for(1.0, 37)
-    assert mazur.rival is not None
-    assert mazur.rival.length == mazur.run.length >= 37
+    mazur.train_for(1.0, 74)
+    assert mazur.rivals
+    assert mazur.rivals[0].run.length == mazur.run.length >= 37
 
 
 def test_a_dial_turned_on_and_on_is_compared_with_where_it_began(mazur: Workbench) -> None:
     before = mazur.run
     for lr in (0.4, 0.3, 0.2):
         mazur.turn("lr", lr)
-        assert mazur.rival is before
+        assert mazur.rivals[0].run is before
     mazur.open(2)
     last = mazur.run
     mazur.turn("lr", 0.1)
-    assert mazur.rival is last
+    assert mazur.rivals[0].run is last
 
 
 def test_training_can_be_watched(table: Workbench) -> None:
@@ -321,7 +321,7 @@ def test_a_fork_trains_on_from_an_edited_weight(mazur: Workbench) -> None:
     edited = numbers(mazur.trace)
     whole = mazur.run
     mazur.fork()
-    assert mazur.rival is whole
+    assert mazur.rivals[0].run is whole
     assert mazur.place == Place(10, 5)
     assert mazur.edits == []
     assert numbers(mazur.trace) == edited, "the step is what it was with the edit"
@@ -371,7 +371,7 @@ def test_a_fork_is_taken_back(mazur: Workbench) -> None:
     mazur.open(15, 4)
     assert mazur.undo()
     assert mazur.run is whole
-    assert mazur.rival is None
+    assert not mazur.rivals
     assert mazur.place == Place(15, 4)
     assert losses(mazur, 20) == past
     assert not mazur.undo()
@@ -380,10 +380,10 @@ def test_a_fork_is_taken_back(mazur: Workbench) -> None:
 def test_a_fork_with_a_dial_turned_is_taken_back_and_the_dial_stays(mazur: Workbench) -> None:
     mazur.open(10)
     mazur.turn("lr", 0.05)
-    turned, before = mazur.run, mazur.rival
+    turned, before = mazur.run, mazur.rivals[0].run
     mazur.fork()
     assert mazur.undo()
-    assert (mazur.run, mazur.rival) == (turned, before)
+    assert (mazur.run, mazur.rivals[0].run) == (turned, before)
     assert numbers(mazur.trace) == shown("backpropagation", "mazur", 10, lr=0.05)
 
 
@@ -423,7 +423,7 @@ def test_rewinding_forgets_the_fork(mazur: Workbench) -> None:
     mazur.edit(mazur.trace.value("W1"), (0, 0), 5.0)
     mazur.fork()
     mazur.rewind()
-    assert mazur.rival is None
+    assert not mazur.rivals
     assert losses(mazur, 10) == past
 
 

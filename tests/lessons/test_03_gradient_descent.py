@@ -7,8 +7,9 @@ import math
 import numpy as np
 import pytest
 
+from tuiexplain.course.folders import lessons_root
 from tuiexplain.course.lesson import Lesson, Part
-from tuiexplain.course.loading import lessons_root, open_folder
+from tuiexplain.course.loading import open_folder
 from tuiexplain.course.session import Session
 from tuiexplain.screens.lesson.desk import Desk
 from tuiexplain.screens.lesson.figures import figures
@@ -215,8 +216,8 @@ def test_the_run_before_stays_as_rings_of_its_own(lesson_03: Lesson) -> None:
     bench.turn("lr", 0.95)
     shown = picture(session, 60, 24)
     assert shown.count("○") > 3
-    assert bench.rival is not None
-    assert state(bench.rival, 10, "x")[0] == pytest.approx(0.060466, abs=1e-6)
+    assert bench.rivals
+    assert state(bench.rivals[0].run, 10, "x")[0] == pytest.approx(0.060466, abs=1e-6)
 
 
 def test_a_run_that_diverges_is_followed_and_then_leaves(lesson_03: Lesson) -> None:

@@ -227,7 +227,7 @@ async def test_a_fork_is_drawn_beside_the_run_as_it_was() -> None:
         assert learner.desk.side is Side.CURVE
         assert "new " in learner.pane("curve")
         assert "old " in learner.pane("curve")
-        assert learner.bench.rival is not None
+        assert learner.bench.rivals
         assert learner.bench.trace.cell(learner.bench.trace.value("W1"), (0, 0)) == -3
 
 

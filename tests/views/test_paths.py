@@ -30,8 +30,10 @@ def bowl(x: float, y: float, count: int = 9) -> np.ndarray:
     return y * (up[:, None] - 2) ** 2 + x * (across[None, :] - 1) ** 2
 
 
-def bowl_map(path: Path, rival: Path | None = None, levels: tuple[float, ...] = (4, 16)) -> Contour:
-    return Contour(bowl(1, 1), (-4, 6), (-3, 7), levels, path, rival, "w", "b")
+def bowl_map(
+    path: Path, rivals: tuple[Path, ...] = (), levels: tuple[float, ...] = (4, 16)
+) -> Contour:
+    return Contour(bowl(1, 1), (-4, 6), (-3, 7), levels, path, rivals, "w", "b")
 
 
 def check(picture: Picture, width: int, height: int) -> None:
@@ -55,7 +57,7 @@ def check(picture: Picture, width: int, height: int) -> None:
     st.sampled_from(LOOKS),
 )
 def test_a_descent_fills_its_room(heights, x, path, rival, width, height, shown) -> None:
-    other = None if rival is None else Path([p[0] for p in rival], [p[1] for p in rival])
+    other = () if rival is None else (Path([p[0] for p in rival], [p[1] for p in rival]),)
     ours = Path([p[0] for p in path], [p[1] for p in path])
     spec = Descent(np.array(heights), x, ours, other, "权重\x1b", "f")
     check(descent(spec, width, height, shown), width, height)
@@ -79,7 +81,7 @@ def test_a_contour_fills_its_room(z, x, y, path, width, height, shown) -> None:
     ours = Path([p[0] for p in path], [p[1] for p in path])
     with np.errstate(all="ignore"):
         levels = rings(z, float(z[0, 0]))
-    spec = Contour(z, x, y, levels, ours, ours, "权重\x1b", "b")
+    spec = Contour(z, x, y, levels, ours, (ours, ours), "权重\x1b", "b")
     check(contour(spec, width, height, shown), width, height)
 
 
@@ -110,7 +112,9 @@ def test_enlarged_keeps_the_corners_of_a_landscape() -> None:
 
 def parabola(path: Path, rival: Path | None = None) -> Picture:
     x = np.linspace(-10, 10, 21)
-    return descent(Descent(x**2, (-10, 10), path, rival, "x", "f"), 40, 14, LOOK)
+    return descent(
+        Descent(x**2, (-10, 10), path, () if rival is None else (rival,), "x", "f"), 40, 14, LOOK
+    )
 
 
 def test_each_step_is_marked_on_the_curve() -> None:
@@ -127,6 +131,18 @@ def test_the_rival_is_hollow_and_gives_way() -> None:
     text = parabola(Path(ours, ours**2), Path(rival, rival**2)).text
     assert text.count("○") == 1, "where both stand, the run that is open is seen"
     assert text.count("●") == 2
+
+
+def test_more_rivals_are_numbered_at_their_last_places() -> None:
+    x = np.linspace(-10, 10, 21)
+    ends = (-6.0, 2.0, 6.0)
+    rivals = [Path(np.array([10.0, end]), np.array([100.0, end**2])) for end in ends]
+    spec = Descent(x**2, (-10, 10), Path([10.0, -2], [100.0, 4]), rivals, "x", "f")
+    shown = descent(spec, 40, 14, LOOK).text
+    columns = [max(line.rfind(n) for line in shown.splitlines()[:-2]) for n in "234"]
+    assert columns == sorted(columns)
+    assert columns[0] > 4
+    assert LOOK.glyphs.pending not in shown
 
 
 def test_of_a_long_path_the_beginning_and_the_end_are_marked() -> None:
@@ -162,7 +178,7 @@ def test_rings_of_a_round_bowl_are_round() -> None:
     across = np.linspace(*x, 13)
     up = np.linspace(*y, 13)
     z = (across[None, :] - 1) ** 2 + (up[:, None] - 2) ** 2
-    spec = Contour(z, x, y, [9.0], Path([], []), None, "w", "b")
+    spec = Contour(z, x, y, [9.0], Path([], []), (), "w", "b")
     lines = contour(spec, 40, 20, LOOK).text.splitlines()
     dots = [
         (ACROSS * column, DOWN * row)
@@ -190,7 +206,7 @@ def test_a_slope_without_an_end_has_no_lowest_place() -> None:
 
 
 def test_the_path_lies_over_the_rings() -> None:
-    text = contour(bowl_map(Path([-3, 4, 1], [-2, 5, 2]), Path([-3, 0], [-2, 6])), 44, 20, LOOK)
+    text = contour(bowl_map(Path([-3, 4, 1], [-2, 5, 2]), (Path([-3, 0], [-2, 6]),)), 44, 20, LOOK)
     assert text.text.count("●") == 3
     assert text.text.count("○") == 1
     assert "×" not in text.text, "the learner has arrived there"

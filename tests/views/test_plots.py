@@ -96,6 +96,29 @@ def test_the_least_of_a_series_is_marked_with_its_step() -> None:
     assert text(curve(Curve(series), 60, 12, ASCII)).isascii()
 
 
+SIX = [
+    Series(name, np.linspace(9 - i, i, 40), per=per)
+    for i, (name, per) in enumerate(zip("abcdef", (1, 0.5, 0.25, 1, 0.5, 1), strict=True))
+]
+
+
+@pytest.mark.parametrize("shown_by", [LOOK, ASCII])
+def test_many_series_are_numbered_at_their_names_and_at_their_ends(shown_by) -> None:
+    shown = curve(Curve(SIX), 40, 16, shown_by)
+    names, plot = text(shown[:3]), text(shown[3:-1])
+    for number, series in enumerate(SIX, start=1):
+        assert f"{number} {series.name} {number - 1}" in names
+        assert str(number) in plot
+
+
+def test_an_axis_may_count_epochs() -> None:
+    series = [Series("few", [4.0, 2.0, 1.0], per=0.5), Series("many", [4.0] * 5, per=0.25)]
+    lines = text(curve(Curve(series, mark=0.5, x_label="epochs"), 60, 12, LOOK)).splitlines()
+    assert lines[0].split() == ["━", "few", "2", "━", "many", "4"]
+    assert lines[-1].split()[0] == "0"
+    assert lines[-1].split()[-2:] == ["1", "epochs"] or lines[-1].split()[-1] == "1"
+
+
 def test_plotext_comes_with_the_first_curve_only() -> None:
     program = (
         "import sys; from tuiexplain.views.curve import Curve, Series, curve;"

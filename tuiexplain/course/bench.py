@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, Generic, Literal, NamedTuple, Protocol, TypeVar
 
-from tuiexplain.course.schema import Setting
+from tuiexplain.course.schema import Race, Setting
 from tuiexplain.course.walk import Place, Walk
 from tuiexplain.trace.event import Event
 from tuiexplain.trace.expression import Cell
@@ -53,6 +54,33 @@ class History(Protocol):
 
     def steps_to_measure(self, until: int, most: int) -> Sequence[int]:
         """The steps below ``until`` at which there are measures."""
+
+
+R_co = TypeVar("R_co", bound=History, covariant=True)
+
+Axis = Literal["updates", "epochs"]
+"""What is counted: changes of the parameters, or passes over all the examples."""
+
+
+class Lane(NamedTuple, Generic[R_co]):
+    """A run, and the dials that it was made with."""
+
+    run: R_co
+    settings: Mapping[str, Setting]
+    steps_per_epoch: int = 1
+
+    def per_step(self, axis: Axis) -> float:
+        """How much of the axis one training step takes."""
+        return 1.0 / self.steps_per_epoch if axis == "epochs" else 1.0
+
+    def reached(self, axis: Axis) -> float:
+        """How far it was trained."""
+        return self.run.length * self.per_step(axis)
+
+    @property
+    def finite(self) -> bool:
+        """Whether the last loss is a number."""
+        return not self.run.losses or math.isfinite(self.run.losses[-1])
 
 
 class Listing(NamedTuple):
@@ -177,9 +205,26 @@ class Bench(Protocol):
     def run(self) -> History:
         """The training steps so far."""
 
+    axis: Axis
+    """What the lanes are compared over."""
+
     @property
     def rival(self) -> History | None:
-        """The run that it is compared with."""
+        """The first of the runs that it is compared with."""
+
+    @property
+    def lanes(self) -> Sequence[Lane[History]]:
+        """The run, and those that it is compared with."""
+
+    @property
+    def race(self) -> Race | None:
+        """The race that is on."""
+
+    def start_race(self, race: Race) -> None:
+        """Let the race's runs start beside the learner's, from the same seed."""
+
+    def end_race(self) -> None:
+        """Be alone again."""
 
     @property
     def steps_taken(self) -> int:

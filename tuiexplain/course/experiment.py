@@ -160,8 +160,15 @@ class Training:
         self._initial = self.parameters()
         size = self.experiment.batch_size
         self._size = min(size, self.experiment.examples) if size else None
-        self._everything = self._tensors(self._tables) if self._size is None else {}
         self._order: tuple[int, np.ndarray] | None = None
+        self._everything: dict[str, Tensor] = {}
+        if self._size is None:
+            self.use_everything()
+
+    def use_everything(self) -> None:
+        """Use every row in every step from now on."""
+        self._size = None
+        self._everything = self._tensors(self._tables)
 
     def _edit(self, address: str, number: float) -> None:
         name, cell = parse(address)

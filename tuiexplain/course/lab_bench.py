@@ -6,9 +6,9 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from tuiexplain.course.bench import Listing, Refused
+from tuiexplain.course.bench import Axis, Lane, Listing, Refused
 from tuiexplain.course.lesson import Part
-from tuiexplain.course.schema import Setting
+from tuiexplain.course.schema import Race, Setting
 from tuiexplain.course.text import without_controls
 from tuiexplain.course.walk import Place, Walk
 from tuiexplain.lab.errors import LabError
@@ -89,6 +89,8 @@ class LabBench:
         self.settings: dict[str, Setting] = part.settings()
         self.seed = part.spec.seed
         self.run, self.rival = run or LabHistory(), None
+        self.axis: Axis = "updates"
+        self.race: Race | None = None
         self.steps, self.steps_per_epoch = steps, steps_per_epoch
         self.edits: list[Edit] = []
         self.seen = 0
@@ -107,6 +109,18 @@ class LabBench:
         self.training_step = entered.step
         self.player = Player(self.base)
         self._walk: Walk | None = None
+
+    @property
+    def lanes(self) -> tuple[Lane[LabHistory], ...]:
+        """The run, alone."""
+        return (Lane(self.run, self.settings, self.steps_per_epoch),)
+
+    def start_race(self, race: Race) -> None:
+        """A worker trains one network at a time."""
+        raise Refused("no_race")
+
+    def end_race(self) -> None:
+        """It is alone."""
 
     def copy(self) -> LabBench:
         """The same open step, with a cursor of its own."""

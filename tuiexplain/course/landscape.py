@@ -49,7 +49,7 @@ def landscape(
     """The loss at every combination of places, with an axis for each of ``axes``.
 
     Other parameters are as at the start of the run. Where a training step uses a batch, these are
-    the losses on the first one. The array is shared between calls: do not write into it.
+    the losses on all examples. The array is shared between calls: do not write into it.
     """
     return _landscape(part, tuple(settings.items()), seed, tuple(edits.items()), axes)
 
@@ -63,6 +63,7 @@ def _landscape(
     axes: tuple[Along, ...],
 ) -> np.ndarray:
     program = part.program(dict(settings), seed, dict(edits))
+    program.use_everything()
     start = program.state()
     losses = []
     for numbers in itertools.product(*(axis.places for axis in axes)):

@@ -14,6 +14,8 @@ SCALES = ("log", "linear", "int", "choice")
 PREDICTIONS = ("choice", "number", "cell")
 TWINS = ("torch", "keras")
 LAB_PICTURES = ("curve", "samples", "tokens", "attention", "layers", "weights")
+AXES = ("updates", "epochs")
+MOST_IN_A_RACE = 6
 
 
 class Dial(NamedTuple):
@@ -120,17 +122,26 @@ class LabSpec(NamedTuple):
     """What the samples go on from; none are asked for where it is empty."""
 
 
+class Race(NamedTuple):
+    """Named runs of the part that are trained together, from one seed, beside the learner's."""
+
+    id: str
+    runs: tuple[str, ...]
+
+
 class PartSpec(NamedTuple):
     """One network with its data, and the steps through it.
 
     Of a part with a ``lab`` the first step is told while it trains, the others where an open
     training step has the event; what is asked before the first is asked before it trains.
+    ``axis`` is what the curve counts at first, and what ``train_until`` counts.
     """
 
     id: str
     setup: str
     train_steps: int = 1
     train_until: int | None = None
+    axis: Literal["updates", "epochs"] = "updates"
     seed: int = 7
     pictures: tuple[str, ...] = ()
     dials: tuple[Dial, ...] = ()
@@ -139,6 +150,7 @@ class PartSpec(NamedTuple):
     truths: tuple[Truth, ...] = ()
     runs: tuple[NamedRun, ...] = ()
     lab: LabSpec | None = None
+    races: tuple[Race, ...] = ()
 
 
 class LessonSpec(NamedTuple):

@@ -182,11 +182,13 @@ def _part(t: _Table) -> schema.PartSpec:
         setup=t.text("setup", name.replace("-", "_")),
         train_steps=t.whole("train_steps", 1, least=1),
         train_until=t.whole("train_until", None, least=1),
+        axis=t.one_of("axis", schema.AXES, "updates"),
         seed=t.whole("seed", 7),
         pictures=t.texts("pictures"),
         dials=tuple(_dial(d) for d in t.tables("dial")),
         steps=tuple(_step(s, i) for i, s in enumerate(t.tables("step"))),
         runs=tuple(_run(r) for r in t.tables("run")),
+        races=tuple(_race(r) for r in t.tables("race")),
         predictions=tuple(_prediction(p) for p in t.tables("prediction")),
         truths=tuple(_truth(f) for f in t.tables("truth")),
         lab=_lab(told) if (told := t.table("lab")) else None,
@@ -241,7 +243,15 @@ def _check_references(t: _Table, part: schema.PartSpec) -> None:
     for i, run in enumerate(part.runs):
         for dial in run.dials:
             known(("run", i, "dials"), "dial", dial, dials)
-    for kind, names in (("run", runs), ("dial", dials)):
+    for i, race in enumerate(part.races):
+        for name in race.runs:
+            known(("race", i, "runs"), "run", name, runs)
+        if any(run.seed is not None for run in part.runs if run.id in race.runs):
+            message = f"a run of the race '{race.id}' has a seed of its own"
+            t.source.fault(
+                (*t.path, "race", i, "runs"), message, "all start from the seed of the part"
+            )
+    for kind, names in (("run", runs), ("dial", dials), ("race", [r.id for r in part.races])):
         for i, name in enumerate(names):
             if name in names[:i]:
                 path = (*t.path, kind, i, "id")
@@ -376,6 +386,17 @@ def _run(t: _Table) -> schema.NamedRun:
             t.fault("edits", f"the edit of '{key}' is not a number", "write a number")
     t.finish()
     return run
+
+
+def _race(t: _Table) -> schema.Race:
+    race = schema.Race(t.identifier("id"), t.texts("runs"))
+    if not 2 <= len(race.runs) <= schema.MOST_IN_A_RACE:
+        message = f"a race of {len(race.runs)} runs"
+        t.fault("runs", message, f"name 2 to {schema.MOST_IN_A_RACE} runs of the part")
+    if len(set(race.runs)) < len(race.runs):
+        t.fault("runs", "a run is named twice", "name each once")
+    t.finish()
+    return race
 
 
 def _is_number(x: Any) -> bool:

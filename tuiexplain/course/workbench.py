@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-import math
+import sys
 from collections.abc import Mapping
 from typing import Any
 
-from tuiexplain.course.bench import Listing, Refused
+from tuiexplain.course.bench import Axis, Lane, Listing, Refused
+from tuiexplain.course.errors import CourseError
+from tuiexplain.course.lanes import behind, train_together
 from tuiexplain.course.lesson import Part
-from tuiexplain.course.schema import Setting
+from tuiexplain.course.schema import Race, Setting
 from tuiexplain.course.walk import Place, Walk
 from tuiexplain.trace.event import Event
 from tuiexplain.trace.expression import Cell
@@ -23,7 +25,10 @@ MOST_REPLAYED = 5_000
 
 
 class Workbench:
-    """One part being worked on: ``run`` trains, ``rival`` is the run that it is compared with."""
+    """One part being worked on: ``run`` trains, and with it the ``rivals`` it is compared with.
+
+    These are the run from before a change, or the runs of a ``race`` of the lesson's.
+    """
 
     def __init__(
         self, part: Part, settings: Mapping[str, Any] | None = None, seed: int | None = None
@@ -32,10 +37,15 @@ class Workbench:
         self.settings: dict[str, Setting] = part.settings(settings)
         self.seed = part.spec.seed if seed is None else seed
         self.run = part.run(self.settings, self.seed)
-        self.rival: Run | None = None
+        self.rivals: tuple[Lane[Run], ...] = ()
+        self.race: Race | None = None
+        self.axis: Axis = part.spec.axis
+        """What the lanes are compared over."""
         self.edits: list[Edit] = []
-        self._forks: list[tuple[Run, Run | None]] = []
-        """For each fork that was made, the run and the rival from before it."""
+        self._forks: list[tuple[Run, tuple[Lane[Run], ...], Race | None]] = []
+        """For each fork that was made, the run, the rivals and the race from before it."""
+        self._before: Lane[Run] | None = None
+        """The run from before the dials were turned."""
         self.seen = 0
         """How many training steps the learner has watched being trained."""
         self._turned: tuple[Place, int] | None = None
@@ -53,7 +63,7 @@ class Workbench:
         twin.__dict__.update(self.__dict__)
         twin.settings = dict(self.settings)
         twin.run = self.run.copy()
-        twin.rival = None if self.rival is None else self.rival.copy()
+        twin.rivals = tuple(lane._replace(run=lane.run.copy()) for lane in self.rivals)
         twin.edits, twin._forks = list(self.edits), list(self._forks)
         twin.player = Player(self.trace, self.player.position)
         return twin
@@ -163,7 +173,7 @@ class Workbench:
             self.edits.pop()
             self._replay()
         elif self._forks:
-            self.run, self.rival = self._forks.pop()
+            self.run, self.rivals, self.race = self._forks.pop()
             self.open(self.training_step, self.player.position)
         else:
             return False
@@ -178,24 +188,35 @@ class Workbench:
     def turn(self, dial: str, setting: Any) -> None:
         """Turn a dial: the part starts again from the same seed and goes to where it stood.
 
-        The run as it was becomes the rival. A dial that is turned on and on is one change: the
-        rival stays the run that the learner came with.
+        The run as it was becomes the rival; in a race the rivals stay. A dial that is turned on and
+        on is one change: the rival stays the run that the learner came with.
         """
         settings = {**self.settings, dial: self.part.setting(dial, setting)}
         if settings == self.settings:
             return
-        before, place = self.run, self.place
+        lane, place, race, was = self.own, self.place, self.race, (self.settings, self.run)
         turned_on = self._turned == (place, self.seen)
-        rival = self.rival if turned_on and self.rival is not None else before
+        before = self._before if turned_on and self._before is not None else lane
         self.settings = settings
-        self._restart(place if place.training_step <= MOST_REPLAYED else Place(0, 0))
-        self.rival = rival
+        try:
+            self._restart(place if place.training_step <= MOST_REPLAYED else Place(0, 0))
+        except CourseError:
+            self.settings, self.run = was
+            raise
+        self._before = before
+        if race is None:
+            self.rivals = (before,)
+        else:
+            self.start_race(race)
         self._turned = (self.place, self.seen)
 
     def rewind(self) -> None:
         """Back to the start: the same seed, the same dials, so the same numbers."""
-        self.rival = None
+        race = self.race
+        self.end_race()
         self._restart(Place(0, 0))
+        if race is not None:
+            self.start_race(race)
 
     def reseed(self, seed: int) -> None:
         """Start again from another seed."""
@@ -204,6 +225,43 @@ class Workbench:
 
     changeable = True
     code_name = "numpy"
+
+    # -- side by side ----------------------------------------------------------------------------
+
+    @property
+    def own(self) -> Lane[Run]:
+        """The learner's run as a lane."""
+        return Lane(self.run, self.settings, self.steps_per_epoch)
+
+    @property
+    def lanes(self) -> tuple[Lane[Run], ...]:
+        """The learner's run, and those that it is compared with."""
+        return (self.own, *self.rivals)
+
+    @property
+    def rival(self) -> Run | None:
+        """The first of the runs that the learner's is compared with."""
+        return self.rivals[0].run if self.rivals else None
+
+    def start_race(self, race: Race) -> None:
+        """Let the race's runs start beside the learner's, from the same seed.
+
+        One with the learner's own dials is the learner's own.
+        """
+        self.race = race
+        lanes = []
+        for name in race.runs:
+            told = self.part.named_run(name)
+            assert told is not None
+            settings = self.part.settings(told.dials)
+            if settings != self.settings or told.edits:
+                run = self.part.run(settings, self.seed, told.edits)
+                lanes.append(Lane(run, settings, run.program.steps_per_epoch))
+        self.rivals = tuple(lanes)
+
+    def end_race(self) -> None:
+        """Be alone again."""
+        self.race, self.rivals, self._before = None, (), None
 
     @property
     def drawn_by_seed(self) -> bool:
@@ -225,16 +283,19 @@ class Workbench:
 
         What was changed is the edits of weights, or else the dial turned last.
         """
-        step, before = self.training_step, (self.run, self.rival)
+        step, kept = self.training_step, (self.run, self.rivals, self.race)
+        turned = self._before
         if self.edits:
             numbers = {self._state_cell(e): e.number for e in self.edits}
-            run = self.run.fork(step, numbers, self.run.make_program)
-            self.rival, self.run = self.run, run
-        elif self.rival is not None and self.rival.make_program is not self.run.make_program:
-            self.run = self.rival.fork(step, None, self.run.make_program)
+            before = self.own
+            self.run = self.run.fork(step, numbers, self.run.make_program)
+        elif turned is not None and turned.run.make_program is not self.run.make_program:
+            before = turned
+            self.run = before.run.fork(step, None, self.run.make_program)
         else:
             raise Refused("nothing_to_fork")
-        self._forks.append(before)
+        self.rivals, self.race = (before,), None
+        self._forks.append(kept)
         self.open(step, self.player.position)
 
     def _state_cell(self, edit: Edit) -> tuple[str, Cell]:
@@ -246,8 +307,10 @@ class Workbench:
     # -- training --------------------------------------------------------------------------------
 
     def begin_training(self) -> None:
-        """Train to the lesson's limit; where that is reached already, as many steps again."""
+        """Train to the lesson's limit; where that is reached already, as much again."""
         limit = self.part.spec.train_until
+        if limit is not None and self.part.spec.axis == "epochs":
+            limit *= self.run.program.steps_per_epoch
         self._goal = limit
         while limit is not None and self._goal is not None and self._goal <= self.run.length:
             self._goal += limit
@@ -255,30 +318,25 @@ class Workbench:
     def train_for(self, seconds: float, most: int | None = None) -> bool:
         """Train for a while, ``most`` steps at most; ``False`` at the goal or the end of numbers.
 
-        The run that it is compared with is trained as far.
+        The runs that it is compared with are trained as far: as many updates or, where the axis is
+        epochs, as many passes over the examples. Their steps count among ``most``.
         """
-        if self._goal is not None:
-            left = self._goal - self.run.length
-            most = left if most is None else min(left, most)
-        if most is None or most > 0:
-            self.part.lesson.guarded(lambda: self._train(seconds, most))
+        most = sys.maxsize if most is None else most
+        own, rivals, axis, goal = self.own, self.rivals, self.axis, self._goal
+        self.part.lesson.guarded(lambda: train_together(own, rivals, axis, goal, seconds, most))
         self.seen = self.run.length
-        return self.finite and (self._goal is None or self.run.length < self._goal)
-
-    def _train(self, seconds: float, most: int | None) -> None:
-        self.run.train_for(seconds, most)
-        if self.rival is not None:
-            self.rival.extend_to(self.run.length)
+        there = goal is not None and self.run.length >= goal
+        return not (there or not self.finite) or behind(own, rivals, axis) is not None
 
     @property
     def steps_taken(self) -> int:
-        """How many training steps the run has taken."""
-        return self.run.length
+        """How many training steps were taken, those of the runs that it is compared with too."""
+        return sum(lane.run.length for lane in self.lanes)
 
     @property
     def finite(self) -> bool:
         """Whether the last loss is a number."""
-        return not self.run.losses or math.isfinite(self.run.losses[-1])
+        return self.own.finite
 
     def watch(self) -> None:
         """Open the step that was trained last, the cursor where it is."""

@@ -24,7 +24,7 @@ MOST_RINGS = 6
 class Contour:
     """Heights ``z`` (a row for each y, from the lowest, a column for each x, evenly spaced).
 
-    ``levels`` are the heights of the rings. ``path`` and ``rival`` are drawn over them.
+    ``levels`` are the heights of the rings. ``path`` and ``rivals`` are drawn over them.
     """
 
     z: np.ndarray
@@ -32,7 +32,7 @@ class Contour:
     y: Limits
     levels: Sequence[float]
     path: Path
-    rival: Path | None = None
+    rivals: Sequence[Path] = ()
     x_label: str = ""
     y_label: str = ""
 
@@ -59,7 +59,7 @@ def contour(spec: Contour, width: int, height: int, look: Look) -> Picture:
     canvas.onto(grid, axes.left, 0)
     _number(grid, axes, band, levels, look)
     _lowest(grid, axes, heights, look)
-    draw_paths(grid, axes, spec.path, spec.rival, look)
+    draw_paths(grid, axes, spec.path, spec.rivals, look)
     if spec.y_label:
         grid.put(axes.left, 0, look.write(spec.y_label), look.muted)
     return Picture(grid.strips())

@@ -33,26 +33,33 @@ LEAST_WIDTH, LEAST_HEIGHT = 16, 4
 class Series:
     """Numbers over the steps of training, from step ``first`` on; NaN and inf are allowed.
 
-    ``steps`` says at which steps they were taken, rising, where that is not at every one.
+    ``steps`` says at which steps they were taken, rising, where that is not at every one. ``per``
+    is how far a step goes along the axis: less than 1 where that counts epochs.
     ``lowest`` marks the step of the least of them: where training might have stopped.
     """
 
     name: str
     values: Sequence[float] | np.ndarray
     first: int = 0
+    per: float = 1.0
     steps: Sequence[int] | None = None
     lowest: bool = False
 
     @property
-    def at(self) -> np.ndarray:
+    def taken(self) -> np.ndarray:
         """The step of each number."""
         if self.steps is not None:
             return np.asarray(self.steps, dtype=int)
         return np.arange(self.first, self.first + len(self.values))
 
-    def place_of(self, step: int) -> int | None:
-        """Which of the numbers was taken at ``step``."""
-        found = np.flatnonzero(self.at == step)
+    @property
+    def at(self) -> np.ndarray:
+        """The place of each number on the axis."""
+        return self.taken * self.per
+
+    def place_of(self, mark: float) -> int | None:
+        """Which of the numbers was taken at the step that is at ``mark`` on the axis."""
+        found = np.flatnonzero(self.taken == round(mark / self.per))
         return int(found[0]) if found.size else None
 
     @property
@@ -65,11 +72,15 @@ class Series:
 
 @dataclass(frozen=True)
 class Curve:
-    """Several series over one axis. ``mark`` is the step where the learner stands."""
+    """Several series over one axis. ``mark`` is the place on it where the learner stands.
+
+    More than two are told apart by numbers, at their names and at their ends.
+    """
 
     series: Sequence[Series]
-    mark: int | None = None
+    mark: float | None = None
     log: bool = False
+    x_label: str = ""
 
 
 @dataclass(frozen=True)
@@ -79,7 +90,7 @@ class _Trace:
     x: np.ndarray
     y: np.ndarray
     rough: np.ndarray
-    """Steps at which the value is not finite."""
+    """Places at which the value is not finite."""
 
 
 def curve(spec: Curve, width: int, height: int, look: Look) -> list[Strip]:
@@ -93,8 +104,9 @@ def curve(spec: Curve, width: int, height: int, look: Look) -> list[Strip]:
     arrays = [np.asarray(s.values, dtype=float) for s in spec.series]
     names = _names(spec, arrays, width, look)
     if width < LEAST_WIDTH or height < LEAST_HEIGHT:
-        return fill([*_sparklines(arrays, width, look), names][-height:], width, height)
-    return [names, *_plot(spec, arrays, width, height - 1, look)]
+        return fill([*_sparklines(arrays, width, look), names[0]][-height:], width, height)
+    names = names[: max(1, height // 3)]
+    return [*names, *_plot(spec, arrays, width, height - len(names), look)]
 
 
 def _sparklines(arrays: Sequence[np.ndarray], width: int, look: Look) -> list[Strip]:
@@ -104,30 +116,37 @@ def _sparklines(arrays: Sequence[np.ndarray], width: int, look: Look) -> list[St
     ]
 
 
-def _names(spec: Curve, arrays: Sequence[np.ndarray], width: int, look: Look) -> Strip:
-    line = Line(width)
+def _names(spec: Curve, arrays: Sequence[np.ndarray], width: int, look: Look) -> list[Strip]:
+    """The names with their numbers, in as many lines as they take."""
+    lines = [Line(width)]
     for i, (series, array) in enumerate(zip(spec.series, arrays, strict=True)):
         style = look.series[i % len(look.series)]
-        at = array.size - 1 if spec.mark is None else series.place_of(spec.mark)
-        number = float(array[at]) if array.size and at is not None else None
-        line.space(2 if i else 0)
+        said = [(look.write(series.name), look.muted)]
         if len(spec.series) > 1:
-            line.add(_key(i, look), style).space(1)
-        line.add(look.write(series.name), look.muted, look.glyphs.ellipsis)
-        if number is not None:
-            rough = not math.isfinite(number)
-            line.space(1).add(format_number(number), look.bad if rough else style)
+            said.insert(0, (_key(i, len(spec.series), look), style))
+        at = array.size - 1 if spec.mark is None else series.place_of(spec.mark)
+        if array.size and at is not None:
+            number = float(array[at])
+            said.append((format_number(number), style if math.isfinite(number) else look.bad))
         if (least := series.least) is not None:
             text = f"{look.glyphs.least}{format_number(float(array[least]))}"
-            line.space(1).add(text, look.good)
-    return line.strip()
+            said.append((text, look.good))
+        needed = sum(width_of(text) + 1 for text, _ in said) - 1
+        if lines[-1].used and needed + 2 > lines[-1].room:
+            lines.append(Line(width))
+        line = lines[-1].space(2 if lines[-1].used else 0)
+        for place, (text, of) in enumerate(said):
+            line.space(1 if place else 0).add(text, of, look.glyphs.ellipsis)
+    return [line.strip() for line in lines]
 
 
-def _key(index: int, look: Look) -> str:
-    """What a series is drawn with, where colour does not tell: a letter of its own."""
-    if look.colourless and index:
-        return "ox+*"[(index - 1) % 4]
-    return look.glyphs.heavy
+def _key(index: int, count: int, look: Look) -> str:
+    """What a series is known by: a number where there are many; where colour does not tell two
+    apart, a letter that the second is drawn with.
+    """
+    if count > 2:
+        return str(index + 1)
+    return "o" if look.colourless and index else look.glyphs.heavy
 
 
 # -- scale -----------------------------------------------------------------------------------------
@@ -138,9 +157,9 @@ def _plot(
 ) -> list[Strip]:
     log = spec.log and any((a > 0).any() for a in arrays)
     steps = [series.at for series in spec.series]
-    last = max((int(at[-1]) for at in steps if at.size), default=0)
-    first = min((int(at[0]) for at in steps if at.size), default=0)
-    last = max(last, first + 1)
+    last = max((float(at[-1]) for at in steps if at.size), default=0.0)
+    first = min((float(at[0]) for at in steps if at.size), default=0.0)
+    last = max(last, first + min((series.per for series in spec.series), default=1.0))
     traces = [
         _decimated(array, at, log, max(2, width - 6))
         for at, array in zip(steps, arrays, strict=True)
@@ -153,15 +172,18 @@ def _plot(
     scale = _Scale(first, last, low, high, left + 1, columns, rows)
     lines = _plotted(traces, scale, width, height, y_ticks, labels, look)
     grid = _read(lines, width, height, scale, look)
-    _x_axis(grid, scale, height, look)
+    whole = all(series.per == 1 for series in spec.series)
+    _x_axis(grid, scale, height, whole, spec.x_label, look)
     for trace in traces:
         for step in trace.rough.tolist():
             grid.put(scale.column(step), 0, look.glyphs.cross, look.bad)
     if spec.mark is not None and first <= spec.mark <= last:
         _mark(grid, spec, arrays, scale, log, look)
-    for series, array in zip(spec.series, arrays, strict=True):
+    for series in spec.series:
         if (least := series.least) is not None:
-            _least(grid, int(series.at[least]), float(array[least]), scale, log, look)
+            _least(grid, series, least, scale, log, look)
+    if len(traces) > 2:
+        _number(grid, traces, scale, look)
     return grid.strips()
 
 
@@ -169,8 +191,8 @@ def _plot(
 class _Scale:
     """Steps and values to columns and rows of the picture."""
 
-    first: int
-    last: int
+    first: float
+    last: float
     low: float
     high: float
     left: int
@@ -264,7 +286,7 @@ def _plotted(
     figure.xticks([], [])
     for i, trace in enumerate(traces):
         if trace.x.size:
-            marker = _key(i, look) if look.colourless and i else "braille"
+            marker = _key(i, len(traces), look) if look.colourless and i else "braille"
             if look.ascii_only and not i:
                 marker = "."
             draw = figure.plot if trace.x.size > 1 else figure.scatter
@@ -301,14 +323,14 @@ def _series_style(index: int, look: Look) -> Style:
     return look.series[index % len(look.series)]
 
 
-def _x_axis(grid: Grid, scale: _Scale, height: int, look: Look) -> None:
-    """Steps under the axis, each label centred under its tick."""
+def _x_axis(grid: Grid, scale: _Scale, height: int, whole: bool, name: str, look: Look) -> None:
+    """Steps (``whole``) or epochs under the axis, each label centred under its tick."""
     room = max(2, scale.columns // 10)
     taken = scale.left - 1
     for step in ticks(scale.first, scale.last, room):
-        if step != int(step):
+        if whole and step != int(step):
             continue
-        label = f"{int(step)}"
+        label = f"{step:.6g}"
         column = scale.column(step)
         start = min(column - len(label) // 2, scale.left + scale.columns - len(label))
         start = max(start, scale.left - 1)
@@ -317,6 +339,22 @@ def _x_axis(grid: Grid, scale: _Scale, height: int, look: Look) -> None:
         grid.put(column, height - 2, look.glyphs.tees[0], look.rule)
         grid.put(start, height - 1, label, look.muted)
         taken = start + len(label)
+    name = look.write(name)
+    start = scale.left + scale.columns - width_of(name)
+    if name and start > taken:
+        grid.put(start, height - 1, name, look.faint)
+
+
+def _number(grid: Grid, traces: Sequence[_Trace], scale: _Scale, look: Look) -> None:
+    """The number of each series at its end, or as near to it as there is room on its curve."""
+    taken: set[tuple[int, int]] = set()
+    for i, trace in enumerate(traces):
+        for x, y in zip(trace.x[::-1].tolist(), trace.y[::-1].tolist(), strict=True):
+            place = (scale.column(x), scale.row(y))
+            if place not in taken:
+                taken.add(place)
+                grid.put(*place, _key(i, len(traces), look), _series_style(i, look))
+                break
 
 
 def _mark(
@@ -343,12 +381,12 @@ def _mark(
             grid.put(column, near[0] if near else row, look.glyphs.point, style)
 
 
-def _least(grid: Grid, step: int, value: float, scale: _Scale, log: bool, look: Look) -> None:
+def _least(grid: Grid, series: Series, least: int, scale: _Scale, log: bool, look: Look) -> None:
     """A sign at the least number of a series, and its step in the top line."""
-    column = scale.column(step)
+    column, value = scale.column(series.at[least]), float(series.values[least])
     if log:
         value = math.log10(value) if value > 0 else scale.low
     grid.put(column, scale.row(value), look.glyphs.least, look.good)
-    label = f"{look.glyphs.least} {step}"
+    label = f"{look.glyphs.least} {series.taken[least]}"
     start = min(max(column - len(label) // 2, scale.left), scale.left + scale.columns - len(label))
     grid.put(start, 0, label, look.good)

@@ -257,13 +257,13 @@ _LIGHT = _Numbers(
 _DARK_16 = _Numbers(
     paper=0, band=8, text=7, strong=15, muted=7, faint=8, rule=8, name=14, number=11, gold=11,
     lamp=11, forward=14, backward=13, update=10, bad=9, keyword=13, literal=10, above=11, below=14,
-    series=(14, 11, 10, 13, 12),
+    series=(14, 11, 10, 13, 12, 15),
     regions=((4,), (3,), (2,), (5,)), signs=(15,),
 )  # fmt: skip
 _LIGHT_16 = _Numbers(
     paper=15, band=7, text=0, strong=0, muted=8, faint=8, rule=8, name=4, number=0, gold=1, lamp=11,
     forward=6, backward=5, update=2, bad=1, keyword=5, literal=2, above=1, below=4,
-    series=(6, 1, 2, 5, 4),
+    series=(6, 1, 2, 5, 4, 0),
     regions=((14,), (11,), (10,), (13,)), signs=(0,),
 )  # fmt: skip
 

@@ -38,13 +38,13 @@ class Path:
 class Descent:
     """Heights ``y`` at even places over the limits ``x``, and the steps of a run on that curve.
 
-    ``rival`` is the run that it is compared with.
+    ``rivals`` are the runs that it is compared with.
     """
 
     y: np.ndarray
     x: Limits
     path: Path
-    rival: Path | None = None
+    rivals: Sequence[Path] = ()
     x_label: str = ""
     y_label: str = ""
 
@@ -65,25 +65,40 @@ def descent(spec: Descent, width: int, height: int, look: Look) -> Picture:
     canvas = Canvas(axes.columns, axes.rows, look)
     _join(canvas, axes, np.linspace(*spec.x, canvas.across), enlarged(y, canvas.across), look.muted)
     canvas.onto(grid, axes.left, 0)
-    draw_paths(grid, axes, spec.path, spec.rival, look)
+    draw_paths(grid, axes, spec.path, spec.rivals, look)
     middle = axes.left + axes.columns // 2  # its left corner is where a valley's wall stands
     if spec.y_label and grid.blank_at(middle, 0):
         grid.put(middle, 0, look.write(spec.y_label), look.muted)
     return Picture(grid.strips())
 
 
-def draw_paths(grid: Grid, axes: Axes, path: Path, rival: Path | None, look: Look) -> None:
-    """Draw the path over the rival's; the rival's marks are hollow."""
+def draw_paths(grid: Grid, axes: Axes, path: Path, rivals: Sequence[Path], look: Look) -> None:
+    """Draw the path over those of the rivals.
+
+    The marks of one rival are hollow; more of them have their number, from 2, at their last place,
+    as in the curve of the loss.
+    """
     canvas = Canvas(axes.columns, axes.rows, look)
-    drawn = [(rival, look.series[1], look.glyphs.pending)] if rival is not None else []
-    drawn.append((path, look.series[0], look.glyphs.point))
-    for each, style, _ in drawn:
+    styles = [look.series[i % len(look.series)] for i in range(len(rivals) + 1)]
+    for each, style in reversed([*zip((path, *rivals), styles, strict=True)]):
         _join(canvas, axes, each.x, each.y, style)
     canvas.onto(grid, axes.left, 0)
-    for each, style, mark in drawn:
-        _marks(grid, axes, each, style, mark)
+    if len(rivals) == 1:
+        _marks(grid, axes, rivals[0], styles[1], look.glyphs.pending)
+    _marks(grid, axes, path, styles[0], look.glyphs.point)
+    if len(rivals) > 1:
+        for i, each in reversed([*enumerate(rivals, start=1)]):
+            _number(grid, axes, each, str(i + 1), styles[i])
     if path.marked and len(path.x):
         _here(grid, axes, float(path.x[-1]), float(path.y[-1]), look)
+
+
+def _number(grid: Grid, axes: Axes, path: Path, number: str, style: Style) -> None:
+    """The number of a path at the last of its places inside of the picture."""
+    for x, y in zip(path.x[::-1], path.y[::-1], strict=True):
+        if axes.inside(x, y):
+            grid.put(axes.column(x), axes.row(y), number, style)
+            return
 
 
 def _join(

@@ -101,6 +101,25 @@ def _wanted(truth: Truth) -> str:
     return repr(truth.value)
 
 
+# -- races ---------------------------------------------------------------------------------------
+
+
+def races(part: Part, lines: Lines, number: int) -> Iterator[LessonFault]:
+    """Every run of a race trains, and no two of them have the same dials."""
+    place = _Place(part, lines, number)
+    told = {run.id: run for run in part.spec.runs}
+    for i, race in enumerate(part.spec.races):
+        if not any(e.phase == "update" for e in part.cited_trace(None, 0).events):
+            message = f"the network of the race '{race.id}' has no update"
+            yield place.fault(("race", i), message, "take the race away")
+        settings = [(part.settings(told[name].dials), told[name].edits) for name in race.runs]
+        for j, (name, each) in enumerate(zip(race.runs, settings, strict=True)):
+            part.cited_trace(name, 0)
+            if each in settings[:j]:
+                message = f"'{name}' is the same run as another one of the race '{race.id}'"
+                yield place.fault(("race", i, "runs"), message, "name each once")
+
+
 # -- predictions -----------------------------------------------------------------------------------
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from tuiexplain.course.bench import Refused
 from tuiexplain.course.errors import CourseError
 from tuiexplain.course.languages import tr
+from tuiexplain.screens.lesson.curves import lane_labels
 from tuiexplain.screens.lesson.desk import Side
 from tuiexplain.screens.lesson.dialling import turned
 from tuiexplain.screens.lesson.pictures import dial_label
@@ -87,11 +88,8 @@ class Changing(Stepping):
 
     def _set_dial(self, dial: str, setting: Any) -> None:
         self.training = False
-        try:
-            self.session.bench.turn(dial, setting)
-            self.message = self._turned_to()
-        except CourseError as error:
-            self.message = str(error)
+        self.session.bench.turn(dial, setting)
+        self.message = self._turned_to()
         self.desk.settle()
         self.changed()
 
@@ -116,6 +114,38 @@ class Changing(Stepping):
         self.desk.lend(Side.CURVE)
         self.lay_out()
         self.say("forked", step=step)
+        self.changed()
+
+    # -- side by side ----------------------------------------------------------------------------
+
+    def action_race(self) -> None:
+        """The next race of the part, or none after the last."""
+        bench = self.session.bench
+        races = bench.part.spec.races
+        if not races:
+            self.say("no_race")
+            self.show()
+            return
+        self.training = False
+        at = races.index(bench.race) + 1 if bench.race in races else 0
+        if at < len(races):
+            self.session.question = None
+            bench.start_race(races[at])
+            labels = lane_labels(bench.lanes, bench.part.dials, self.language)
+            self.desk.lend(Side.CURVE)
+            self.lay_out()
+            names = " ".join(f"{i}) {label}" for i, label in enumerate(labels, start=1))
+            self.say("race", names=names)
+        else:
+            bench.end_race()
+            self.say("race_left")
+        self.changed()
+
+    def action_axis(self) -> None:
+        """Count updates instead of epochs along the curve, or epochs instead of updates."""
+        bench = self.session.bench
+        bench.axis = "epochs" if bench.axis == "updates" else "updates"
+        self.say("axis", axis=tr(f"axis.{bench.axis}", self.language))
         self.changed()
 
     # -- train -----------------------------------------------------------------------------------
@@ -171,7 +201,11 @@ class Changing(Stepping):
 
     async def _train(self) -> None:
         bench = self.session.bench
-        ended = await train(bench, lambda: self.training, self._frame, lambda: self.hurry)
+        try:
+            ended = await train(bench, lambda: self.training, self._frame, lambda: self.hurry)
+        except CourseError as error:
+            self.app.tell_fault(error)
+            ended = False
         self.training = False
         if ended:
             self.after_training()

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from tuiexplain.course.bench import History
+from tuiexplain.course.bench import History, Lane
 from tuiexplain.course.landscape import Along, landscape
 from tuiexplain.screens.lesson.desk import Desk
 from tuiexplain.trace import cells
@@ -47,15 +48,18 @@ class Coordinate:
 def on_a_curve(desk: Desk, width: int, height: int, look: Look) -> Picture:
     """The loss over the part's first number, and each step of the run on it."""
     (along,) = _coordinates(desk, 1)
-    ours, rival = _way(desk, along), _rivals_way(desk, along)
-    limits = _limits(desk, along, [*ours, *rival])
+    bench = desk.session.bench
+    ours = _way(desk, along)
+    rivals = [_rivals_way(desk, lane, along) for lane in bench.lanes[1:]]
+    limits = _limits(desk, along, [*ours, *itertools.chain(*rivals)])
     heights = _heights(desk, Along(along.value.name, along.cell, *limits, PLACES_ALONG))
 
     def on_it(way: Sequence[float]) -> Path:
         places = (np.array(way) - limits[0]) / (limits[1] - limits[0]) * (PLACES_ALONG - 1)
         return Path(way, between(heights, places))
 
-    spec = Descent(heights, limits, on_it(ours), on_it(rival), along.label, _loss_name(desk))
+    others = [on_it(rival) for rival in rivals]
+    spec = Descent(heights, limits, on_it(ours), others, along.label, _loss_name(desk))
     return descent(spec, width, height, look)
 
 
@@ -63,10 +67,13 @@ def on_a_map(desk: Desk, width: int, height: int, look: Look) -> Picture:
     """The loss over the part's first two numbers as rings, and the run's path through them."""
     across, up = _coordinates(desk, 2)
     ours = Path(_way(desk, across), _way(desk, up))
-    rival = Path(_rivals_way(desk, across), _rivals_way(desk, up))
+    rivals = [
+        Path(_rivals_way(desk, lane, across), _rivals_way(desk, lane, up))
+        for lane in desk.session.bench.lanes[1:]
+    ]
     x, y = even(
-        _limits(desk, across, [*ours.x, *rival.x]),
-        _limits(desk, up, [*ours.y, *rival.y]),
+        _limits(desk, across, [*ours.x, *itertools.chain(*(rival.x for rival in rivals))]),
+        _limits(desk, up, [*ours.y, *itertools.chain(*(rival.y for rival in rivals))]),
         width,
         height,
     )
@@ -76,7 +83,7 @@ def on_a_map(desk: Desk, width: int, height: int, look: Look) -> Picture:
         Along(across.value.name, across.cell, *x, PLACES_ACROSS),
     )
     levels = rings(heights, desk.session.bench.run.losses[0])
-    spec = Contour(heights, x, y, levels, ours, rival, across.label, up.label)
+    spec = Contour(heights, x, y, levels, ours, rivals, across.label, up.label)
     return contour(spec, width, height, look)
 
 
@@ -114,14 +121,14 @@ def _way(desk: Desk, along: Coordinate) -> list[float]:
     return way
 
 
-def _rivals_way(desk: Desk, along: Coordinate) -> list[float]:
-    """The same of the run that this one is compared with, as far as it was trained."""
-    bench = desk.session.bench
-    if bench.rival is None:
-        return []
-    walked = bench.rival.length <= bench.part.spec.train_steps
-    last = min(bench.rival.length, bench.training_step + 1) if walked else bench.rival.length
-    return [along.before(bench.rival, step) for step in _thinned(last)]
+def _rivals_way(desk: Desk, lane: Lane[History], along: Coordinate) -> list[float]:
+    """The same of a run that this one is compared with, as far as it was trained."""
+    bench, run = desk.session.bench, lane.run
+    here = (bench.training_step + 1) * bench.lanes[0].per_step(bench.axis)
+    there = math.ceil(here / lane.per_step(bench.axis) - 1e-9)
+    walked = bench.run.length <= bench.part.spec.train_steps
+    last = min(run.length, there) if walked else run.length
+    return [along.before(run, step) for step in _thinned(last)]
 
 
 def _thinned(last: int) -> list[int]:

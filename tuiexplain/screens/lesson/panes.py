@@ -15,6 +15,7 @@ from tuiexplain.course.languages import tr
 from tuiexplain.course.session import Session
 from tuiexplain.screens.lesson import pictures
 from tuiexplain.screens.lesson.cards import cards, here, of_everything, of_the_event
+from tuiexplain.screens.lesson.curves import curve
 from tuiexplain.screens.lesson.desk import Desk, Side
 from tuiexplain.screens.lesson.network import network
 from tuiexplain.screens.lesson.words import words
@@ -174,7 +175,7 @@ class LessonPanes(Screen[None]):
         return pictures.program(self.desk, width, height, self.look, self.language)
 
     def _curve(self, width: int, height: int) -> Picture:
-        return pictures.curve(self.desk, width, height, self.look, self.language)
+        return curve(self.desk, width, height, self.look, self.language)
 
     def _picture(self, width: int, height: int) -> Picture:
         from tuiexplain.screens.lesson.figures import figures

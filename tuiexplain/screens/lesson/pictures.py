@@ -1,4 +1,4 @@
-"""The remaining pictures of a lesson: title, timeline, code, curve, dials and the fit."""
+"""The remaining pictures of a lesson: title, timeline, code and dials."""
 
 from __future__ import annotations
 
@@ -6,12 +6,10 @@ from collections import Counter
 from functools import lru_cache
 
 from tuiexplain.commands import Place, commands_for
-from tuiexplain.course.bench import History
 from tuiexplain.course.languages import tr
 from tuiexplain.screens.lesson.desk import Desk
 from tuiexplain.trace.event import Phase
 from tuiexplain.trace.numbers import format_number
-from tuiexplain.trace.value import Kind
 from tuiexplain.views.code import Code, code
 from tuiexplain.views.look import Look
 from tuiexplain.views.picture import Area, Line, Picture, area_hits
@@ -143,62 +141,6 @@ def _owner(lines: list[str], number: int) -> str:
         if line.startswith(("class ", "def ")):
             return line.split("(")[0].rstrip(":")
     return ""
-
-
-VALIDATION = "val_loss"
-"""The measure whose lowest point is marked: there training might have stopped."""
-MOST_MEASURED = 64
-"""Steps of a run at which a measure is computed for its curve, and the open step besides."""
-
-
-def curve(desk: Desk, width: int, height: int, look: Look, language: str) -> Picture:
-    """The losses and measures of the run, and of the run it is compared with."""
-    bench = desk.session.bench
-    if not bench.learns:
-        return prose(tr("screen.no_update", language), width, look, style=look.muted)
-    runs = [(bench.run, _computed(desk))]
-    if bench.rival is not None:
-        runs.append((bench.rival, bench.rival.length))
-    names = ["loss"] if bench.rival is None else ["fork_label", "run_label"]
-    labels = tuple(tr(f"screen.{name}", language) for name in names)
-    measures = tuple(
-        (m, desk.session.lesson.label(f"measure.{m}", language)) for m in bench.run.measures
-    )
-    return _curve(tuple(runs), labels, measures, bench.training_step, width, height, look)
-
-
-@lru_cache(8)
-def _curve(
-    runs: tuple[tuple[History, int], ...],
-    labels: tuple[str, ...],
-    measures: tuple[tuple[str, str], ...],
-    mark: int,
-    width: int,
-    height: int,
-    look: Look,
-) -> Picture:
-    """A run's losses never change, they only become more: so many of them are drawn once."""
-    from tuiexplain.views.curve import Curve, Series
-    from tuiexplain.views.curve import curve as draw
-
-    series: list[Series] = []
-    for label, (run, count) in zip(labels, runs, strict=True):
-        series.append(Series(label, run.losses[:count]))
-        for name, title in measures:
-            shown = title if len(runs) == 1 else f"{title} {label}"
-            steps = sorted({*run.steps_to_measure(count, MOST_MEASURED), mark})
-            steps = [step for step in steps if step < count]
-            numbers = [run.measured(name, step) for step in steps]
-            series.append(Series(shown, numbers, steps=steps, lowest=name == VALIDATION))
-    return Picture(draw(Curve(series, mark=mark, log=True), width, height, look))
-
-
-def _computed(desk: Desk) -> int:
-    """How many losses there are where the learner stands, or that they have watched."""
-    bench = desk.session.bench
-    player = bench.player
-    there = any(v.kind is Kind.LOSS and player.exists(v) for v in player.trace.values)
-    return max(bench.seen, bench.training_step + there)
 
 
 def dials(desk: Desk, chosen: int, width: int, look: Look, language: str) -> Picture:
