@@ -13,6 +13,7 @@ from textual.strip import Strip
 
 from tests.views import scenes
 from tuiexplain.views.bars import Bars, bars
+from tuiexplain.views.cache_grid import Band, CacheGrid, Made, cache_grid
 from tuiexplain.views.code import Code, code
 from tuiexplain.views.curve import Curve, Series, curve
 from tuiexplain.views.formula import Formula, formula
@@ -192,6 +193,16 @@ def test_scatter(points, line, label: str, width: int, height: int, shown: Look)
     x, y = [p[0] for p in points], [p[1] for p in points]
     spec = Scatter(x, y, line, True, (1.0, 0.0), 0, label, label)
     check(scatter(spec, width, height, shown).strips, width, height)
+
+
+@quick
+@given(st.lists(st.sampled_from(Made), max_size=60), st.integers(0, 4), widths, heights, looks)
+def test_cache_grid(columns: list[Made], count: int, width: int, height: int, shown: Look) -> None:
+    values = np.linspace(-1, 1, 3 * len(columns)).reshape(-1, 3)
+    bands = [Band(f"K{i}", values, columns) for i in range(count)]
+    strips = cache_grid(CacheGrid(bands, len(columns)), width, height, shown).strips
+    assert len(strips) <= height
+    check(strips, width, len(strips))
 
 
 @quick

@@ -58,7 +58,8 @@ def run_show(options: ShowOptions) -> str:
         raise CourseError(say("error.no_step", step=options.step))
     run = part.run(settings)
     trace = lesson.guarded(lambda: run.trace_at(options.step))
-    if options.step and not any(e.phase is Phase.UPDATE for e in trace.events):
+    trains = part.spec.train_steps > 1 or any(e.phase is Phase.UPDATE for e in trace.events)
+    if options.step and not trains:
         raise CourseError(say("error.no_update", part=part.id))
     if options.at is not None and not 0 <= options.at <= len(trace.events):
         raise CourseError(say("error.no_event", at=options.at, count=len(trace.events)))

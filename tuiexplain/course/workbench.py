@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from tuiexplain.course.bench import Axis, Lane, Listing, Refused
-from tuiexplain.course.errors import CourseError
 from tuiexplain.course.lanes import behind, train_together
 from tuiexplain.course.lesson import Part
 from tuiexplain.course.schema import Race, Setting
@@ -82,8 +81,10 @@ class Workbench:
 
     @property
     def learns(self) -> bool:
-        """Whether the part has an update phase."""
-        return any(event.phase == "update" for event in reversed(self.base.events))
+        """Whether a step leaves something to the next: an update, or the lesson walks on."""
+        return self.part.spec.train_steps > 1 or any(
+            event.phase == "update" for event in reversed(self.base.events)
+        )
 
     @property
     def last_training_step(self) -> int:
@@ -194,15 +195,11 @@ class Workbench:
         settings = {**self.settings, dial: self.part.setting(dial, setting)}
         if settings == self.settings:
             return
-        lane, place, race, was = self.own, self.place, self.race, (self.settings, self.run)
+        lane, place, race = self.own, self.place, self.race
         turned_on = self._turned == (place, self.seen)
         before = self._before if turned_on and self._before is not None else lane
         self.settings = settings
-        try:
-            self._restart(place if place.training_step <= MOST_REPLAYED else Place(0, 0))
-        except CourseError:
-            self.settings, self.run = was
-            raise
+        self._restart(place if place.training_step <= MOST_REPLAYED else Place(0, 0))
         self._before = before
         if race is None:
             self.rivals = (before,)

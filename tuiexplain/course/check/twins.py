@@ -122,7 +122,7 @@ def _difference(ours: np.ndarray, theirs: np.ndarray) -> str | None:
 
 def _steps(part: Part) -> int:
     learns = any(e.phase is Phase.UPDATE for e in part.cited_trace(None, 0).events)
-    return STEPS if learns else 1
+    return STEPS if learns else min(STEPS, part.spec.train_steps)
 
 
 def _task(part: Part) -> dict[str, Any]:

@@ -37,6 +37,10 @@ class Module:
             state.module = outside
 
     def __setattr__(self, name: str, value: Any) -> None:
+        held = vars(self).get(name) if name in vars(self).get("_buffer_names", ()) else None
+        if isinstance(held, Tensor) and isinstance(value, Tensor):
+            held.data = value.data  # who holds the buffer, holds it still
+            return
         object.__setattr__(self, name, value)
         if isinstance(value, Module | Parameter):
             self._tell_paths()

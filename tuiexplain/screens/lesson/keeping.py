@@ -40,7 +40,7 @@ class Keeping(Asking):
         """Into a copy of the lesson, or out of it."""
         self.pause()
         if self.aside is not None:
-            self.come_back()
+            self._come_back()
             return
         self.try_out(self.session.explore())
         self.lay_out()
@@ -55,8 +55,7 @@ class Keeping(Asking):
         if not same:
             self.desk.settle()
 
-    def come_back(self) -> None:
-        """Out of the copy, to the lesson as it was left."""
+    def _come_back(self) -> None:
         assert self.aside is not None
         self.session, self.desk = self.aside
         self.aside = None
@@ -71,6 +70,6 @@ class Keeping(Asking):
         inside = self.turning is not None or desk.asking or desk.pointing
         if self.aside is not None and not inside and desk.side is Side.WORDS:
             self.pause()
-            self.come_back()
+            self._come_back()
         else:
             super().action_back()
