@@ -40,9 +40,9 @@ def test_help_lists_what_is_there_and_nothing_else(capsys: pytest.CaptureFixture
         main(["--help"])
     assert ended.value.code == 0
     listed = capsys.readouterr().out
-    for command in ("open", "lessons", "show", "train", "check", "doctor", "completion"):
+    for command in ("open", "lessons", "show", "train", "check", "new", "follow", "doctor"):
         assert f"\n    {command} " in listed
-    for planned in ("export", "follow", "trace", "play"):
+    for planned in ("trace", "play"):
         assert f"\n    {planned} " not in listed
 
 
