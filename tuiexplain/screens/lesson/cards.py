@@ -11,7 +11,7 @@ from tuiexplain.trace.event import Phase
 from tuiexplain.trace.replay import changed_cells
 from tuiexplain.trace.tile import Reduce, Region, matrix_position, matrix_shape
 from tuiexplain.trace.trace import Trace
-from tuiexplain.trace.value import Value
+from tuiexplain.trace.value import Kind, Value
 from tuiexplain.views.board import Card
 from tuiexplain.views.matrix import Matrix
 
@@ -41,11 +41,22 @@ def cards(desk: Desk) -> list[Card]:
     for value in desk.trace.values:
         if value.id in shown or value.of is not None:
             continue
-        twins = [desk.trace.gradient(value), named.get(f"{value.name}'")]
-        there = [v.id for v in twins if v and v.id not in shown and _there(desk, v)]
+        beside = [desk.trace.gradient(value), *_memory(desk, value), named.get(f"{value.name}'")]
+        there = [v.id for v in beside if v and v.id not in shown and _there(desk, v)]
         groups.append([value.id, *there])
         shown.update(groups[-1])
     return _cards(desk, groups)
+
+
+def _memory(desk: Desk, value: Value) -> list[Value]:
+    """What the optimiser remembers of a parameter, as its update left it once that has run."""
+    states = [v for v in desk.trace.values if v.kind is Kind.STATE and _is_of(v, value)]
+    renewed = {v.name.rstrip("'") for v in states if v.name.endswith("'") and _there(desk, v)}
+    return [v for v in states if v.name not in renewed]
+
+
+def _is_of(state: Value, parameter: Value) -> bool:
+    return state.name.rpartition(".")[0] == parameter.name
 
 
 def of_the_event(desk: Desk) -> list[Card]:
