@@ -76,8 +76,10 @@ def draw_paths(grid: Grid, axes: Axes, path: Path, rivals: Sequence[Path], look:
     """Draw the path over those of the rivals.
 
     The marks of one rival are hollow; more of them have their number, from 2, at their last place,
-    as in the curve of the loss.
+    as in the curve of the loss, and end where they leave the picture.
     """
+    if len(rivals) > 1:
+        rivals = [_inside(axes, rival) for rival in rivals]
     canvas = Canvas(axes.columns, axes.rows, look)
     styles = [look.series[i % len(look.series)] for i in range(len(rivals) + 1)]
     for each, style in reversed([*zip((path, *rivals), styles, strict=True)]):
@@ -91,6 +93,13 @@ def draw_paths(grid: Grid, axes: Axes, path: Path, rivals: Sequence[Path], look:
             _number(grid, axes, each, str(i + 1), styles[i])
     if path.marked and len(path.x):
         _here(grid, axes, float(path.x[-1]), float(path.y[-1]), look)
+
+
+def _inside(axes: Axes, path: Path) -> Path:
+    """The path up to the first place outside of the picture."""
+    places = zip(path.x, path.y, strict=True)
+    left = next((i for i, place in enumerate(places) if not axes.inside(*place)), len(path.x))
+    return Path(path.x[: left + 1], path.y[: left + 1], path.marked)
 
 
 def _number(grid: Grid, axes: Axes, path: Path, number: str, style: Style) -> None:

@@ -7,6 +7,7 @@ from textual.strip import Strip
 
 from tuiexplain.course.languages import tr
 from tuiexplain.screens.lesson import figures_layers, figures_neuron
+from tuiexplain.screens.lesson.curves import lane_labels
 from tuiexplain.screens.lesson.desk import Desk
 from tuiexplain.screens.lesson.figures_descent import on_a_curve, on_a_map
 from tuiexplain.screens.lesson.figures_logistic import s_curve
@@ -18,6 +19,8 @@ from tuiexplain.views.picture import Line, Picture
 from tuiexplain.views.scatter import Scatter, scatter
 
 LEAST_HEIGHT = 5
+PATHS = ("descent", "contour")
+"""Pictures in which every run of a race has its path."""
 LINES = {"slopes": 5}
 """What a picture takes that is always of one height; what comes above leaves it so much."""
 
@@ -32,9 +35,22 @@ def figures(desk: Desk, width: int, height: int, look: Look, language: str) -> P
             break
         below = sum(LINES[other] + 1 for other in names[index + 1 :] if other in LINES)
         room = max(room - below, LEAST_HEIGHT)
-        heading = Line(width).add(look.write(tr(f"figure.{name}", language)), look.muted, "…")
-        strips += [heading.strip(), *FIGURES[name](desk, width, room, look).strips]
+        heading = _heading(desk, name, width, look, language)
+        strips += [heading, *FIGURES[name](desk, width, room, look).strips]
     return Picture(strips)
+
+
+def _heading(desk: Desk, name: str, width: int, look: Look, language: str) -> Strip:
+    """What the picture shows; of the paths of a race, which number is whose."""
+    bench = desk.session.bench
+    line = Line(width)
+    if name not in PATHS or len(bench.lanes) <= 2:
+        return line.add(look.write(tr(f"figure.{name}", language)), look.muted, "…").strip()
+    labels = lane_labels(bench.lanes, bench.part.dials, language)
+    for i, label in enumerate(labels):
+        line.space(2 if i else 0).add(f"{i + 1} ", look.series[i % len(look.series)])
+        line.add(look.write(label), look.muted, look.glyphs.ellipsis)
+    return line.strip()
 
 
 def _fit(desk: Desk, width: int, height: int, look: Look) -> Picture:

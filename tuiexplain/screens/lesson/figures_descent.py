@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -51,7 +50,7 @@ def on_a_curve(desk: Desk, width: int, height: int, look: Look) -> Picture:
     bench = desk.session.bench
     ours = _way(desk, along)
     rivals = [_rivals_way(desk, lane, along) for lane in bench.lanes[1:]]
-    limits = _limits(desk, along, [*ours, *itertools.chain(*rivals)])
+    limits = _limits(desk, along, [*ours, *_followed(rivals)])
     heights = _heights(desk, Along(along.value.name, along.cell, *limits, PLACES_ALONG))
 
     def on_it(way: Sequence[float]) -> Path:
@@ -72,8 +71,8 @@ def on_a_map(desk: Desk, width: int, height: int, look: Look) -> Picture:
         for lane in desk.session.bench.lanes[1:]
     ]
     x, y = even(
-        _limits(desk, across, [*ours.x, *itertools.chain(*(rival.x for rival in rivals))]),
-        _limits(desk, up, [*ours.y, *itertools.chain(*(rival.y for rival in rivals))]),
+        _limits(desk, across, [*ours.x, *_followed([rival.x for rival in rivals])]),
+        _limits(desk, up, [*ours.y, *_followed([rival.y for rival in rivals])]),
         width,
         height,
     )
@@ -155,6 +154,11 @@ def _limits(desk: Desk, along: Coordinate, reached: Sequence[float]) -> Limits:
         if half < far:
             half *= 2
     return (middle - half, middle + half)
+
+
+def _followed(rivals: Sequence[Sequence[float] | np.ndarray]) -> Sequence[float] | np.ndarray:
+    """What the picture widens for: one rival; of a whole race it would grow to the wildest."""
+    return rivals[0] if len(rivals) == 1 else ()
 
 
 def _heights(desk: Desk, *axes: Along) -> np.ndarray:
