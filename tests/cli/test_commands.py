@@ -103,7 +103,9 @@ def test_check_names_the_faults_and_ends_with_1(
     shutil.copytree(entry.folder, folder)
     structure = folder / "lesson.toml"
     structure.write_text(structure.read_text(encoding="utf-8") + "\nnonsense = 1\n", "utf-8")
-    assert main(["check", str(folder)]) == 1
+    assert main(["check", str(folder)]) == 2
+    assert "add --trust" in capsys.readouterr().err
+    assert main(["check", "--trust", str(folder)]) == 1
     told = capsys.readouterr()
     assert "lesson.toml" in told.out
     assert "fault" in told.err

@@ -40,7 +40,17 @@ def test_help_lists_what_is_there_and_nothing_else(capsys: pytest.CaptureFixture
         main(["--help"])
     assert ended.value.code == 0
     listed = capsys.readouterr().out
-    for command in ("open", "lessons", "show", "train", "check", "new", "follow", "doctor"):
+    for command in (
+        "open",
+        "lessons",
+        "show",
+        "train",
+        "check",
+        "new",
+        "follow",
+        "doctor",
+        "completion",
+    ):
         assert f"\n    {command} " in listed
     for planned in ("trace", "play"):
         assert f"\n    {planned} " not in listed

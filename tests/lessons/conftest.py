@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from tuiexplain.course.folders import lessons_root
 from tuiexplain.course.lesson import Lesson
-from tuiexplain.course.loading import lessons_root, open_folder
+from tuiexplain.course.loading import open_folder
 
 FOLDERS = sorted(path.parent for path in lessons_root().glob("*/lesson.toml"))
 

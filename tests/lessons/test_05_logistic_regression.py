@@ -7,8 +7,9 @@ import itertools
 import numpy as np
 import pytest
 
+from tuiexplain.course.folders import lessons_root
 from tuiexplain.course.lesson import Lesson, Part
-from tuiexplain.course.loading import lessons_root, open_folder
+from tuiexplain.course.loading import open_folder
 from tuiexplain.trace.trace import Trace
 
 HOURS = [0.5, 0.75, 1, 1.25, 1.5, 1.75, 1.75, 2, 2.25, 2.5]

@@ -7,8 +7,9 @@ import importlib.util
 import numpy as np
 import pytest
 
+from tuiexplain.course.folders import lessons_root
 from tuiexplain.course.lesson import Lesson, Part
-from tuiexplain.course.loading import lessons_root, open_folder
+from tuiexplain.course.loading import open_folder
 from tuiexplain.trace.run import Run
 from tuiexplain.trace.trace import Trace
 

@@ -10,10 +10,10 @@ import numpy as np
 import pytest
 
 from tuiexplain.course.check import check_lesson
+from tuiexplain.course.check.numbers import of_each, spread
 from tuiexplain.course.lesson import Lesson, Part, value_array
 from tuiexplain.trace import Phase
 from tuiexplain.trace.trace import Trace
-from tuiexplain.trace.value import Value
 
 COLUMNS = 72
 """The code pane's width."""
@@ -24,16 +24,20 @@ def traces(part: Part) -> list[Trace]:
     return [run.trace_at(step) for step in range(part.spec.train_steps)]
 
 
-def cells_of(value: Value) -> list[tuple[int, ...]]:
-    return list(np.ndindex(value.shape))
+CHAOTIC = {"N(0,1)"}
+"""Choices under which each step multiplies the rounding errors of the one before: one is compared."""
+
+MOST_CELLS = 20_000
+"""Cells of a training step that are asked why; of a larger network, some of each value."""
 
 
-def unexplained(trace: Trace) -> list[str]:
+def unexplained(trace: Trace, altogether: int = MOST_CELLS) -> list[str]:
     """Addresses of cells whose reasons do not add up to them."""
+    most = of_each(trace.values, altogether)
     return [
         f"{reason.address}: {reason.number!r} explained as {reason.total!r}"
         for value in trace.values
-        for cell in cells_of(value)
+        for cell in spread(value.shape, most)
         if not np.isclose(
             (reason := trace.why(value, cell)).total, reason.number, rtol=1e-9, atol=1e-12
         )
@@ -59,9 +63,11 @@ def choices(part: Part) -> list[dict[str, str]]:
 
 def test_it_steps_and_explains_itself_whatever_is_chosen(any_lesson: Lesson) -> None:
     for part in any_lesson.parts:
-        for settings in choices(part):
+        settings_of_part = choices(part)
+        for settings in settings_of_part:
             trace = part.run(part.settings(settings)).trace_at(0)
-            assert unexplained(trace) == [], (part.id, settings)
+            most = MOST_CELLS // len(settings_of_part)
+            assert unexplained(trace, most) == [], (part.id, settings)
 
 
 def test_every_value_has_a_name_that_the_lesson_chose(any_lesson: Lesson) -> None:
@@ -140,14 +146,15 @@ def test_its_twin_in_torch_gives_the_same_numbers(any_lesson: Lesson) -> None:
     for part in any_lesson.parts:
         for settings in choices(part):
             dials = part.settings(settings)
-            all_traces = [part.run(dials).trace_at(step) for step in range(3)]
+            steps = 1 if CHAOTIC & set(settings.values()) else 3
+            all_traces = [part.run(dials).trace_at(step) for step in range(steps)]
             program = part.program(dials)
 
             def tensors(arrays: dict[str, np.ndarray]) -> dict[str, object]:
                 return {k: torch.tensor(np.asarray(a)) for k, a in arrays.items()}
 
             start = tensors(program.parameters())
-            batches = [tensors(program.batch(step)) for step in range(3)]
+            batches = [tensors(program.batch(step)) for step in range(steps)]
             told = getattr(module, part.spec.setup)(dials, start, batches)
             for trace, numbers in zip(all_traces, told, strict=True):
                 assert numbers

@@ -17,10 +17,16 @@ def declare(commands: Any) -> None:
         "open",
         help="straight into a lesson",
         description="Open a lesson by id, number or the beginning of its id: "
-        "backpropagation, 06, 6, back.",
+        "backpropagation, 06, 6, back; or a folder with a lesson of your own.",
     )
     parser.add_argument("lesson", metavar="LESSON")
     parser.add_argument("--part", metavar="NAME", help="a part of the lesson")
+    parser.add_argument(
+        "--trust", action="store_true", help="trust the folder LESSON, from now on, to run its code"
+    )
+    parser.add_argument(
+        "--watch", action="store_true", help="load the lesson again when its files are edited"
+    )
     declare_options(parser)
     parser.set_defaults(run=run)
 
@@ -53,9 +59,7 @@ def run(arguments: argparse.Namespace) -> int:
     asked = vars(arguments)
     lesson = asked.get("lesson")
     if lesson is not None:
-        from tuiexplain.course.course import the_course
-
-        lesson = the_course().find(lesson).id
+        lesson = _named(lesson, trusted=asked["trust"])
     if reason := why_not_here():
         raise BadUse(reason)
     if asked.get("lang") == "zh" and (
@@ -86,5 +90,21 @@ def run(arguments: argparse.Namespace) -> int:
             colour=WORDS[asked["colour"]] if "colour" in asked else None,
             animation=False if asked.get("no_animation") else None,
             config=asked.get("config"),
+            watch=asked.get("watch", False),
         )
     )
+
+
+def _named(word: str, *, trusted: bool) -> str:
+    """The id of the lesson that ``word`` names, or the path of its folder."""
+    from tuiexplain.course.course import the_course
+    from tuiexplain.course.loading import named_folder, open_folder
+    from tuiexplain.course.trust import trust
+
+    folder = named_folder(word)
+    if folder is None:
+        return the_course().find(word).id
+    open_folder(folder, trusted=trusted)  # a fault in it is told before the screen is taken
+    if trusted:
+        trust(folder)
+    return str(folder.resolve())

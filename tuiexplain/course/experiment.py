@@ -237,21 +237,27 @@ class Training:
 
     def measure(self, name: str, state: State) -> float:
         """One measure of any state; parameters, buffers and mode stay as they are."""
+        return _one_number(name, self.evaluate(state, self.experiment.measures[name]))
+
+    def evaluate(self, state: State, call: Callable[[nn.Module], Any]) -> Any:
+        """What ``call(net)`` gives with other parameters, unrecorded; the network stays as it is.
+
+        Parameters and buffers that ``state`` lacks are those of now.
+        """
         net = self.experiment.net
         before = {key: tensor.data for key, tensor in self._named.items()}
         modes = [(module, module.training) for module in net.modules()]
         manual_seed(self.seed)
         try:
             for key, tensor in self._named.items():
-                tensor.data = state[key]
+                tensor.data = state.get(key, tensor.data)
             with no_grad(), np.errstate(all="ignore"):
-                found = self.experiment.measures[name](net)
+                return call(net)
         finally:
             for key, tensor in self._named.items():
                 tensor.data = before[key]
             for module, mode in modes:
                 module.training = mode
-        return _one_number(name, found)
 
     # -- batches ---------------------------------------------------------------------------------
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 
+from tuiexplain.course.bounds import TooLongError, bounds
 from tuiexplain.course.errors import CourseError, LessonFault
 from tuiexplain.course.expressions import Expression, Reference, pick, unknown_name
 from tuiexplain.course.prose import Block, Prose, read_prose
@@ -21,6 +22,7 @@ from tuiexplain.course.text import without_controls
 from tuiexplain.trace import cells
 from tuiexplain.trace.errors import TraceError, did_you_mean
 from tuiexplain.trace.run import Run
+from tuiexplain.trace.source import forget_sources
 from tuiexplain.trace.trace import Trace
 from tuiexplain.trace.value import Kind
 
@@ -42,6 +44,7 @@ class Lesson:
         self.spec, self.folder = spec, folder
         self.parts = tuple(Part(self, part) for part in spec.parts)
         self._prose: dict[str, Prose] = {}
+        self._stale: dict[str, set[str]] = {}
         self._sources: dict[str, str] = {}
 
     @property
@@ -86,6 +89,14 @@ class Lesson:
 
         return tr(key, language) if has(key) else self.block(key, language).title
 
+    def is_stale(self, name: str, language: str) -> bool:
+        """Whether a block's English text was changed after it was translated."""
+        if language == LANGUAGES[0]:
+            return False
+        if language not in self._stale:
+            self._stale[language] = self.prose(language).stale(self.prose(LANGUAGES[0]))
+        return name in self._stale[language]
+
     def source(self, file: str = "network.py") -> str:
         """A program of the lesson as text to show."""
         if file not in self._sources:
@@ -96,6 +107,7 @@ class Lesson:
     @cached_property
     def network(self) -> ModuleType:
         """The lesson's ``network.py``, run."""
+        forget_sources()
         file = self.folder / "network.py"
         name = f"tuiexplain_lesson_{self.id.replace('-', '_')}"
         module = ModuleType(name)
@@ -113,9 +125,13 @@ class Lesson:
         return module
 
     def guarded(self, call: Callable[[], T]) -> T:
-        """What ``call`` into the lesson's program returns; an exception becomes a fault."""
+        """What ``call`` into the lesson's program returns; an exception becomes a fault.
+
+        So does a call that takes more time or memory than :mod:`tuiexplain.course.bounds` allows.
+        """
         try:
-            return call()
+            with bounds.kept():
+                return call()
         except (CourseError, TraceError):
             raise
         except Exception as error:
@@ -123,8 +139,16 @@ class Lesson:
             for frame in traceback.extract_tb(error.__traceback__):
                 if frame.filename == str(file):
                     line = frame.lineno or 1
-            what = f"{type(error).__name__}: {error}"
-            raise LessonFault(file, line, what, "mend the lesson's program") from error
+            raise LessonFault(file, line, *_told(error)) from error
+
+
+def _told(error: Exception) -> tuple[str, str]:
+    """What a lesson's program did, and the remedy."""
+    if isinstance(error, TooLongError):
+        return str(error), "look for a loop that does not end, or train fewer steps"
+    if isinstance(error, MemoryError):
+        return "it asks for more memory than there is for a lesson", "make its arrays smaller"
+    return f"{type(error).__name__}: {error}", "mend the lesson's program"
 
 
 class Part:

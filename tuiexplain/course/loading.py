@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from tuiexplain.course.errors import CourseError
-from tuiexplain.course.folders import lessons_root
 from tuiexplain.course.lesson import Lesson
 from tuiexplain.course.structure import read_structure
+from tuiexplain.course.trust import is_trusted
 
 
 def open_folder(folder: Path, *, trusted: bool = False) -> Lesson:
     """The lesson in ``folder``; the first fault of its structure is raised.
 
-    A lesson's network is a program: one outside the course is opened only if ``trusted``.
+    A lesson's network is a program: one outside the course is opened only if ``trusted``, or in a
+    folder that the user trusts.
     """
     folder = folder.resolve()
     if not folder.is_dir():
         raise CourseError(f"{folder} is not a folder: name a lesson's folder.")
-    if not trusted and not folder.is_relative_to(lessons_root().resolve()):
+    if not trusted and not is_trusted(folder):
         raise CourseError(
-            f"{folder} is not part of the course, and a lesson runs code: say that you trust it."
+            f"{folder} is not part of the course, and a lesson runs code: "
+            "if you trust it, say so with `tuiexplain open --trust FOLDER`."
         )
     spec, faults = read_structure(folder / "lesson.toml")
     if faults:
@@ -29,20 +32,30 @@ def open_folder(folder: Path, *, trusted: bool = False) -> Lesson:
     return Lesson(spec, folder)
 
 
-def open_lesson(word: str, language: str = "en") -> Lesson:
-    """The lesson with this id, number, or beginning of an id.
+def named_folder(word: str) -> Path | None:
+    """The folder that ``word`` names, if it is no lesson's name but a path to one."""
+    looks = os.sep in word or (os.altsep or os.sep) in word or word in (".", "..")
+    if looks or (Path(word) / "lesson.toml").is_file():
+        return Path(word).expanduser()
+    return None
 
-    Raises :class:`CourseError` for one that is unknown or still planned.
+
+def open_lesson(word: str, language: str = "en") -> Lesson:
+    """The lesson with this id, number, or beginning of an id; or in this folder.
+
+    Raises :class:`CourseError` for one that is unknown, still planned, or not trusted.
     """
+    folder = named_folder(word)
+    if folder is not None:
+        return open_folder(folder)
     from tuiexplain.course.course import the_course
 
     entry = the_course().find(word)
-    folder = entry.folder
-    if folder is None:
+    if entry.folder is None:
         from tuiexplain.course.languages import tr
 
         message = tr(
             "error.lesson_planned", language, number=entry.number, title=entry.title(language)
         )
         raise CourseError(message)
-    return open_folder(folder)
+    return open_folder(entry.folder)

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from tuiexplain.course.bench import Axis, Lane, Listing, Refused
+from tuiexplain.course.errors import CourseError
 from tuiexplain.course.lanes import behind, train_together
 from tuiexplain.course.lesson import Part
 from tuiexplain.course.schema import Race, Setting
@@ -195,11 +196,15 @@ class Workbench:
         settings = {**self.settings, dial: self.part.setting(dial, setting)}
         if settings == self.settings:
             return
-        lane, place, race = self.own, self.place, self.race
+        lane, place, race, was = self.own, self.place, self.race, (self.settings, self.run)
         turned_on = self._turned == (place, self.seen)
         before = self._before if turned_on and self._before is not None else lane
         self.settings = settings
-        self._restart(place if place.training_step <= MOST_REPLAYED else Place(0, 0))
+        try:
+            self._restart(place if place.training_step <= MOST_REPLAYED else Place(0, 0))
+        except CourseError:
+            self.settings, self.run = was
+            raise
         self._before = before
         if race is None:
             self.rivals = (before,)

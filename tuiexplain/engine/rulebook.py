@@ -55,6 +55,9 @@ class EngineRulebook:
             return op.explain(cell, arguments, attrs)
         return op.explain_vjp(rule, cell, arguments, attrs)
 
+    def called(self, op: str) -> str:
+        return op
+
     def axes(self, event: Event, inputs: Sequence[Axes], shape: tuple[int, ...]) -> Axes:
         _, attrs = bind(event, inputs)
         return row(event).output_axes(inputs, shape, attrs)

@@ -20,9 +20,10 @@ from tuiexplain.lab.recording.recorder import record_torch
 from tuiexplain.lab.recording.trace import TorchTrace
 from tuiexplain.lab.trainer import Trainer
 from tuiexplain.trace import file
-from tuiexplain.trace.errors import TraceError
+from tuiexplain.trace.errors import NoRule, TraceError
 from tuiexplain.trace.tile import Reduce
 from tuiexplain.trace.value import Kind, Origin, Source
+from tuiexplain.trace.why import unexplained
 
 MOST_CAUSES = 256
 """How many of the cells behind a number are told of."""
@@ -73,7 +74,11 @@ class OpenStep:
         return _array(self.trace.data(value))
 
     def _why(self, value: int, cell: list[int]) -> tuple[dict[str, Any], bytes]:
-        why = self.trace.why(self.trace.values[value], tuple(cell))
+        found, at = self.trace.values[value], tuple(cell)
+        try:
+            why = self.trace.why(found, at)
+        except NoRule:
+            why = unexplained(self.trace, found, at)
         causes = [(c.value.id, c.cell, c.number) for c in why.causes[:MOST_CAUSES]]
         told = {
             "number": why.number,
@@ -100,7 +105,7 @@ def recorded(trainer: Trainer) -> TorchTrace:
     """
     twin = trainer.twin()
     before = Origin(Source.STEP, step=trainer.step - 1)
-    start = Origin(Source.SEED, seed=trainer.settings.seed)
+    start = Origin(Source.SEED, type(trainer.model).__name__, seed=trainer.settings.seed)
     if trainer.settings.weights:
         start = Origin(Source.DATA, Path(trainer.settings.weights).name)
     origin = before if trainer.step else start

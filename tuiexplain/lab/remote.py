@@ -15,11 +15,12 @@ import numpy as np
 import tuiexplain.lab.recording.rulebook  # noqa: F401 - registers the rules
 from tuiexplain.lab.errors import LabError
 from tuiexplain.lab.protocol import Answer, Entered
+from tuiexplain.lab.recording.symbols import ShortSymbols
 from tuiexplain.trace import cells, file
 from tuiexplain.trace.errors import TraceError
 from tuiexplain.trace.expression import Cell, Expr
 from tuiexplain.trace.tile import Reduce, Region, matrix_position
-from tuiexplain.trace.trace import Content, Trace
+from tuiexplain.trace.trace import Content
 from tuiexplain.trace.value import Value
 from tuiexplain.trace.why import Cause, Why
 
@@ -93,7 +94,7 @@ class _Arrays(Sequence[np.ndarray]):
         return self.trace.data(index)
 
 
-class RemoteTrace(Trace):
+class RemoteTrace(ShortSymbols):
     """One training step, open in another process. Has the interface of :class:`Trace`.
 
     Every question raises `StepLost` when that process does not answer any more.

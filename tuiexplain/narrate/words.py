@@ -34,6 +34,7 @@ def describe(trace: Trace, event: Event, say: Say) -> str:
         phase = Phase.FORWARD
     elif event.answers is not None:
         op = trace.events[event.answers].op
+    op = trace.rulebook.called(op)
     slot = (event.wrt or "").partition("[")[0]
     for key in (f"op.{op}.{phase}_{slot}", f"op.{op}.{phase}", f"op.generic.{phase}"):
         try:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import gc
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path, PurePath
 from time import monotonic
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import events
+from textual.actions import ActionParseResult
 from textual.binding import BindingType
+from textual.dom import DOMNode
 from textual.screen import ModalScreen, Screen
 from textual.timer import Timer
 
@@ -18,11 +20,14 @@ from tuiexplain.commands import Place, bindings
 from tuiexplain.course import progress
 from tuiexplain.course.config import Config, read_config
 from tuiexplain.course.errors import CourseError
+from tuiexplain.course.folders import lessons_root
 from tuiexplain.course.languages import LANGUAGES, best_language, tr
+from tuiexplain.course.lesson import Lesson
 from tuiexplain.course.loading import open_lesson
 from tuiexplain.course.places import state_folder
 from tuiexplain.course.progress import Exploring
 from tuiexplain.course.session import Session
+from tuiexplain.screens.beacon import Beacon
 from tuiexplain.screens.export import save_screen
 from tuiexplain.screens.themes import DEFAULT, THEMES, look_of
 from tuiexplain.terminal.colour import WORDS, Colour, detect_colour
@@ -35,6 +40,8 @@ from tuiexplain.views.text import clean
 
 if TYPE_CHECKING:
     from textual.command import Provider
+
+    from tuiexplain.screens.teaching import Notes
 
 LEAST_WIDTH, LEAST_HEIGHT = 80, 24
 SAVE_AFTER = 0.4
@@ -82,6 +89,7 @@ class TuiExplain(TerminalGuard):
         """The copy of the lesson that the learner tries things out in, while they do."""
         self._unsaved: Timer | None = None
         self._moved_at = 0.0
+        self._beacon = Beacon(self._notes)
 
     # -- look ------------------------------------------------------------------------------------
 
@@ -126,6 +134,7 @@ class TuiExplain(TerminalGuard):
         """Look for garbage from now on, but not among what is there from the start."""
         gc.freeze()
         gc.enable()
+        self.call_later(self._beacon.light)
 
     def open_lesson(self, name: str, go: Callable[[Session], None] | None = None) -> None:
         """Go into a lesson: where ``go`` leads, or where the learner was last."""
@@ -165,9 +174,20 @@ class TuiExplain(TerminalGuard):
                 go(session)
             session.bench  # noqa: B018 - a fault of the lesson shows itself here
         except CourseError as error:
-            self.notify(str(error), severity="error", markup=False)
+            self.tell_fault(error)
             return None
         return session
+
+    def _notes(self, language: str) -> Notes | None:
+        """What a teacher who follows is told; nothing while no lesson is open."""
+        from tuiexplain.screens.teaching import notes
+
+        desk = next((s.desk for s in self.screen_stack if hasattr(s, "desk")), None)
+        return None if desk is None else notes(desk, language)
+
+    def on_unmount(self) -> None:
+        """Let nobody follow any more."""
+        self._beacon.put_out()
 
     def _lesson_screen(self, session: Session, *, anew: bool = False) -> Screen[None]:
         """A lesson's screen, with what was being tried out in it unless it is entered ``anew``."""
@@ -183,6 +203,10 @@ class TuiExplain(TerminalGuard):
             screen.try_out(copy)
             self._exploring = copy
         return screen
+
+    def watches(self, lesson: Lesson) -> bool:
+        """Whether a lesson is loaded again when its files are edited: one's own always is."""
+        return self.options.watch or not lesson.folder.is_relative_to(lessons_root().resolve())
 
     def _course_map(self) -> Screen[None]:
         from tuiexplain.screens.course_map import CourseMap
@@ -225,6 +249,7 @@ class TuiExplain(TerminalGuard):
         self._moved_at = monotonic()
         if self._unsaved is None:
             self._unsaved = self.set_timer(SAVE_AFTER, self._save_at_rest)
+        self._beacon.tell()
 
     def _save_at_rest(self) -> None:
         """Save the place, or look again later if the learner has not come to rest."""
@@ -284,6 +309,23 @@ class TuiExplain(TerminalGuard):
             self.notify(
                 clean(term.definition(self.language)), title=title, timeout=20, markup=False
             )
+
+    async def run_action(
+        self,
+        action: str | ActionParseResult,
+        default_namespace: DOMNode | None = None,
+        namespaces: Mapping[str, DOMNode] | None = None,
+    ) -> bool:
+        """Run an action; a fault of the lesson's own program is told, and the course goes on."""
+        try:
+            return await super().run_action(action, default_namespace, namespaces)
+        except CourseError as error:
+            self.tell_fault(error)
+            return True
+
+    def tell_fault(self, error: CourseError) -> None:
+        """Say what is wrong with a lesson; where it stands stays as it is."""
+        self.notify(clean(str(error)), severity="error", timeout=20, markup=False)
 
     async def run_command(self, name: str) -> None:
         """Run a command: the screen's own, or else the application's."""

@@ -10,7 +10,7 @@ class AppOptions(NamedTuple):
     """One start of the application; None stands for "not asked for"."""
 
     lesson: str | None = None
-    """A lesson's id or number to open; without one, the course map."""
+    """A lesson's id, number or folder to open; without one, the course map."""
     part: str | None = None
     """A part of that lesson."""
     language: str | None = None
@@ -27,3 +27,5 @@ class AppOptions(NamedTuple):
     """False: nothing moves by itself."""
     config: Path | None = None
     """A configuration file to read in place of the user's."""
+    watch: bool = False
+    """Load the lesson again when its files are edited; a lesson in a folder of its own always is."""

@@ -14,6 +14,10 @@ class UnknownCell(TraceError):  # noqa: N818 - says what it is
     """A cell's address names no cell of this trace."""
 
 
+class NoRule(TraceError):  # noqa: N818 - says what it is
+    """Nobody has written down yet how this operation makes a number."""
+
+
 class TraceFileError(TraceError):
     """A file is not a trace that this version can read."""
 

@@ -36,6 +36,9 @@ class Rulebook(Protocol):
     def axes(self, event: Event, inputs: Sequence[Axes], shape: tuple[int, ...]) -> Axes:
         """The names of the output's axes."""
 
+    def called(self, op: str) -> str:
+        """The name under which the interface's texts tell of an operation."""
+
 
 _registered: dict[str, Rulebook] = {}
 

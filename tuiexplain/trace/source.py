@@ -76,3 +76,9 @@ def _target_name(target: ast.expr) -> str | None:
     if isinstance(target, ast.Attribute):
         return target.attr
     return None
+
+
+def forget_sources() -> None:
+    """Read every file anew: one of them may have been edited."""
+    site.cache_clear()
+    assigned_names.cache_clear()

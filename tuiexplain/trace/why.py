@@ -65,6 +65,24 @@ def operand(trace: Trace, value: Value) -> Operand:
     return Operand(value.id, value.shape, lambda cell: trace.cell(value, cell))
 
 
+def unexplained(trace: Trace, value: Value, cell: Cell) -> Why:
+    """Of a number whose operation has no rule: its event and a cell of each of its inputs.
+
+    It is the same cell where the input has that shape, else the first.
+    """
+    assert value.producer is not None
+    event = trace.events[value.producer]
+    causes = []
+    for index in dict.fromkeys(event.inputs):
+        of = trace.values[index]
+        at = cell if of.shape == value.shape else (0,) * len(of.shape)
+        if of.size:
+            causes.append(Cause(of, at, cells.write(trace.symbol(of), at), trace.cell(of, at)))
+    symbol = cells.write(trace.symbol(value), cell)
+    number = trace.cell(value, cell)
+    return Why(value, cell, symbol, number, event, None, None, tuple(causes), "", "")
+
+
 def why(trace: Trace, value: Value, cell: Cell) -> Why:
     """Explain one cell; the engine behind :meth:`Trace.why`."""
     number = trace.cell(value, cell)

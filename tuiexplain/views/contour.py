@@ -54,7 +54,7 @@ def contour(spec: Contour, width: int, height: int, look: Look) -> Picture:
     heights = enlarged(spec.z, canvas.down, canvas.across)[::-1]
     levels = np.sort(np.asarray(spec.levels, dtype=float))
     band = np.searchsorted(levels, np.nan_to_num(heights, nan=np.inf))
-    down, across = np.nonzero(_edges(band))
+    down, across = np.nonzero(edges(band))
     canvas.dots(across, down, look.faint)
     canvas.onto(grid, axes.left, 0)
     _number(grid, axes, band, levels, look)
@@ -65,7 +65,7 @@ def contour(spec: Contour, width: int, height: int, look: Look) -> Picture:
     return Picture(grid.strips())
 
 
-def _edges(band: np.ndarray) -> np.ndarray:
+def edges(band: np.ndarray) -> np.ndarray:
     """The dots beside which the band of heights is another."""
     edge = np.zeros(band.shape, dtype=bool)
     for axis in (0, 1):
@@ -80,7 +80,7 @@ def _number(grid: Grid, axes: Axes, band: np.ndarray, levels: np.ndarray, look: 
     taken: set[tuple[int, int]] = set()
     for index, level in enumerate(levels.tolist()):
         text = format_number(level, 3)
-        down, across = np.nonzero(_edges(band > index))
+        down, across = np.nonzero(edges(band > index))
         rows, columns = down // DOWN, across // ACROSS
         start = columns - len(text) // 2
         fits = (start >= 0) & (start + len(text) <= axes.columns)

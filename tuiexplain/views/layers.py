@@ -14,10 +14,11 @@ from tuiexplain.views.picture import Area, Line, Picture, Target, area_hits, fil
 from tuiexplain.views.text import fit, width_of
 
 MOST_NAME = 12
-NUMBER = 8
+NUMBER = 6
 LEAST_DECADES = 2
 PLAIN_DECADES = 3
 LEAST_BAR = 4
+SMALLEST_PLAIN, LARGEST_PLAIN = 0.01, 1e4
 
 
 @dataclass(frozen=True)
@@ -79,6 +80,14 @@ def _title(column: Column, scale: _Scale, room: int, look: Look) -> str:
     return title + limits if width_of(title + limits) <= room else title
 
 
+def _short(value: float) -> str:
+    """Two digits in six columns, whatever the power of ten."""
+    if not math.isfinite(value) or value == 0 or SMALLEST_PLAIN <= value < LARGEST_PLAIN:
+        return format_number(value, 2)
+    mantissa, exponent = f"{value:.1e}".split("e")
+    return f"{mantissa}e{int(exponent)}" if abs(int(exponent)) < 10 else f"{value:.0e}"
+
+
 def _power(exponent: int) -> str:
     plain = abs(exponent) <= PLAIN_DECADES
     return format_number(10.0**exponent) if plain else f"1e{exponent}"
@@ -116,7 +125,7 @@ class _Scale:
 def _cell(line: Line, column: Column, row: int, scale: _Scale, room: int, look: Look) -> None:
     glyphs, value = look.glyphs, column.values[row]
     known = value is not None
-    text = glyphs.unknown if value is None else format_number(value, 3)
+    text = glyphs.unknown if value is None else _short(value)
     style = look.number if known and math.isfinite(value or 0.0) else look.bad
     style = style if known else look.faint
     bar = room - NUMBER - 2

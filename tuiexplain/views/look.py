@@ -77,6 +77,8 @@ class Glyphs(NamedTuple):
     bars: str = "▁▂▃▄▅▆▇█"
     point: str = "●"
     cross: str = "✕"
+    classes: str = "●▲■◆"
+    regions: str = "·░-▒"
     least: str = "◆"
 
 
@@ -94,7 +96,9 @@ ASCII = Glyphs(
 class Look:
     """Colours by meaning, characters, and the heat maps: ``tint`` under digits, else ``heat``.
 
-    ``paper`` is the colour number of the background that the colours are chosen for.
+    ``paper`` is the colour number of the background that the colours are chosen for. ``regions``
+    are background numbers for each class of a plane, from unsure to sure, and ``signs`` the colours
+    of the classes' points on them.
     """
 
     theme: Theme
@@ -129,6 +133,8 @@ class Look:
     comment: Style
     running: Style
     series: tuple[Style, ...]
+    regions: tuple[tuple[int, ...], ...]
+    signs: tuple[int, ...]
     heat: Heat
     tint: Heat
 
@@ -201,6 +207,8 @@ def _look(theme: Theme, depth: Depth, ascii_only: bool) -> Look:
         comment=colour(n.muted, None, italic=True),
         running=colour(n.text, n.band),
         series=tuple(colour(c) for c in n.series),
+        regions=n.regions,
+        signs=n.signs,
         heat=Heat(ramp, cursor, glyphs.shades, inks),
         tint=Heat(tint, cursor, glyphs.shades, inks),
     )
@@ -229,27 +237,34 @@ class _Numbers(NamedTuple):
     above: int
     below: int
     series: tuple[int, ...]
+    regions: tuple[tuple[int, ...], ...]
+    signs: tuple[int, ...]
 
 
 _DARK = _Numbers(
     paper=234, band=237, text=252, strong=231, muted=246, faint=240, rule=240, name=152, number=223,
     gold=221, lamp=221, forward=80, backward=213, update=149, bad=203, keyword=176, literal=150,
-    above=215, below=74,     series=(80, 215, 149, 213, 111, 223),
+    above=215, below=74, series=(80, 215, 149, 213, 111, 223),
+    regions=((24, 25, 32), (94, 130, 166), (22, 28, 64), (53, 90, 127)), signs=(195, 230, 194, 231),
 )  # fmt: skip
 _LIGHT = _Numbers(
     paper=231, band=254, text=236, strong=16, muted=242, faint=249, rule=249, name=24, number=94,
     gold=130, lamp=221, forward=30, backward=127, update=64, bad=160, keyword=90, literal=64,
-    above=166, below=25,     series=(30, 166, 64, 127, 25, 94),
+    above=166, below=25, series=(30, 166, 64, 127, 25, 94),
+    regions=((195, 153, 117), (230, 223, 216), (194, 157, 150), (225, 219, 213)),
+    signs=(17, 52, 22, 53),
 )  # fmt: skip
 _DARK_16 = _Numbers(
     paper=0, band=8, text=7, strong=15, muted=7, faint=8, rule=8, name=14, number=11, gold=11,
     lamp=11, forward=14, backward=13, update=10, bad=9, keyword=13, literal=10, above=11, below=14,
     series=(14, 11, 10, 13, 12, 15),
+    regions=((4,), (3,), (2,), (5,)), signs=(15,),
 )  # fmt: skip
 _LIGHT_16 = _Numbers(
     paper=15, band=7, text=0, strong=0, muted=8, faint=8, rule=8, name=4, number=0, gold=1, lamp=11,
     forward=6, backward=5, update=2, bad=1, keyword=5, literal=2, above=1, below=4,
     series=(6, 1, 2, 5, 4, 0),
+    regions=((14,), (11,), (10,), (13,)), signs=(0,),
 )  # fmt: skip
 
 
@@ -267,5 +282,6 @@ def _colourless(theme: Theme, glyphs: Glyphs, ascii_only: bool) -> Look:
         forward=plain, backward=plain, update=plain, forward_lit=bold, backward_lit=bold,
         update_lit=bold, good=bold, bad=reverse, term=underline, keyword=bold, literal=plain,
         above=plain, below=plain, comment=dim, running=bold, series=(plain, bold, dim, underline),
+        regions=(), signs=(),
         heat=Heat(None, reverse, glyphs.shades), tint=Heat(None, reverse, glyphs.shades),
     )  # fmt: skip

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -110,6 +110,13 @@ def _in_the_course(
         if name not in entries:
             remedy = did_you_mean(name, entries)
             yield LessonFault(file, lines("prereqs"), f"no lesson is called '{name}'", remedy)
+    circle = _circle(
+        lesson.id,
+        {e.id: e.prereqs for e in the_course().lessons} | {lesson.id: lesson.spec.prereqs},
+    )
+    if circle:
+        message = f"the lesson comes before itself: {' → '.join(circle)}"
+        yield LessonFault(file, lines("prereqs"), message, "take one of these prereqs out")
     if folder.resolve().parent == lessons_root().resolve():
         entry = entries.get(lesson.id)
         if entry is None or entry.number != lesson.number:
@@ -120,3 +127,21 @@ def _in_the_course(
             if text.title != entry.title(language):
                 message = f"the title is not the course's, '{entry.title(language)}'"
                 yield LessonFault(text.file, text.head.line, message, "mend one of them")
+        if entry.prereqs != lesson.spec.prereqs:
+            message = f"the course says prereqs = {list(entry.prereqs)}"
+            yield LessonFault(file, lines("prereqs"), message, "mend one of them")
+
+
+def _circle(start: str, prereqs: Mapping[str, Sequence[str]]) -> list[str]:
+    """The way from a lesson through what must be known before it back to itself, if there is one."""
+    ways = [[start]]
+    seen: set[str] = set()
+    while ways:
+        way = ways.pop()
+        for name in prereqs.get(way[-1], ()):
+            if name == start:
+                return [*way, name]
+            if name not in seen:
+                seen.add(name)
+                ways.append([*way, name])
+    return []

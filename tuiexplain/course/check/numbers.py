@@ -19,6 +19,8 @@ from tuiexplain.trace.value import Value
 
 MOST_CELLS = 200
 """Cells of one value that are compared with differences; of a larger one, so many spread evenly."""
+MOST_DIFFERENCES, MOST_REASONS = 3_000, 6_000
+"""Cells of a training step; of a larger network, fewer of each of its large values."""
 
 RELATIVE = 1e-6
 WHY = 1e-9
@@ -31,13 +33,14 @@ def gradients(part: Part, lines: Lines, number: int) -> Iterator[LessonFault]:
     losses = [v.of for e in trace.events if e.op == "seed" for v in [trace.values[e.output]]]
     if not losses or None in losses:
         return
-    for value in trace.values:
+    learnt = [value for value in trace.values if trace.gradient(value) is not None]
+    most = min(MOST_CELLS, of_each(learnt, MOST_DIFFERENCES))
+    for value in learnt:
         gradient = trace.gradient(value)
-        if gradient is None:
-            continue
+        assert gradient is not None
         slope = _Slope(trace, value, [i for i in losses if i is not None])
         found = trace.data(gradient)
-        for cell in spread(value.shape, MOST_CELLS):
+        for cell in spread(value.shape, most):
             if not slope.agrees(cell, float(found[cell])):
                 address = cells.write(gradient.name, cell)
                 message = f"part '{part.id}': {address} is {float(found[cell])!r}, "
@@ -95,23 +98,24 @@ class _Slope:
 
 
 def reasons(part: Part, lines: Lines, number: int) -> Iterator[LessonFault]:
-    """Why adds up to the number, for every cell of every value of every step that is walked."""
+    """Why adds up to the number, for the cells of every value of every step that is walked."""
     file, line = part.lesson.folder / "lesson.toml", lines("part", number)
     for step, trace in enumerate(walked(part)):
+        most = of_each(trace.values, MOST_REASONS)
         for value in trace.values:
             if value.producer is None:
                 continue
-            fault = _first_unexplained(trace, value)
+            fault = _first_unexplained(trace, value, most)
             if fault is not None:
                 message = f"part '{part.id}', training step {step}: {fault}"
                 yield LessonFault(file, line, message, "mend the operation's row")
 
 
-def _first_unexplained(trace: Trace, value: Value) -> str | None:
+def _first_unexplained(trace: Trace, value: Value, most: int) -> str | None:
     data = trace.data(value)
     finite = np.abs(data[np.isfinite(data)]) if data.dtype.kind == "f" else np.abs(data)
     largest = float(finite.max()) if finite.size else 0.0
-    for cell in np.ndindex(*value.shape):
+    for cell in spread(value.shape, most):
         try:
             why = trace.why(value, cell)
         except TraceError as error:
@@ -121,6 +125,20 @@ def _first_unexplained(trace: Trace, value: Value) -> str | None:
         if not same and not (math.isnan(why.total) and math.isnan(why.number)):
             return f"why {why.address} adds up to {why.total!r}, the cell is {why.number!r}"
     return None
+
+
+def of_each(values: Sequence[Value], altogether: int) -> int:
+    """How many cells of each value are looked at, so that it is ``altogether`` at most.
+
+    Small values are looked at whole, and leave their share to the large ones.
+    """
+    sizes = sorted(value.size for value in values)
+    for i, size in enumerate(sizes):
+        share = altogether // (len(sizes) - i)
+        if size > share:
+            return max(1, share)
+        altogether -= size
+    return max(sizes, default=1)
 
 
 def spread(shape: tuple[int, ...], most: int) -> Iterator[tuple[int, ...]]:

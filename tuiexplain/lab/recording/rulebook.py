@@ -9,8 +9,9 @@ import numpy as np
 from tuiexplain.lab.recording.rules import TABLE
 from tuiexplain.lab.recording.rules.row import Axes, Row
 from tuiexplain.lab.recording.rules.synonyms import in_rows_words
+from tuiexplain.lab.recording.rules.telling import TOLD
 from tuiexplain.lab.recording.rules.tracing import PASSED_ON
-from tuiexplain.trace.errors import TraceError
+from tuiexplain.trace.errors import NoRule, TraceError
 from tuiexplain.trace.event import Event
 from tuiexplain.trace.expression import Cell, Expr, Operand
 from tuiexplain.trace.rulebook import register
@@ -42,8 +43,11 @@ class AtenRulebook:
         row = row_of(event)
         if row is None:
             names = ", ".join(event.attrs.get("slots", ())) or "none"
-            raise TraceError(f"There is no rule for aten.{event.op} yet; its inputs are: {names}.")
+            raise NoRule(f"There is no rule for aten.{event.op} yet; its inputs are: {names}.")
         return row.explain(event, inputs, cell)
+
+    def called(self, op: str) -> str:
+        return TOLD.get(op, op)
 
     def axes(self, event: Event, inputs: Sequence[Axes], shape: tuple[int, ...]) -> Axes:
         event = in_rows_words(event)

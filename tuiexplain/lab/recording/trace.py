@@ -11,11 +11,12 @@ import torch
 from torch import Tensor
 
 from tuiexplain.lab.recording.stored import Stored
+from tuiexplain.lab.recording.symbols import ShortSymbols
 from tuiexplain.lab.recording.tile import reduce_matrix, steps
 from tuiexplain.trace.errors import TraceError
 from tuiexplain.trace.expression import Cell
 from tuiexplain.trace.tile import Reduce, Region, matrix_shape
-from tuiexplain.trace.trace import Content, Trace
+from tuiexplain.trace.trace import Content
 from tuiexplain.trace.value import Value
 
 SMALL = 1 << 16
@@ -86,7 +87,7 @@ class Arrays(Sequence[np.ndarray]):
         return float(line[cell[-1]])
 
 
-class TorchTrace(Trace):
+class TorchTrace(ShortSymbols):
     """One training step of a PyTorch module, opened. Has the interface of :class:`Trace`.
 
     ``data`` copies one value to NumPy, ``cell`` one number (of a small value: all, once), ``tile``

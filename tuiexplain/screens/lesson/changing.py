@@ -88,11 +88,8 @@ class Changing(Stepping):
 
     def _set_dial(self, dial: str, setting: Any) -> None:
         self.training = False
-        try:
-            self.session.bench.turn(dial, setting)
-            self.message = self._turned_to()
-        except CourseError as error:
-            self.message = str(error)
+        self.session.bench.turn(dial, setting)
+        self.message = self._turned_to()
         self.desk.settle()
         self.changed()
 
@@ -204,7 +201,11 @@ class Changing(Stepping):
 
     async def _train(self) -> None:
         bench = self.session.bench
-        ended = await train(bench, lambda: self.training, self._frame, lambda: self.hurry)
+        try:
+            ended = await train(bench, lambda: self.training, self._frame, lambda: self.hurry)
+        except CourseError as error:
+            self.app.tell_fault(error)
+            ended = False
         self.training = False
         if ended:
             self.after_training()

@@ -11,11 +11,12 @@ from tuiexplain.screens.lesson.curves import lane_labels
 from tuiexplain.screens.lesson.desk import Desk
 from tuiexplain.screens.lesson.figures_descent import on_a_curve, on_a_map
 from tuiexplain.screens.lesson.figures_logistic import s_curve
+from tuiexplain.screens.lesson.figures_plane import in_hidden_space, on_the_plane, successes
 from tuiexplain.screens.lesson.figures_speaking import cache, odds
 from tuiexplain.trace.value import Value
 from tuiexplain.views.bars import Bars, bars
 from tuiexplain.views.look import Look
-from tuiexplain.views.picture import Line, Picture
+from tuiexplain.views.picture import Line, Picture, beside
 from tuiexplain.views.scatter import Scatter, scatter
 
 LEAST_HEIGHT = 5
@@ -23,20 +24,25 @@ PATHS = ("descent", "contour")
 """Pictures in which every run of a race has its path."""
 LINES = {"slopes": 5}
 """What a picture takes that is always of one height; what comes above leaves it so much."""
+PAIRS = {("plane", "hidden"), ("hidden", "plane")}
+"""Pictures that are looked at together: one below the other, or where that is too low, abreast."""
+LEAST_OF_A_PAIR = (17, 12)
+"""Columns and lines that each picture of a pair needs."""
 
 
 def figures(desk: Desk, width: int, height: int, look: Look, language: str) -> Picture:
     """The pictures of the part, one below the other, as many as fit."""
-    strips: list[Strip] = []
     names = desk.session.bench.part.spec.pictures
+    if names[:2] in PAIRS:
+        return _pair(desk, names[:2], width, height, look, language)
+    strips: list[Strip] = []
     for index, name in enumerate(names):
         room = height - len(strips) - 1
         if room < LEAST_HEIGHT:
             break
         below = sum(LINES[other] + 1 for other in names[index + 1 :] if other in LINES)
         room = max(room - below, LEAST_HEIGHT)
-        heading = _heading(desk, name, width, look, language)
-        strips += [heading, *FIGURES[name](desk, width, room, look).strips]
+        strips += _headed(desk, name, width, room, look, language)
     return Picture(strips)
 
 
@@ -51,6 +57,30 @@ def _heading(desk: Desk, name: str, width: int, look: Look, language: str) -> St
         line.space(2 if i else 0).add(f"{i + 1} ", look.series[i % len(look.series)])
         line.add(look.write(label), look.muted, look.glyphs.ellipsis)
     return line.strip()
+
+
+def _headed(
+    desk: Desk, name: str, width: int, height: int, look: Look, language: str
+) -> list[Strip]:
+    """A picture of ``height`` lines below its title."""
+    heading = _heading(desk, name, width, look, language)
+    return [heading, *FIGURES[name](desk, width, height, look).strips]
+
+
+def _pair(
+    desk: Desk, names: tuple[str, ...], width: int, height: int, look: Look, language: str
+) -> Picture:
+    """Two pictures in equal shares of the room; only the first where there is none for both."""
+    columns, lines = LEAST_OF_A_PAIR
+    if height >= 2 * lines:
+        half = height // 2 - 1
+        drawn = [_headed(desk, name, width, half, look, language) for name in names]
+        return Picture([*drawn[0], *drawn[1]])
+    half = (width - 1) // 2
+    if half >= columns and height > LEAST_HEIGHT:
+        pair = [(_headed(desk, name, half, height - 1, look, language), half) for name in names]
+        return Picture(beside(pair, gap=1))
+    return Picture(_headed(desk, names[0], width, max(1, height - 1), look, language))
 
 
 def _fit(desk: Desk, width: int, height: int, look: Look) -> Picture:
@@ -117,6 +147,9 @@ FIGURES = {
     "histogram": figures_layers.histogram,
     "weight-bars": figures_layers.weight_bars,
     "odds": odds,
+    "plane": on_the_plane,
+    "hidden": in_hidden_space,
+    "success": successes,
     "cache": cache,
 }
 

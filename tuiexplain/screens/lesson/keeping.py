@@ -40,7 +40,7 @@ class Keeping(Asking):
         """Into a copy of the lesson, or out of it."""
         self.pause()
         if self.aside is not None:
-            self._come_back()
+            self.come_back()
             return
         self.try_out(self.session.explore())
         self.lay_out()
@@ -55,7 +55,8 @@ class Keeping(Asking):
         if not same:
             self.desk.settle()
 
-    def _come_back(self) -> None:
+    def come_back(self) -> None:
+        """Out of the copy, to the lesson as it was left."""
         assert self.aside is not None
         self.session, self.desk = self.aside
         self.aside = None
@@ -70,6 +71,6 @@ class Keeping(Asking):
         inside = self.turning is not None or desk.asking or desk.pointing
         if self.aside is not None and not inside and desk.side is Side.WORDS:
             self.pause()
-            self._come_back()
+            self.come_back()
         else:
             super().action_back()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from tuiexplain.course.bench import Refused
+from tuiexplain.course.errors import CourseError
 from tuiexplain.screens.lesson.panes import LessonPanes
 from tuiexplain.trace.numbers import format_number
 from tuiexplain.widgets.prompt import Done
@@ -101,10 +102,13 @@ class Stepping(LessonPanes):
             self._stop_playing()
             self.refused(refusal)
             return
-        if not moved:
+        except CourseError as error:
+            self.app.tell_fault(error)
+            moved = False
+        if moved:
+            self.moved()
+        else:
             self._stop_playing()
-            return
-        self.moved()
 
     def ask(self, question: str, done: Done, text: str = "") -> None:
         """Ask; what the answer is about stays where it is meanwhile."""

@@ -16,11 +16,12 @@ def told(desk: Desk, text: str, language: str) -> str:
     from, also when the learner has gone another way; see :attr:`Workbench.off_the_walk`.
     """
     session = desk.session
-    return _told(session.bench.part, session.block_id, text, language) if text else ""
+    return told_in(session.bench.part, session.block_id, text, language) if text else ""
 
 
 @lru_cache(512)
-def _told(part: Part, block: str, text: str, language: str) -> str:
+def told_in(part: Part, block: str, text: str, language: str) -> str:
+    """As :func:`told`, for a block named by its id."""
     render = renderer(part, language, block)
     return "\n\n".join(
         ("- " if paragraph.bullet else "") + "".join(_marked(span) for span in paragraph.spans)

@@ -8,6 +8,7 @@ from textual.strip import Strip
 from tuiexplain.course.languages import tr
 from tuiexplain.course.prose import Block
 from tuiexplain.course.schema import Prediction, Setting
+from tuiexplain.narrate.words import describe
 from tuiexplain.screens.lesson.desk import Desk
 from tuiexplain.screens.lesson.telling import told
 from tuiexplain.trace.numbers import format_number
@@ -94,6 +95,9 @@ def _explanation(column: Column, desk: Desk) -> None:
     if event is not None:
         left, _, right = desk.trace.formula(event).partition(" = ")
         column.formula(left, [right], event.phase)
+        if session.bench.code_name == "torch":
+            column.gap()
+            column.text(describe(desk.trace, event, lambda key: tr(key, language)))
         column.gap()
     elif session.bench.training_step == 0:
         part = lesson.block(session.bench.part.id, language)
@@ -104,6 +108,7 @@ def _explanation(column: Column, desk: Desk) -> None:
     block = lesson.block(session.bench.step_id, language)
     column.heading(block.title)
     column.text(told(desk, block.text, language))
+    _stale(column, desk, block)
     if session.bench.off_the_walk and "{{" in block.text:
         column.say("numbers_of_the_lesson", column.look.muted)
     why = desk.why()
@@ -112,12 +117,18 @@ def _explanation(column: Column, desk: Desk) -> None:
         _arithmetic(column, why)
 
 
+def _stale(column: Column, desk: Desk, block: Block) -> None:
+    """Mark a translation whose source was changed since."""
+    if desk.session.lesson.is_stale(block.id, column.language):
+        column.say("stale_translation", column.look.muted)
+
+
 def _arithmetic(column: Column, why: Why) -> None:
     """One number in three lines: with names, with numbers, and what it comes to."""
     total = format_number(why.number)
     if why.expression is None:
         column.formula(why.symbol, [total])
-        _origin(column, why)
+        _unexplained(column, why)
         return
     rights = [text for text in dict.fromkeys((why.with_names, why.with_numbers)) if text != total]
     column.formula(why.symbol, [*rights, total], why.event.phase if why.event else None)
@@ -136,7 +147,7 @@ def _why(column: Column, desk: Desk) -> None:
     column.text(tr("screen.why_title", column.language, cell=why.symbol, number=number), look.title)
     column.gap()
     if why.expression is None:
-        _origin(column, why)
+        _unexplained(column, why)
     else:
         assert why.event is not None
         _arithmetic(column, why)
@@ -147,6 +158,8 @@ def _why(column: Column, desk: Desk) -> None:
         chosen = min(desk.cause, len(causes) - 1)
         for index, cause in enumerate(causes):
             _cause(column, index, cause, index == chosen)
+        if why.left_out:
+            column.say("causes_left_out", look.muted, count=why.left_out)
     elif why.expression is not None:
         column.say("no_causes", look.muted)
     column.gap()
@@ -164,9 +177,12 @@ def _cause(column: Column, index: int, cause: Cause, chosen: bool) -> None:
     column.line(line, (FOLLOWED, index))
 
 
-def _origin(column: Column, why: Why) -> None:
+def _unexplained(column: Column, why: Why) -> None:
+    """Where a number comes from that no arithmetic is told of."""
     origin = why.origin
     if origin is None:
+        if why.event is not None:
+            column.say("no_rule", column.look.muted, op=why.event.op)
         return
     fields = {"detail": origin.detail, "seed": origin.seed, "step": origin.step}
     column.text(tr(f"origin.{origin.source}", column.language, **fields), column.look.muted)
@@ -180,6 +196,7 @@ def _question(column: Column, desk: Desk, question: Prediction) -> None:
     block = session.lesson.block(question.id, language)
     answer = session.answers.get(question.id)
     column.heading(tr("screen.question", language, title=block.title))
+    _stale(column, desk, block)
     column.text(told(desk, block.text, language))
     _choices(column, desk, question, block)
     if answer is None:

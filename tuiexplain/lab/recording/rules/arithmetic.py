@@ -10,7 +10,7 @@ import numpy as np
 from tuiexplain.engine.ops.activations import erf
 from tuiexplain.engine.ops.families import choose, keep
 from tuiexplain.lab.recording.rules.row import Attrs, Row, constant, elementwise
-from tuiexplain.trace.errors import TraceError
+from tuiexplain.trace.errors import NoRule
 from tuiexplain.trace.expression import Call, Expr, lift
 
 # -- sums and products -----------------------------------------------------------------------------
@@ -204,7 +204,7 @@ def bitwise(logical: Callable[..., Any]) -> Callable[..., Any]:
 
     def function(x: Any, other: Any, *, kind: str) -> Any:
         if kind != "torch.bool":
-            raise TraceError("There is no rule for the bits of whole numbers yet.")
+            raise NoRule("There is no rule for the bits of whole numbers yet.")
         return logical(x, other)
 
     return function

@@ -9,7 +9,7 @@ import numpy as np
 
 from tuiexplain.engine.ops.families import aligned, at
 from tuiexplain.lab.recording.rules.row import Row
-from tuiexplain.trace.errors import TraceError
+from tuiexplain.trace.errors import NoRule
 from tuiexplain.trace.expression import Cell, Chosen, Constant, Expr, Operand, Ref, lift, total
 
 # -- embedding ---------------------------------------------------------------------------------------
@@ -105,7 +105,7 @@ def index_axes(
     It stands where the indexed axes stood if they stand together, else in front.
     """
     if "torch.bool" in kinds:
-        raise TraceError("There is no rule for an index of yes and no (a mask) yet.")
+        raise NoRule("There is no rule for an index of yes and no (a mask) yet.")
     axes = [axis for axis, kind in enumerate(kinds) if kind is not None]
     shape = np.broadcast_shapes(*(index.shape for index in indices))
     together = axes == list(range(axes[0], axes[-1] + 1))
