@@ -18,10 +18,16 @@ from tuiexplain.screens.course_map import CourseMap
 from tuiexplain.screens.help import help_page
 from tuiexplain.screens.lesson.pictures import footer
 from tuiexplain.screens.lesson.screen import LessonScreen
+from tuiexplain.screens.practice.screen import PracticeScreen
 from tuiexplain.views.look import look
 from tuiexplain.views.text import width_of
 
-OWNERS = {Place.LESSON: LessonScreen, Place.MAP: CourseMap, Place.APP: TuiExplain}
+OWNERS = {
+    Place.LESSON: LessonScreen,
+    Place.MAP: CourseMap,
+    Place.PRACTICE: PracticeScreen,
+    Place.APP: TuiExplain,
+}
 
 each_command = pytest.mark.parametrize("command", COMMANDS, ids=[c.name for c in COMMANDS])
 each_language = pytest.mark.parametrize("language", LANGUAGES)
@@ -37,7 +43,8 @@ def test_a_command_has_words_in_every_language(command: Command) -> None:
 
 @each_command
 def test_a_command_has_an_action_where_it_works(command: Command) -> None:
-    assert callable(getattr(OWNERS[command.place], f"action_{command.name}", None))
+    for place in (command.place, *command.also):
+        assert callable(getattr(OWNERS[place], f"action_{command.name}", None)), place
 
 
 @each_command
@@ -47,7 +54,7 @@ def test_a_command_has_a_key_and_shows_it(command: Command) -> None:
     assert width_of(command.shown) <= 8, "the help page has a column for it"
 
 
-@pytest.mark.parametrize("place", [Place.LESSON, Place.MAP])
+@pytest.mark.parametrize("place", [Place.LESSON, Place.MAP, Place.PRACTICE])
 def test_a_key_means_one_thing_in_one_place(place: Place) -> None:
     keys = Counter(key for command in commands_for(place) for key in command.keys)
     assert [key for key, count in keys.items() if count > 1] == []
@@ -70,10 +77,10 @@ def test_every_key_is_bound_to_its_action(place: Place) -> None:
     bound = {b.key: b.action for b in bindings(place) if isinstance(b, Binding)}
     for command in COMMANDS:
         for key in command.keys:
-            if command.place is place:
+            if place in (command.place, *command.also):
                 argument = f"('{key}')" if command.takes_key else ""
                 assert bound[key] == command.name + argument
-    assert len(bound) == sum(len(c.keys) for c in COMMANDS if c.place is place)
+    assert len(bound) == sum(len(c.keys) for c in COMMANDS if place in (c.place, *c.also))
 
 
 def test_letters_and_digits_that_are_bound_are_shown() -> None:
@@ -84,7 +91,7 @@ def test_letters_and_digits_that_are_bound_are_shown() -> None:
 
 
 @each_language
-@pytest.mark.parametrize("place", [Place.LESSON, Place.MAP])
+@pytest.mark.parametrize("place", [Place.LESSON, Place.MAP, Place.PRACTICE])
 def test_the_footer_shows_as_much_as_fits(place: Place, language: str) -> None:
     drawn = look("dark")
     whole = footer(400, drawn, language, place)
@@ -93,7 +100,11 @@ def test_the_footer_shows_as_much_as_fits(place: Place, language: str) -> None:
         assert (area is not None) == bool(command.footer), command.name
     narrow = footer(80, drawn, language, place)
     assert narrow.strips[0].cell_length == 80
-    needed = ("next_event", "previous_event", "why") if place is Place.LESSON else ("open_lesson",)
+    needed = {
+        Place.LESSON: ("next_event", "previous_event", "why"),
+        Place.MAP: ("open_lesson",),
+        Place.PRACTICE: ("submit", "leave"),
+    }[place]
     for name in (*needed, "help", "quit"):
         assert narrow.hits.where(("command", name)) is not None, f"{name} is not in the footer"
 

@@ -152,3 +152,25 @@ async def test_every_question_is_answered_right_by_its_own_answer() -> None:
                 assert "Right." in learner.words, question.id
                 asked += 1
             assert asked == sum(len(p.spec.predictions) for p in learner.session.lesson.parts)
+
+
+async def test_one_goes_on_only_when_the_question_is_answered_or_skipped() -> None:
+    async with learning("linear-regression") as learner:
+        await to_question(learner, "which-larger")
+        await learner.press("n")
+        assert learner.session.question is not None
+        assert learner.message.startswith("Answer first")
+        await learner.press("2")
+        assert learner.message == "n goes on."
+        await learner.press("n")
+        assert learner.session.question is None
+
+
+async def test_playing_stops_at_a_question() -> None:
+    async with learning("linear-regression", size=(80, 30)) as learner:
+        await to_question(learner, "which-larger")
+        where = learner.where
+        learner.screen._play()
+        learner.screen._play_on()
+        assert learner.screen.playing is None
+        assert learner.where == where

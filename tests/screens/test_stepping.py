@@ -8,6 +8,7 @@ import pytest
 
 from tests.screens.learner import LARGE, MEDIUM, SMALL, Learner, learning
 from tuiexplain.course.languages import tr
+from tuiexplain.course.session import Answer
 from tuiexplain.course.walk import Place
 from tuiexplain.trace.player import Zoom
 
@@ -24,7 +25,13 @@ async def held(learner: Learner, key: str) -> list[tuple[tuple[object, ...], str
 
 
 def see_every_training_step(learner: Learner) -> None:
-    """The loss curve shows what was seen so far; so that it may be compared, see it all before."""
+    """The loss curve shows what was seen so far; so that it may be compared, see it all before.
+
+    Questions are skipped before: an open one would not let the learner on.
+    """
+    for part in learner.session.lesson.parts:
+        for question in part.spec.predictions:
+            learner.session.answers[question.id] = Answer(None, False)
     for at, part in enumerate(learner.session.lesson.parts):
         for training_step in (part.spec.train_steps - 1, 0):
             learner.session.bench_of(at).open(training_step)

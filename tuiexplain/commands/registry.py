@@ -18,6 +18,7 @@ class Place(StrEnum):
 
     LESSON = "lesson"
     MAP = "map"
+    PRACTICE = "practice"
     APP = "app"
 
 
@@ -46,22 +47,27 @@ class Command(NamedTuple):
     place: Place
     footer: int = 0
     takes_key: bool = False
+    also: tuple[Place, ...] = ()
+    """Other places where it works too."""
 
 
 S, L, C, T, N, A = Group.STEP, Group.LOOK, Group.CHANGE, Group.TRAIN, Group.LEARN, Group.APP
 
+PRACTISING = (Place.PRACTICE,)
+ON_THE_MAP = (Place.MAP,)
+
 ARROWS_AND_PAGES = ("up", "down", "pageup", "pagedown", "home", "end")
 
 COMMANDS: tuple[Command, ...] = (
-    Command("next_event", ("n", "pagedown"), "n", S, Place.LESSON, 1),
-    Command("previous_event", ("p", "pageup"), "p", S, Place.LESSON, 2),
+    Command("next_event", ("n", "pagedown"), "n", S, Place.LESSON, 1, also=PRACTISING),
+    Command("previous_event", ("p", "pageup"), "p", S, Place.LESSON, 2, also=PRACTISING),
     Command("next_stop", ("right_square_bracket",), "]", S, Place.LESSON),
     Command("previous_stop", ("left_square_bracket",), "[", S, Place.LESSON),
     Command("zoom_in", ("z",), "z", S, Place.LESSON),
     Command("zoom_out", ("Z",), "Z", S, Place.LESSON),
     Command("first_event", ("home",), "Home", S, Place.LESSON),
     Command("last_event", ("end",), "End", S, Place.LESSON),
-    Command("go_to", ("g",), "g", S, Place.APP, 12),
+    Command("go_to", ("g",), "g", S, Place.LESSON, 12, also=ON_THE_MAP),
     Command("play", ("space",), "␣", S, Place.LESSON, 11),
     Command("faster", ("plus", "equals_sign"), "+", S, Place.LESSON),
     Command("slower", ("minus",), "-", S, Place.LESSON),
@@ -80,17 +86,22 @@ COMMANDS: tuple[Command, ...] = (
     Command("race", ("V",), "V", T, Place.LESSON),
     Command("train", ("t",), "t", T, Place.LESSON, 5),
     Command("rewind", ("r",), "r", T, Place.LESSON),
-    Command("new_seed", ("R",), "R", T, Place.LESSON),
-    Command("answer", ("a",), "a", N, Place.LESSON),
-    Command("choose", tuple("1234567890"), "1-9", N, Place.LESSON, 0, True),
-    Command("skip", ("s",), "s", N, Place.LESSON),
-    Command("hint", ("h",), "h", N, Place.LESSON),
+    Command("new_seed", ("R",), "R", T, Place.LESSON, also=PRACTISING),
+    Command("answer", ("a",), "a", N, Place.LESSON, also=PRACTISING),
+    Command("choose", tuple("1234567890"), "1-9", N, Place.LESSON, 0, True, PRACTISING),
+    Command("skip", ("s",), "s", N, Place.LESSON, also=PRACTISING),
+    Command("hint", ("h",), "h", N, Place.LESSON, also=PRACTISING),
     Command("next_part", ("full_stop",), ".", N, Place.LESSON),
     Command("previous_part", ("comma",), ",", N, Place.LESSON),
     Command("explore", ("o",), "o", C, Place.LESSON),
+    Command("practise", ("w",), "w", N, Place.LESSON, 16),
+    Command("challenge", ("C",), "C", N, Place.LESSON, 17, also=ON_THE_MAP),
+    Command("submit", ("enter",), "⏎", N, Place.PRACTICE, 1),
+    Command("scroll", ("up", "down"), "↑↓", N, Place.PRACTICE, 0, True),
+    Command("leave", ("escape",), "Esc", N, Place.PRACTICE, 3),
     Command("bookmark", ("b",), "b", N, Place.LESSON),
-    Command("bookmarks", ("B",), "B", N, Place.APP),
-    Command("glossary", ("G",), "G", N, Place.APP, 15),
+    Command("bookmarks", ("B",), "B", N, Place.LESSON, also=ON_THE_MAP),
+    Command("glossary", ("G",), "G", N, Place.LESSON, 15, also=ON_THE_MAP),
     Command("open_lesson", ("enter",), "⏎", N, Place.MAP, 1),
     Command(
         "choose_lesson",
@@ -114,14 +125,14 @@ COMMANDS: tuple[Command, ...] = (
 
 def commands_for(place: Place) -> list[Command]:
     """The commands that work at ``place``: its own and the application's."""
-    return [c for c in COMMANDS if c.place in (place, Place.APP)]
+    return [c for c in COMMANDS if c.place is Place.APP or place in (c.place, *c.also)]
 
 
 def bindings(place: Place) -> list[BindingType]:
-    """Textual's bindings of the commands that belong to ``place`` itself."""
+    """Textual's bindings of the commands that belong to ``place``, not to the application."""
     return [
         Binding(key, f"{c.name}('{key}')" if c.takes_key else c.name, c.name, show=False)
         for c in COMMANDS
-        if c.place is place
+        if place in (c.place, *c.also)
         for key in c.keys
     ]

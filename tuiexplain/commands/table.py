@@ -13,6 +13,8 @@ def markdown(language: str = "en") -> str:
         text = tr(f"command_help.{command.name}", language)
         if command.place is Place.MAP:
             text = f"{tr('screen.on_the_map', language)} {text}"
+        elif command.place is Place.PRACTICE:
+            text = f"{tr('screen.when_practising', language)} {text}"
         rows.append(f"| `{command.shown}` | {text} |")
     return "\n".join(rows)
 

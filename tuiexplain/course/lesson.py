@@ -154,8 +154,12 @@ def _told(error: Exception) -> tuple[str, str]:
 class Part:
     """One network of a lesson with its data, dials and steps."""
 
-    def __init__(self, lesson: Lesson, spec: PartSpec) -> None:
+    def __init__(
+        self, lesson: Lesson, spec: PartSpec, edits: Mapping[str, float] | None = None
+    ) -> None:
         self.lesson, self.spec = lesson, spec
+        self.edits = dict(edits or {})
+        """Cells of parameters and data that are set by hand in every run (see ``varied``)."""
         self._cited: dict[str | None, Run] = {}
 
     @property
@@ -230,7 +234,8 @@ class Part:
 
         seed = self.spec.seed if seed is None else seed
         chosen = self.settings(settings)
-        return Training(lambda: self.setup(chosen), seed, edits)
+        made = {**self.edits, **(edits or {})}
+        return Training(lambda: self.setup(chosen), seed, made)
 
     def run(
         self,

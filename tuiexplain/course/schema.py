@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any, Literal, NamedTuple
 
 Setting = float | int | str
 """The value of a dial."""
+
+Vary = Mapping[str, tuple[float, float]]
+"""Dials, parameters and data (or cells of them) that may be drawn anew, and between what bounds."""
 
 STATUSES = ("complete", "draft")
 SCALES = ("log", "linear", "int", "choice")
@@ -81,6 +85,40 @@ class Prediction(NamedTuple):
     tolerance: float = 1e-6
     among: str | None = None
     wrong: tuple[Wrong, ...] = ()
+    vary: Vary = MappingProxyType({})
+
+
+class Slip(NamedTuple):
+    """A known mistake: the number that it makes of the cells ``of``. Its words are
+    ``### wrong ID``.
+    """
+
+    id: str
+    of: str
+    value: str
+
+
+class Rung(NamedTuple):
+    """One rung of a worked example that fades: what is hidden, and what of it is asked for."""
+
+    blank: tuple[str, ...] = ()
+    ask: tuple[str, ...] = ()
+    """Empty: all that is hidden."""
+
+
+class Exercise(NamedTuple):
+    """A worked example over the trace of training step ``step``, that fades rung by rung.
+
+    ``shows`` are the values on the board; ``tolerance`` is relative.
+    """
+
+    id: str
+    shows: tuple[str, ...]
+    rungs: tuple[Rung, ...]
+    step: int = 0
+    tolerance: float = 0.01
+    vary: Vary = MappingProxyType({})
+    slips: tuple[Slip, ...] = ()
 
 
 class Truth(NamedTuple):
@@ -151,6 +189,7 @@ class PartSpec(NamedTuple):
     runs: tuple[NamedRun, ...] = ()
     lab: LabSpec | None = None
     races: tuple[Race, ...] = ()
+    exercises: tuple[Exercise, ...] = ()
 
 
 class LessonSpec(NamedTuple):

@@ -5,114 +5,15 @@ from __future__ import annotations
 import math
 import re
 import tomllib
-from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 from tuiexplain.course import schema
 from tuiexplain.course.errors import LessonFault
 from tuiexplain.course.text import without_controls
-from tuiexplain.course.toml_lines import Lines
+from tuiexplain.course.toml_table import TomlSource, TomlTable
 from tuiexplain.trace.errors import did_you_mean
 from tuiexplain.trace.event import Phase
-
-T = TypeVar("T")
-
-_ID = re.compile(r"[a-z0-9][a-z0-9-]*")
-
-
-class _Table:
-    """One table of the file; asks for keys, notes what is wrong with them."""
-
-    def __init__(self, source: _Source, content: dict[str, Any], path: tuple[str | int, ...]):
-        self.source, self.content, self.path = source, content, path
-        self.asked: set[str] = set()
-
-    def fault(self, key: str | None, message: str, remedy: str) -> None:
-        self.source.fault((*self.path, key) if key else self.path, message, remedy)
-
-    def get(self, key: str, types: type | tuple[type, ...], default: T, what: str) -> Any | T:
-        """The key's value; ``default`` (``...``: there is none, the key is required) if absent."""
-        self.asked.add(key)
-        if key not in self.content:
-            if default is ...:
-                self.fault(None, f"'{key}' is missing", f"add {key} = {what}")
-                return None
-            return default
-        found = self.content[key]
-        wrong_bool = isinstance(found, bool) and bool not in _tuple(types)
-        if not isinstance(found, types) or wrong_bool:
-            self.fault(key, f"'{key}' is not {what}", f"write {key} = {what}")
-            return None if default is ... else default
-        return found
-
-    def text(self, key: str, default: Any = ..., what: str = '"text"') -> Any:
-        return self.get(key, str, default, what)
-
-    def whole(self, key: str, default: Any = ..., least: int = 0) -> Any:
-        found = self.get(key, int, default, "a whole number")
-        if isinstance(found, int) and found < least:
-            self.fault(key, f"'{key}' is {found}", f"it must be {least} or more")
-            return least
-        return found
-
-    def number(self, key: str, default: Any = ...) -> Any:
-        found = self.get(key, (int, float), default, "a number")
-        return float(found) if isinstance(found, int | float) else found
-
-    def one_of(self, key: str, options: Sequence[str], default: Any = ...) -> Any:
-        found = self.text(key, default, " or ".join(f'"{o}"' for o in options))
-        if isinstance(found, str) and found not in options:
-            self.fault(key, f'{key} = "{found}" is unknown', did_you_mean(found, options))
-            return options[0]
-        return found
-
-    def identifier(self, key: str, default: Any = ...) -> Any:
-        found = self.text(key, default)
-        if isinstance(found, str) and not _ID.fullmatch(found):
-            self.fault(key, f'{key} = "{found}" is not an id', "use lower-case letters, digits, -")
-        return found or ""
-
-    def texts(self, key: str, default: tuple[str, ...] = ()) -> tuple[str, ...]:
-        found = self.get(key, list, None, '["text", …]')
-        if found is None:
-            return default
-        if not all(isinstance(item, str) for item in found):
-            self.fault(key, f"'{key}' holds something besides text", 'write ["text", …]')
-        return tuple(str(item) for item in found)
-
-    def numbers(self, key: str) -> tuple[float, ...]:
-        found = self.get(key, list, None, "[0.1, …]") or []
-        if not all(isinstance(item, int | float) for item in found):
-            self.fault(key, f"'{key}' holds something besides numbers", "write [0.1, …]")
-        return tuple(float(item) for item in found if isinstance(item, int | float))
-
-    def tables(self, key: str) -> Iterator[_Table]:
-        found = self.get(key, list, None, f"[[{key}]] tables") or []
-        for position, content in enumerate(found):
-            if not isinstance(content, dict):
-                self.fault(key, f"'{key}' is not a list of tables", f"write [[…{key}]]")
-                continue
-            yield _Table(self.source, content, (*self.path, key, position))
-
-    def table(self, key: str) -> _Table | None:
-        found = self.get(key, dict, None, "a table {…}")
-        return None if found is None else _Table(self.source, found, (*self.path, key))
-
-    def finish(self) -> None:
-        """Nobody asked for what is left: probably a slip of the pen."""
-        for key in self.content:
-            if key not in self.asked:
-                self.fault(key, f"'{key}' is not known here", did_you_mean(key, sorted(self.asked)))
-
-
-class _Source:
-    def __init__(self, file: Path, text: str) -> None:
-        self.file, self.lines = file, Lines(text)
-        self.faults: list[LessonFault] = []
-
-    def fault(self, path: tuple[str | int, ...], message: str, remedy: str) -> None:
-        self.faults.append(LessonFault(self.file, self.lines(*path), message, remedy))
 
 
 def read_structure(file: Path) -> tuple[schema.LessonSpec | None, list[LessonFault]]:
@@ -133,12 +34,12 @@ def read_structure(file: Path) -> tuple[schema.LessonSpec | None, list[LessonFau
         what = re.sub(r"\s*\(at .*\)", "", str(error))
         line = int(found[1]) if found else len(text.splitlines())
         return None, [LessonFault(file, line, f"not TOML: {what}", "mend the line")]
-    source = _Source(file, text)
-    spec = _lesson(_Table(source, content, ()))
+    source = TomlSource(file, text)
+    spec = _lesson(TomlTable(source, content, ()))
     return spec, source.faults
 
 
-def _lesson(t: _Table) -> schema.LessonSpec:
+def _lesson(t: TomlTable) -> schema.LessonSpec:
     parts = tuple(_part(p) for p in t.tables("part"))
     if not parts:
         t.fault(None, "the lesson has no part", "add a [[part]]")
@@ -164,6 +65,7 @@ def _lesson(t: _Table) -> schema.LessonSpec:
         named: list[tuple[tuple[str | int, ...], str]] = [((), part.id)]
         named += [(("step", i), s.id) for i, s in enumerate(part.steps)]
         named += [(("prediction", i), p.id) for i, p in enumerate(part.predictions)]
+        named += [(("exercise", i), e.id) for i, e in enumerate(part.exercises)]
         for where, name in named:
             if name in seen:
                 path = ("part", number, *where, "id")
@@ -175,7 +77,7 @@ def _lesson(t: _Table) -> schema.LessonSpec:
     return spec
 
 
-def _part(t: _Table) -> schema.PartSpec:
+def _part(t: TomlTable) -> schema.PartSpec:
     name = t.identifier("id")
     part = schema.PartSpec(
         id=name,
@@ -192,6 +94,7 @@ def _part(t: _Table) -> schema.PartSpec:
         predictions=tuple(_prediction(p) for p in t.tables("prediction")),
         truths=tuple(_truth(f) for f in t.tables("truth")),
         lab=_lab(told) if (told := t.table("lab")) else None,
+        exercises=tuple(_exercise(e) for e in t.tables("exercise")),
     )
     if not part.steps:
         t.fault(None, f"part '{name}' has no step", "add a [[part.step]]")
@@ -200,7 +103,7 @@ def _part(t: _Table) -> schema.PartSpec:
     return part
 
 
-def _lab(t: _Table) -> schema.LabSpec:
+def _lab(t: TomlTable) -> schema.LabSpec:
     # Few lessons have one: the others need not wait for these.
     from tuiexplain.lab.errors import LabError
     from tuiexplain.lab.presets import PRESETS, preset
@@ -226,7 +129,7 @@ def _lab(t: _Table) -> schema.LabSpec:
     return lab
 
 
-def _check_references(t: _Table, part: schema.PartSpec) -> None:
+def _check_references(t: TomlTable, part: schema.PartSpec) -> None:
     runs, steps = [r.id for r in part.runs], [s.id for s in part.steps]
     dials = [d.id for d in part.dials]
 
@@ -258,7 +161,7 @@ def _check_references(t: _Table, part: schema.PartSpec) -> None:
                 t.source.fault(path, f"the id '{name}' is there twice", "give each its own id")
 
 
-def _dial(t: _Table) -> schema.Dial:
+def _dial(t: TomlTable) -> schema.Dial:
     name = t.text("id")
     scale = t.one_of("scale", schema.SCALES, "linear")
     if scale == "choice":
@@ -286,7 +189,7 @@ def _dial(t: _Table) -> schema.Dial:
     return dial
 
 
-def _step(t: _Table, position: int) -> schema.Step:
+def _step(t: TomlTable, position: int) -> schema.Step:
     at = None
     if where := t.table("at"):
         at = schema.At(
@@ -305,7 +208,7 @@ def _step(t: _Table, position: int) -> schema.Step:
     return step
 
 
-def _setting(t: _Table, key: str, kind: str) -> schema.Setting:
+def _setting(t: TomlTable, key: str, kind: str) -> schema.Setting:
     if kind == "choice":
         return t.whole(key, least=1) or 1
     if kind == "number":
@@ -314,7 +217,7 @@ def _setting(t: _Table, key: str, kind: str) -> schema.Setting:
     return t.text(key) or ""
 
 
-def _prediction(t: _Table) -> schema.Prediction:
+def _prediction(t: TomlTable) -> schema.Prediction:
     kind: Any = t.one_of("kind", schema.PREDICTIONS) or "choice"
     proof = schema.Proof()
     if (told := t.table("proof")) is None:
@@ -343,6 +246,7 @@ def _prediction(t: _Table) -> schema.Prediction:
         tolerance=t.number("tolerance", 1e-6),
         among=t.text("among", None),
         wrong=tuple(wrong),
+        vary=_vary(t),
     )
     if kind == "cell" and prediction.among is None:
         t.fault(None, "'among' is missing", 'say in which value one points: among = "W1.grad"')
@@ -350,7 +254,42 @@ def _prediction(t: _Table) -> schema.Prediction:
     return prediction
 
 
-def _truth(t: _Table) -> schema.Truth:
+def _exercise(t: TomlTable) -> schema.Exercise:
+    rungs, slips = [], []
+    for r in t.tables("rung"):
+        rungs.append(schema.Rung(r.texts("blank"), r.texts("ask")))
+        r.finish()
+    for s in t.tables("slip"):
+        slips.append(schema.Slip(s.identifier("id"), s.text("of") or "", s.text("value") or "0"))
+        s.finish()
+    if not rungs:
+        t.fault(None, "the exercise has no rung", "add a [[part.exercise.rung]]")
+    exercise = schema.Exercise(
+        id=t.identifier("id"),
+        shows=t.texts("shows"),
+        rungs=tuple(rungs),
+        step=t.whole("step", 0, least=0),
+        tolerance=t.number("tolerance", 0.01),
+        vary=_vary(t),
+        slips=tuple(slips),
+    )
+    t.finish()
+    return exercise
+
+
+def _vary(t: TomlTable) -> dict[str, tuple[float, float]]:
+    told = t.get("vary", dict, None, "{ NAME = [low, high] }") or {}
+    vary: dict[str, tuple[float, float]] = {}
+    for name, bounds in told.items():
+        good = isinstance(bounds, list) and len(bounds) == 2 and all(map(_is_number, bounds))
+        if not good or bounds[0] > bounds[1]:
+            t.fault("vary", f"'{name}' is not between two numbers", f"write {name} = [low, high]")
+        else:
+            vary[name] = (float(bounds[0]), float(bounds[1]))
+    return vary
+
+
+def _truth(t: TomlTable) -> schema.Truth:
     bounds = t.get("range", list, None, "[low, high]")
     value = t.number("value", None)
     if (bounds is None) == (value is None):
@@ -372,7 +311,7 @@ def _truth(t: _Table) -> schema.Truth:
     return truth
 
 
-def _run(t: _Table) -> schema.NamedRun:
+def _run(t: TomlTable) -> schema.NamedRun:
     dials, edits = t.table("dials"), t.table("edits")
     run = schema.NamedRun(
         id=t.identifier("id"),
@@ -388,7 +327,7 @@ def _run(t: _Table) -> schema.NamedRun:
     return run
 
 
-def _race(t: _Table) -> schema.Race:
+def _race(t: TomlTable) -> schema.Race:
     race = schema.Race(t.identifier("id"), t.texts("runs"))
     if not 2 <= len(race.runs) <= schema.MOST_IN_A_RACE:
         message = f"a race of {len(race.runs)} runs"
@@ -401,7 +340,3 @@ def _race(t: _Table) -> schema.Race:
 
 def _is_number(x: Any) -> bool:
     return isinstance(x, int | float) and not isinstance(x, bool) and math.isfinite(x)
-
-
-def _tuple(types: type | tuple[type, ...]) -> tuple[type, ...]:
-    return types if isinstance(types, tuple) else (types,)

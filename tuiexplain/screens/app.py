@@ -13,7 +13,7 @@ from textual import events
 from textual.actions import ActionParseResult
 from textual.binding import BindingType
 from textual.dom import DOMNode
-from textual.screen import ModalScreen, Screen
+from textual.screen import Screen
 from textual.timer import Timer
 
 from tuiexplain.commands import Place, bindings
@@ -230,10 +230,6 @@ class TuiExplain(TerminalGuard):
 
         if action in ("help", "command_palette") and isinstance(self.screen, TooSmall):
             return False
-        if action in ("go_to", "glossary", "bookmarks") and isinstance(
-            self.screen, TooSmall | ModalScreen
-        ):
-            return False
         return super().check_action(action, parameters)
 
     # -- progress --------------------------------------------------------------------------------
@@ -359,24 +355,6 @@ class TuiExplain(TerminalGuard):
 
         if not isinstance(self.screen, Help):
             self.push_screen(Help())
-
-    def action_go_to(self) -> None:
-        """Choose a place in the lesson, or in the course."""
-        from tuiexplain.screens import ways
-
-        ways.go_to(self)
-
-    def action_glossary(self) -> None:
-        """Look terms up."""
-        from tuiexplain.screens import ways
-
-        ways.glossary(self)
-
-    def action_bookmarks(self) -> None:
-        """The bookmarks of all lessons."""
-        from tuiexplain.screens import ways
-
-        ways.bookmarks(self)
 
     async def action_quit(self) -> None:
         """Leave."""

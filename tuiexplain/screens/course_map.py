@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal
-from textual.screen import Screen
 
 from tuiexplain.commands import Place, bindings
 from tuiexplain.course.course import Entry, the_course
 from tuiexplain.course.languages import tr
+from tuiexplain.screens.leading import Leading
 from tuiexplain.screens.lesson.pictures import footer
 from tuiexplain.views.picture import Area, Line, Picture, area_hits, blank
 from tuiexplain.views.prose import prose
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from tuiexplain.screens.app import TuiExplain
 
 
-class CourseMap(Screen[None]):
+class CourseMap(Leading):
     """The first screen."""
 
     app: TuiExplain

@@ -9,7 +9,7 @@ from textual.binding import BindingType
 from textual.screen import ModalScreen
 from textual.strip import Strip
 
-from tuiexplain.commands import COMMANDS
+from tuiexplain.commands import COMMANDS, Place
 from tuiexplain.commands.registry import Group
 from tuiexplain.course.languages import tr
 from tuiexplain.views.look import Look
@@ -71,6 +71,8 @@ def help_page(width: int, look: Look, language: str) -> Picture:
             if command.group is not group:
                 continue
             text = tr(f"command_help.{command.name}", language)
+            if command.place is Place.PRACTICE:
+                text = f"{tr('screen.when_practising', language)} {text}"
             strips.extend(_row(command.shown, text, width, look))
         strips.append(Line(width).strip())
     strips.append(Line(width).add(tr("signs.title", language), look.title).strip())

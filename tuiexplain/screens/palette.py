@@ -52,7 +52,7 @@ class Palette(Provider):
 
     def _commands(self) -> Iterator[Offer]:
         language = self.tui.language
-        place = Place.LESSON if self.tui.studying else Place.MAP
+        place = self._place()
         for command in commands_for(place):
             if command.takes_key or command.name == "command_palette":
                 continue
@@ -60,6 +60,14 @@ class Palette(Provider):
             text = tr(f"command_help.{command.name}", language)
             run = partial(self._run, command.name)
             yield Offer(f"{label}  ({command.shown})", text, text, run)
+
+    def _place(self) -> Place:
+        """Where the learner is."""
+        from tuiexplain.screens.practice.screen import PracticeScreen
+
+        if isinstance(self.screen, PracticeScreen):
+            return Place.PRACTICE
+        return Place.LESSON if self.tui.studying else Place.MAP
 
     async def _run(self, name: str) -> None:
         screen = self.screen

@@ -14,7 +14,7 @@ from tuiexplain.trace.errors import TraceError, did_you_mean
 from tuiexplain.trace.trace import Trace
 
 
-class _Place:
+class Located:
     """Where in ``lesson.toml`` a part's faults are."""
 
     def __init__(self, part: Part, lines: Lines, number: int) -> None:
@@ -31,7 +31,7 @@ def walked(part: Part) -> list[Trace]:
 
 def coverage(part: Part, lines: Lines, number: int) -> Iterator[LessonFault]:
     """Every step has its event, every event its step, every phase a step of its own."""
-    place = _Place(part, lines, number)
+    place = Located(part, lines, number)
     traces = walked(part)
     walk = Walk(part.spec, traces)
     positions = {step.id: i for i, step in enumerate(part.spec.steps)}
@@ -68,7 +68,7 @@ def coverage(part: Part, lines: Lines, number: int) -> Iterator[LessonFault]:
 
 def truths(part: Part, lines: Lines, number: int) -> Iterator[LessonFault]:
     """Every number known from elsewhere is reproduced."""
-    place = _Place(part, lines, number)
+    place = Located(part, lines, number)
     for i, truth in enumerate(part.spec.truths):
         try:
             found = part.expression(truth.of).number(part.lookup(truth.run, truth.step))
@@ -106,7 +106,7 @@ def _wanted(truth: Truth) -> str:
 
 def races(part: Part, lines: Lines, number: int) -> Iterator[LessonFault]:
     """Every run of a race trains, and no two of them have the same dials."""
-    place = _Place(part, lines, number)
+    place = Located(part, lines, number)
     told = {run.id: run for run in part.spec.runs}
     for i, race in enumerate(part.spec.races):
         if not any(e.phase == "update" for e in part.cited_trace(None, 0).events):
@@ -125,7 +125,7 @@ def races(part: Part, lines: Lines, number: int) -> Iterator[LessonFault]:
 
 def predictions(part: Part, lines: Lines, number: int) -> Iterator[LessonFault]:
     """Every answer key is proved, and what makes a wrong answer wrong is false."""
-    place = _Place(part, lines, number)
+    place = Located(part, lines, number)
     for i, prediction in enumerate(part.spec.predictions):
         here = ("prediction", i)
         try:

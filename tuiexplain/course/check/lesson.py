@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
-from tuiexplain.course.check import claims, numbers, twins, words
+from tuiexplain.course.check import claims, exercises, numbers, twins, words
 from tuiexplain.course.check.translations import SOURCE, stale_blocks
 from tuiexplain.course.course import the_course
 from tuiexplain.course.errors import CourseError, LessonFault
@@ -25,6 +25,7 @@ OF_PARTS = (
     claims.truths,
     claims.predictions,
     claims.races,
+    exercises.exercises,
     numbers.gradients,
     numbers.reasons,
 )

@@ -14,6 +14,7 @@ from tuiexplain.course.glossary import the_glossary
 from tuiexplain.course.lesson import Lesson, Part
 from tuiexplain.course.markup import Renderer, citations, cite_from, terms
 from tuiexplain.course.prose import HINTS, Block, Prose
+from tuiexplain.course.schema import Exercise
 from tuiexplain.course.text import pieces, width, wrap
 from tuiexplain.trace.errors import TraceError, did_you_mean
 
@@ -71,14 +72,8 @@ def _present(lesson: Lesson, text: Prose) -> Iterator[LessonFault]:
                     yield missing(what, name)
                 else:
                     yield from _plain_block(text, block, what)
-        for prediction in part.spec.predictions:
-            known.add(prediction.id)
-            block = text.blocks.get(prediction.id)
-            if block is None:
-                yield missing("prediction", prediction.id)
-                continue
-            answer = prediction.answer if prediction.kind == "choice" else None
-            yield from _question(text, block, answer, [w.answer for w in prediction.wrong])
+        known |= {p.id for p in part.spec.predictions} | {e.id for e in part.spec.exercises}
+        yield from _asked(text, part)
         for dial in part.dials:
             label = f"dial.{dial.id}"
             known.add(label)
@@ -151,6 +146,33 @@ def _question(
                 yield fault(f"has no choice {number}", "mend the list or what speaks of it")
 
 
+def _asked(text: Prose, part: Part) -> Iterator[LessonFault]:
+    """The words of a part's predictions and exercises."""
+    for prediction in part.spec.predictions:
+        block = text.blocks.get(prediction.id)
+        if block is None:
+            yield _missing(text, "prediction", prediction.id)
+            continue
+        answer = prediction.answer if prediction.kind == "choice" else None
+        yield from _question(text, block, answer, [w.answer for w in prediction.wrong])
+    for exercise in part.spec.exercises:
+        yield from _exercise(text, exercise)
+
+
+def _exercise(text: Prose, exercise: Exercise) -> Iterator[LessonFault]:
+    """An exercise has its words, and each of its slips."""
+    block = text.blocks.get(exercise.id)
+    if block is None:
+        yield _missing(text, "exercise", exercise.id)
+        return
+    yield from _question(text, block, None, [])
+    slips = {slip.id for slip in exercise.slips}
+    for name in sorted(slips ^ set(block.wrong)):
+        what = "has no words for the slip" if name in slips else "has words for an unknown slip"
+        remedy = f"add '### wrong {name}'" if name in slips else "mend its id"
+        yield LessonFault(text.file, block.line, f"'{block.id}' {what} '{name}'", remedy)
+
+
 # -- what is shown ---------------------------------------------------------------------------------
 
 
@@ -172,7 +194,9 @@ def rendered(lesson: Lesson, text: Prose) -> Iterator[LessonFault]:
 def owner(lesson: Lesson, name: str) -> Part:
     """The part that a block belongs to: the one that its numbers come from."""
     for part in lesson.parts:
-        own = {part.id, *(s.id for s in part.spec.steps), *(p.id for p in part.spec.predictions)}
+        spec = part.spec
+        own = {part.id, *(s.id for s in spec.steps), *(p.id for p in spec.predictions)}
+        own |= {e.id for e in spec.exercises}
         if name in own:
             return part
     return lesson.part()

@@ -34,6 +34,14 @@ class Keeping(Asking):
 
         self.ask(tr("screen.bookmark_note", self.language), keep, kept.label if kept else "")
 
+    # -- practising ------------------------------------------------------------------------------
+
+    def action_practise(self) -> None:
+        """Work an example of this lesson, with less and less of it shown."""
+        from tuiexplain.screens import ways
+
+        ways.practise(self.app)
+
     # -- exploring -------------------------------------------------------------------------------
 
     def action_explore(self) -> None:

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
 from textual.containers import Container
-from textual.screen import Screen
 from textual.timer import Timer
 
 from tuiexplain.commands import Place
 from tuiexplain.course.bench import Refused
 from tuiexplain.course.languages import tr
 from tuiexplain.course.session import Session
+from tuiexplain.screens.leading import Leading
 from tuiexplain.screens.lesson import pictures
 from tuiexplain.screens.lesson.cards import cards, here, of_everything, of_the_event
 from tuiexplain.screens.lesson.curves import curve
@@ -39,7 +39,7 @@ GRAPH_LINES = {(False, False): LEAST_GRAPH, (False, True): 7, (True, False): 12}
 """Most lines of the network's picture in a small, a medium and a large window."""
 
 
-class LessonPanes(Screen[None]):
+class LessonPanes(Leading):
     """A lesson on the screen; the commands are added by the class that builds on this one."""
 
     app: TuiExplain

@@ -65,6 +65,7 @@ class LessonScreen(Reloading):
         self.session.answer(given)
         self.app.remember_answer(self.session)
         self.scrolled = 0
+        self.say("question_next")
         self.show()
 
     def action_skip(self) -> None:

@@ -35,7 +35,17 @@ class Stepping(LessonPanes):
             self.show()
 
     def action_next_event(self) -> None:
+        if self._open_question:
+            self.say("answer_first")
+            self.show()
+            return
         self._walk(self.session.next, "next_lesson")
+
+    @property
+    def _open_question(self) -> bool:
+        """Whether a question waits for its answer: one goes on when it is answered or skipped."""
+        question = self.session.question
+        return question is not None and question.id not in self.session.answers
 
     def action_previous_event(self) -> None:
         self._walk(self.session.previous, "begin_lesson")
@@ -96,6 +106,11 @@ class Stepping(LessonPanes):
         self.show()
 
     def _play_on(self) -> None:
+        if self._open_question:
+            self._stop_playing()
+            self.say("answer_first")
+            self.show()
+            return
         try:
             moved = self.session.next_stop()
         except Refused as refusal:

@@ -1,0 +1,1 @@
+"""Practising: worked examples that fade, and the mixed challenge."""
