@@ -150,6 +150,34 @@ for x in ((4,), (5, 4), (2, 3, 4), (1, 4)):
     case(f"linear {x}", lambda m, F, x, W, b: F.linear(x, W, b), reals(*x), W, b)
     case(f"linear {x} no bias", lambda m, F, x, W: F.linear(x, W), reals(*x), W)
 
+IMAGES = reals(2, 4, 5, 6)
+for o, kernel in [
+    ({}, (3, 4, 2, 3)),
+    ({"stride": 2, "padding": 1}, (3, 4, 3, 3)),
+    ({"stride": (1, 2), "padding": (2, 0), "dilation": (2, 1)}, (3, 4, 3, 2)),
+    ({"groups": 2, "padding": 1}, (6, 2, 3, 3)),
+    ({"groups": 4}, (4, 1, 2, 2)),
+    ({"stride": 3, "dilation": 2}, (2, 4, 2, 2)),
+    ({}, (2, 4, 5, 6)),
+]:
+    W, b = reals(*kernel, seed=1), reals(kernel[0], seed=2)
+    case(f"conv2d {kernel} {o}", lambda m, F, x, W, b, o=o: F.conv2d(x, W, b, **o), IMAGES, W, b)
+    case(f"conv2d {kernel} {o} no bias", lambda m, F, x, W, o=o: F.conv2d(x, W, **o), IMAGES, W)
+for o in (
+    {"kernel_size": 2},
+    {"kernel_size": (3, 2), "stride": 1},
+    {"kernel_size": 3, "stride": 2, "padding": 1},
+    {"kernel_size": (2, 3), "stride": (2, 1), "padding": (1, 0)},
+):
+    case(f"max pool {o}", lambda m, F, x, o=o: F.max_pool2d(x, **o), IMAGES)
+    case(
+        f"max pool tied {o}",
+        lambda m, F, x, o=o: F.max_pool2d(x, **o),
+        ties(2, 1, 5, 6),
+        smooth=False,
+    )
+    case(f"avg pool {o}", lambda m, F, x, o=o: F.avg_pool2d(x, **o), IMAGES)
+
 case("reshape", lambda m, F, a: a.reshape(4, -1) * 2, CUBE)
 case("view", lambda m, F, a: a.view(2, 12) * 2, CUBE)
 case("reshape same", lambda m, F, a: a.reshape(3, 4), A)

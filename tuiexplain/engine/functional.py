@@ -22,6 +22,7 @@ from tuiexplain.engine.ops import (
 from tuiexplain.engine.ops import cross_entropy as cross_entropies
 from tuiexplain.engine.ops import softmax as softmaxes
 from tuiexplain.engine.random import generator
+from tuiexplain.engine.sliding_windows import avg_pool2d, conv2d, max_pool2d
 from tuiexplain.trace.recorder import active
 from tuiexplain.trace.value import Kind, Origin, Source
 
@@ -31,12 +32,12 @@ if TYPE_CHECKING:
 Dim = int | Sequence[int] | None
 
 __all__ = [
-    "abs", "batch_norm", "binary_cross_entropy", "binary_cross_entropy_with_logits", "broadcast_to",
-    "cat", "clamp", "cos", "cross_entropy", "cumsum", "dropout", "embedding", "exp", "flatten",
-    "gelu", "l1_loss", "layer_norm", "leaky_relu", "linear", "log", "log_softmax", "matmul", "max",
-    "maximum", "mean", "min", "minimum", "mse_loss", "permute", "relu", "reshape",
-    "sigmoid", "sin", "softmax", "sqrt", "squeeze", "stack", "sum", "tanh", "transpose",
-    "unsqueeze", "where",
+    "abs", "avg_pool2d", "batch_norm", "binary_cross_entropy", "binary_cross_entropy_with_logits",
+    "broadcast_to", "cat", "clamp", "conv2d", "cos", "cross_entropy", "cumsum", "dropout",
+    "embedding", "exp", "flatten", "gelu", "l1_loss", "layer_norm", "leaky_relu", "linear", "log",
+    "log_softmax", "matmul", "max", "max_pool2d", "maximum", "mean", "min", "minimum", "mse_loss",
+    "permute", "relu", "reshape", "sigmoid", "sin", "softmax", "sqrt", "squeeze", "stack", "sum",
+    "tanh", "transpose", "unsqueeze", "where",
 ]  # fmt: skip
 
 

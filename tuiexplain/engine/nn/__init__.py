@@ -14,6 +14,7 @@ from tuiexplain.engine.nn.activation import (
     Tanh,
 )
 from tuiexplain.engine.nn.container import ModuleList, Sequential
+from tuiexplain.engine.nn.convolution import AvgPool2d, Conv2d, MaxPool2d
 from tuiexplain.engine.nn.embedding import Embedding
 from tuiexplain.engine.nn.linear import Linear
 from tuiexplain.engine.nn.loss import (
@@ -29,9 +30,11 @@ from tuiexplain.engine.nn.parameter import Parameter
 
 __all__ = [
     "GELU",
+    "AvgPool2d",
     "BCELoss",
     "BCEWithLogitsLoss",
     "BatchNorm1d",
+    "Conv2d",
     "CrossEntropyLoss",
     "Dropout",
     "Embedding",
@@ -43,6 +46,7 @@ __all__ = [
     "Linear",
     "LogSoftmax",
     "MSELoss",
+    "MaxPool2d",
     "Module",
     "ModuleList",
     "Parameter",
