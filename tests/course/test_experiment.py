@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from tuiexplain.course import Experiment, Table
+from tuiexplain.course import Experiment, Sketch, Table
 from tuiexplain.course.errors import CourseError
 from tuiexplain.course.experiment import FROM_ZERO, Training
 from tuiexplain.engine import functional as F
@@ -242,3 +242,16 @@ def test_a_measure_returns_one_number() -> None:
     program = Training(lambda: make(measures={"rows": lambda net: net(tensor(ROWS))}), 3)
     with pytest.raises(CourseError, match=r"'rows' returns an array of shape \(7, 1\)"):
         program.measure("rows", program.state())
+
+
+def test_a_sketch_is_drawn_at_any_state() -> None:
+    grid = np.linspace(-1, 1, 5)[:, None] * np.ones(2)
+    sketch = Sketch(x=grid[:, 0], fn=lambda net: net(tensor(grid)), points=(ROWS[:, 0], ROWS[:, 1]))
+    program = Training(lambda: make(sketch=sketch), 3)
+    start = program.state()
+    program.step(0)
+    now = program.sketched(program.state())
+    before = program.sketched(start)
+    assert before.shape == (5,)
+    np.testing.assert_allclose(before, grid @ start["W"][0] + start["b"], rtol=1e-12)
+    assert not np.array_equal(now, before)

@@ -247,3 +247,21 @@ def test_how_a_network_looks() -> None:
         "  (1): Dropout(p=0.1)\n"
         ")"
     )
+
+
+def test_dropout_is_torch_s_with_the_same_mask() -> None:
+    """Torch draws other masks: its own is read from its output, and the rest must follow."""
+    torch = pytest.importorskip("torch")
+    numbers = np.random.default_rng(5).normal(size=(64, 32))
+    x = torch.tensor(numbers, requires_grad=True)
+    theirs = torch.nn.functional.dropout(x, 0.3)
+    theirs.square().sum().backward()
+    y = tensor(numbers).requires_grad_()
+    ours = F.dropout(y, 0.3)
+    (ours**2).sum().backward()
+    both = (ours.data != 0) & (theirs.detach().numpy() != 0)
+    assert both.mean() == pytest.approx(0.49, abs=0.05)
+    np.testing.assert_allclose(ours.data[both], theirs.detach().numpy()[both], rtol=1e-12)
+    assert y.grad is not None
+    np.testing.assert_allclose(y.grad.data[both], x.grad.numpy()[both], rtol=1e-12)
+    assert np.all(y.grad.data[ours.data == 0] == 0)

@@ -278,3 +278,21 @@ def test_the_largest_weight_is_seen_however_many_there_are() -> None:
     assert area is not None
     assert abs(picture.hits.at(area.x, 2) - 1_234) <= 5_000 / 30
     assert "✕" in stems(Stems(np.array([1.0, math.inf])), 30, 8, LOOK).text
+
+
+def test_a_scatter_draws_a_curve_and_hollow_points() -> None:
+    x = np.linspace(-1, 1, 30)
+    spec = Scatter(
+        [0.0],
+        [0.0],
+        curve=(x, x**3),
+        others=([0.5, 9.0], [-0.5, 0.0]),
+        x_limits=(-1, 1),
+        y_limits=(-1, 1),
+    )
+    shown = scatter(spec, 40, 14, LOOK).text
+    assert shown.count("○") == 1
+    assert shown.count("●") == 1
+    assert sum("⠀" < c <= "⣿" for c in shown) > 15
+    rough = Scatter([0.0], [0.0], curve=(x, np.where(x > 0, np.inf, x)), x_limits=(-1, 1))
+    assert max(scatter(rough, 40, 14, LOOK).text) > "⠀"

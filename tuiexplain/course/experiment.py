@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from tuiexplain.course.errors import CourseError
+from tuiexplain.course.table import Table
 from tuiexplain.engine import nn
 from tuiexplain.engine.optim import Optimizer
 from tuiexplain.engine.random import manual_seed
@@ -19,8 +20,6 @@ from tuiexplain.trace.cells import parse
 from tuiexplain.trace.recorder import Recorder, active
 from tuiexplain.trace.run import State
 from tuiexplain.trace.value import Kind, Origin, Source
-
-Labels = tuple[tuple[str, ...] | None, ...]
 
 TrainStep = Callable[..., Any]
 """``step(net, optimizer, **batch)`` returns the loss."""
@@ -32,52 +31,18 @@ FROM_ZERO = "zero"
 """The detail of the origin of an optimiser's memory before its first step."""
 
 
-class Table:
-    """Data: rows are examples, and the other axes what is known of each.
+@dataclass(frozen=True)
+class Sketch:
+    """What a network of one number has learnt, to be drawn: ``fn(net)`` is its height at each ``x``.
 
-    ``labels`` names positions along an axis (the features' names); ``source`` and ``licence`` say
-    where the numbers come from. Numbers become float64; ``dtype=int`` keeps classes whole.
+    ``points`` are the examples that it learns from, ``others`` examples that it does not, each as
+    the pair of their coordinates.
     """
 
-    def __init__(
-        self,
-        values: Any,
-        axes: tuple[str, ...] = (),
-        labels: Labels = (),
-        name: str = "",
-        source: str = "",
-        licence: str = "",
-        dtype: Any = float,
-    ) -> None:
-        self.values = np.array(values, dtype=np.int64 if dtype is int else np.float64)
-        self.axes = tuple(axes) or ("",) * self.values.ndim
-        self.labels = tuple(labels)
-        self.name, self.source, self.licence = name, source, licence
-        if len(self.axes) != self.values.ndim:
-            raise CourseError(
-                f"Table: {len(self.axes)} axes named, the data has {self.values.ndim}."
-            )
-        for length, names in zip(self.values.shape, self.labels, strict=False):
-            if names is not None and len(names) != length:
-                raise CourseError(f"Table: {len(names)} labels for an axis of {length} positions.")
-
-    def rows(self, places: np.ndarray) -> Table:
-        """Some of the rows, each labelled with its number in the whole table."""
-        given = self.labels[0] if self.labels else None
-        names = tuple(given[i] if given else f"#{i}" for i in places)
-        part = object.__new__(Table)
-        part.__dict__.update(self.__dict__)
-        part.values = self.values[places]
-        part.labels = (names, *self.labels[1:])
-        return part
-
-    def changed(self, cell: tuple[int, ...], number: float) -> Table:
-        """A copy with one cell set."""
-        copy = object.__new__(Table)
-        copy.__dict__.update(self.__dict__)
-        copy.values = self.values.copy()
-        copy.values[cell] = number
-        return copy
+    x: Any
+    fn: Measure
+    points: tuple[Any, Any]
+    others: tuple[Any, Any] | None = None
 
 
 @dataclass
@@ -93,6 +58,7 @@ class Experiment:
     at; no trace knows of them, and training does not wait for them: ``{"val_loss": fn}``, where
     ``fn(net)`` has the held-out examples in its own scope. What ``fn`` does to the network's mode
     (``net.eval()``) is undone. Prose cites ``val_loss@9``; the curve draws them beside the loss.
+    ``sketch`` is what the picture of that name draws.
     """
 
     net: nn.Module
@@ -103,6 +69,7 @@ class Experiment:
     batch_size: int | None = None
     names: Mapping[str, str] = field(default_factory=dict)
     measures: Mapping[str, Measure] = field(default_factory=dict)
+    sketch: Sketch | None = None
 
     def __post_init__(self) -> None:
         parameters = dict(self.net.named_parameters())
@@ -238,6 +205,12 @@ class Training:
     def measure(self, name: str, state: State) -> float:
         """One measure of any state; parameters, buffers and mode stay as they are."""
         return _one_number(name, self.evaluate(state, self.experiment.measures[name]))
+
+    def sketched(self, state: State) -> np.ndarray:
+        """The heights of the sketch at any state."""
+        assert self.experiment.sketch is not None
+        found = self.evaluate(state, self.experiment.sketch.fn)
+        return np.asarray(found.data if isinstance(found, Tensor) else found).reshape(-1)
 
     def evaluate(self, state: State, call: Callable[[nn.Module], Any]) -> Any:
         """What ``call(net)`` gives with other parameters, unrecorded; the network stays as it is.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from dataclasses import dataclass
 from typing import Any
@@ -24,7 +25,8 @@ class Scatter:
     """Points ``x``, ``y``; ``line`` is (slope, intercept).
 
     ``residuals`` draws a bar from each point to the line; ``rival`` is a second, fainter line (the
-    normal equation's answer, the step before). ``x_limits``, ``y_limits``: ``None`` for what shows
+    normal equation's answer, the step before). ``curve`` and ``rival_curve`` are drawn through their
+    coordinates; ``others`` are hollow points. ``x_limits``, ``y_limits``: ``None`` for what shows
     all points and the line near them. Give them where the picture must not jump while it learns.
     """
 
@@ -34,6 +36,9 @@ class Scatter:
     residuals: bool = False
     rival: tuple[float, float] | None = None
     selected: int | None = None
+    curve: tuple[Any, Any] | None = None
+    rival_curve: tuple[Any, Any] | None = None
+    others: tuple[Any, Any] | None = None
     x_label: str = ""
     y_label: str = ""
     x_limits: Limits | None = None
@@ -69,7 +74,10 @@ def scatter(spec: Scatter, width: int, height: int, look: Look) -> Picture:
         if spec.residuals:
             _residuals(canvas, axes, x, y, spec.line, look)
         _line(canvas, axes, spec.line, look.series[0])
+    _through(canvas, axes, spec.rival_curve, look.muted)
+    _through(canvas, axes, spec.curve, look.series[0])
     canvas.onto(grid, axes.left, 0)
+    _others(grid, axes, spec.others, look)
     if x.size <= FEW:
         for i in np.flatnonzero(known).tolist():
             if axes.inside(x[i], y[i]):
@@ -78,6 +86,20 @@ def scatter(spec: Scatter, width: int, height: int, look: Look) -> Picture:
     if spec.line is not None and not all(map(math.isfinite, spec.line)):
         grid.put(width - 2, 0, look.glyphs.cross, look.bad)
     return Picture(grid.strips(), _hits(axes, x, y))
+
+
+def _others(grid: Grid, axes: Axes, others: tuple[Any, Any] | None, look: Look) -> None:
+    for a, b in zip(*(others or ((), ())), strict=True):
+        if axes.inside(a, b):
+            grid.put(axes.column(a), axes.row(b), look.glyphs.pending, look.series[1])
+
+
+def _through(canvas: Canvas, axes: Axes, curve: tuple[Any, Any] | None, style: Any) -> None:
+    through = curve or ((), ())
+    with np.errstate(all="ignore"):
+        dots = [(axes.dot_x(float(a)), axes.dot_y(float(b))) for a, b in zip(*through, strict=True)]
+    for start, end in itertools.pairwise(dots):
+        canvas.line(start, end, style)
 
 
 def _line(canvas: Canvas, axes: Axes, line: tuple[float, float], style: Any) -> None:

@@ -12,6 +12,7 @@ from tuiexplain.screens.lesson.desk import Desk
 from tuiexplain.screens.lesson.figures_descent import on_a_curve, on_a_map
 from tuiexplain.screens.lesson.figures_logistic import s_curve
 from tuiexplain.screens.lesson.figures_plane import in_hidden_space, on_the_plane, successes
+from tuiexplain.screens.lesson.figures_sketch import sketch
 from tuiexplain.screens.lesson.figures_speaking import cache, odds
 from tuiexplain.trace.value import Value
 from tuiexplain.views.bars import Bars, bars
@@ -142,6 +143,7 @@ FIGURES = {
     "sigmoid": figures_neuron.sigmoid,
     "slopes": figures_neuron.slopes,
     "s-curve": s_curve,
+    "sketch": sketch,
     "layers": figures_layers.layers,
     "layers-mean": figures_layers.layers_mean,
     "histogram": figures_layers.histogram,

@@ -1,4 +1,4 @@
-"""Pictures of many numbers at once: of each layer, of a value's cells, of all weights."""
+"""Pictures of many numbers at once: of each layer, a value's cells, all weights."""
 
 from __future__ import annotations
 
