@@ -1,4 +1,4 @@
-"""The same in PyTorch. What dropout drops is chance: only the numbers without it are compared."""
+"""The same in PyTorch, which drops other units: chance differs."""
 
 import torch
 import torch.nn.functional as F
