@@ -17,7 +17,6 @@ from tuiexplain.course.walk import Walk
 from tuiexplain.narrate import Say, as_json
 from tuiexplain.narrate.words import event_lines, number_text, start_lines, why_lines
 from tuiexplain.trace import cells
-from tuiexplain.trace.event import Phase
 from tuiexplain.trace.run import Run
 from tuiexplain.trace.trace import Trace
 from tuiexplain.trace.why import Why
@@ -58,8 +57,7 @@ def run_show(options: ShowOptions) -> str:
         raise CourseError(say("error.no_step", step=options.step))
     run = part.run(settings)
     trace = lesson.guarded(lambda: run.trace_at(options.step))
-    trains = part.spec.train_steps > 1 or any(e.phase is Phase.UPDATE for e in trace.events)
-    if options.step and not trains:
+    if options.step and not _leaves_something(run, options.step):
         raise CourseError(say("error.no_update", part=part.id))
     if options.at is not None and not 0 <= options.at <= len(trace.events):
         raise CourseError(say("error.no_event", at=options.at, count=len(trace.events)))
@@ -71,6 +69,12 @@ def run_show(options: ShowOptions) -> str:
         return "\n".join(why_lines(trace, why, say))
     told = settings == part.settings() and options.step < part.spec.train_steps
     return "\n".join(_words(part, trace, options, settings, told, measures, say)).rstrip()
+
+
+def _leaves_something(run: Run, step: int) -> bool:
+    """Whether a training step changes what the next one starts from: weights, or a cache."""
+    before, after = run.state_at(step), run.state_at(step + 1)
+    return any(after[name] is not array for name, array in before.items())
 
 
 def _measures(part: Part, run: Run, step: int) -> dict[str, float]:

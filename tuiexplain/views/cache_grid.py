@@ -77,7 +77,7 @@ def _marks(band: Band, first: int, margin: int, width: int, look: Look) -> Strip
 def _heat(band: Band, first: int, lines: int, margin: int, width: int, look: Look) -> list[Strip]:
     """``lines`` lines of heat, features downwards; nothing where no position is yet."""
     shown = np.asarray(band.values, dtype=float)[first:].T
-    if not shown.size:
+    if not shown.size or width <= margin:
         return [Line(width).strip() for _ in range(lines)]
     signs = look.colourless or look.ascii_only
     rows = min(shown.shape[0], lines if signs else lines * 2)
