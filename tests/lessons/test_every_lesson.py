@@ -103,7 +103,8 @@ def test_rewinding_repeats_the_same_losses(any_lesson: Lesson) -> None:
 
 
 def test_the_code_fits_its_pane(any_lesson: Lesson) -> None:
-    for name in ("network.py", "torch_twin.py"):
+    twins = [f"{twin}_twin.py" for twin in any_lesson.spec.twins]
+    for name in ("network.py", *twins):
         for number, line in enumerate(any_lesson.source(name).splitlines(), start=1):
             assert len(line) <= COLUMNS, f"{name}:{number}"
 

@@ -31,6 +31,10 @@ FROM_ZERO = "zero"
 """The detail of the origin of an optimiser's memory before its first step."""
 
 
+LEFT = ".left"
+"""What follows a parameter's name in that of the gradient that the step before left."""
+
+
 @dataclass(frozen=True)
 class Sketch:
     """What a network of one number has learnt, to be drawn: ``fn(net)`` is its height at each ``x``.
@@ -70,6 +74,8 @@ class Experiment:
     names: Mapping[str, str] = field(default_factory=dict)
     measures: Mapping[str, Measure] = field(default_factory=dict)
     sketch: Sketch | None = None
+    keeps_gradients: bool = False
+    """Whether gradients stay from one step to the next, as in torch, until the step clears them."""
 
     def __post_init__(self) -> None:
         parameters = dict(self.net.named_parameters())
@@ -167,6 +173,9 @@ class Training:
     def state(self) -> State:
         """Parameters, buffers and the optimiser's memory, by the names that are shown."""
         state = dict(self.parameters())
+        if self.experiment.keeps_gradients:
+            left = {f"{n}{LEFT}": t.grad for n, t in self._named.items() if t.grad is not None}
+            state.update({name: gradient.data for name, gradient in left.items()})
         if self.experiment.optimizer is not None:
             memory = self.experiment.optimizer.state_dict()
             state.update({name: np.asarray(value) for name, value in memory.items()})
@@ -176,15 +185,19 @@ class Training:
         """Go back to a state that :meth:`state` gave."""
         for name, tensor in self._named.items():
             tensor.data = state[name]
+            left = state.get(f"{name}{LEFT}")
+            tensor.grad = None if left is None else Tensor(left)
         if self.experiment.optimizer is not None:
-            memory = {name: a for name, a in state.items() if name not in self._named}
+            own = {*self._named, *(f"{name}{LEFT}" for name in self._named)}
+            memory = {name: a for name, a in state.items() if name not in own}
             self.experiment.optimizer.load_state_dict(memory)
 
     def step(self, index: int) -> float:
         """Training step ``index``; the numbers may outgrow a float and become inf or nan."""
         experiment = self.experiment
-        for tensor in self._named.values():
-            tensor.grad = None
+        if not experiment.keeps_gradients:
+            for tensor in self._named.values():
+                tensor.grad = None
         manual_seed((self.seed * 0x9E3779B1 + index + 1) & 0x7FFFFFFF)
         tables = self._tables if self._size is None else self._batch(index)
         batch = self._everything if self._size is None else self._tensors(tables)
@@ -268,6 +281,11 @@ class Training:
                 origin = self._origin(name, tensor, index)
                 recorder.declare(array, name, kind, tensor.axes, tensor.labels, origin)
         self._declare_memory(recorder, index)
+        for name, tensor in self._named.items():
+            if tensor.grad is not None:
+                origin = Origin(Source.STEP, f"{name}.grad", step=index - 1)
+                left = tensor.grad.data
+                recorder.declare(left, name + LEFT, Kind.STATE, tensor.axes, tensor.labels, origin)
         for key, table in tables.items():
             kind = Kind.TARGET if key in (self.experiment.targets or ()) else Kind.INPUT
             source = Source.EDIT if key in self._edited else Source.DATA

@@ -36,7 +36,8 @@ class Origin(NamedTuple):
     """The end of a chain of causes.
 
     ``detail`` names the data set, the initialisation or the editor; ``step`` is the training step
-    that made the value (for ``Source.STEP``), ``seed`` the seed that drew it (for ``Source.SEED``).
+    that made the value (for ``Source.STEP``; there ``detail`` is its name in that step, where it is
+    not the same with a ′), ``seed`` the seed that drew it (for ``Source.SEED``).
     """
 
     source: Source

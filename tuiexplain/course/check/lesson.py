@@ -71,7 +71,7 @@ def check_lesson(folder: Path) -> tuple[list[LessonFault], list[str]]:
             checks.append(partial(of_part, part, lines, number))
     checks += [partial(words.measures, lesson, text) for text in prose.values()]
     checks += [partial(words.rendered, lesson, text) for text in prose.values()]
-    checks.append(twin.compare)
+    checks += [twin.marks, twin.compare]
     for check in checks:
         faults += _caught(check, structure)
     unique = {str(fault): fault for fault in faults}

@@ -13,7 +13,8 @@ import numpy as np
 
 from tuiexplain.course.errors import LessonFault
 from tuiexplain.course.lesson import Lesson, Part, value_array
-from tuiexplain.trace.errors import TraceError
+from tuiexplain.course.marks import marks
+from tuiexplain.trace.errors import TraceError, did_you_mean
 from tuiexplain.trace.event import Phase
 
 STEPS = 3
@@ -56,6 +57,22 @@ class Twin:
             encoding="utf-8",
         )
         self._task = self.lesson.guarded(self._prepare)
+
+    def marks(self) -> Iterator[LessonFault]:
+        """Every mark in a twin names a value of some part, or a phase."""
+        for name in self.lesson.spec.twins:
+            file = self.lesson.folder / f"{name}_twin.py"
+            if not file.is_file():
+                continue
+            marked = marks(self.lesson.source(file.name))
+            if not marked:
+                continue
+            traces = [part.cited_trace(None, 0) for part in self.lesson.parts]
+            known = {value.name for trace in traces for value in trace.values} | set(Phase)
+            for what, line in marked.items():
+                if what not in known:
+                    message = f"the mark '{what}' is no value of the lesson's network"
+                    yield LessonFault(file, line, message, did_you_mean(what, sorted(known)))
 
     def _prepare(self) -> str:
         parts = [_task(part) for part in self.lesson.parts]

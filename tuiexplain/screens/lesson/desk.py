@@ -155,7 +155,7 @@ class Desk:
         trace = self.session.bench.trace_before(why.origin.step)
         if trace is None:
             return None
-        value = trace.value(why.value.name + "'")
+        value = trace.value(why.origin.detail or why.value.name + "'")
         symbol = cells.write(trace.symbol(value), why.cell)
         return Cause(value, why.cell, symbol, trace.cell(value, why.cell))
 

@@ -13,7 +13,7 @@ from tuiexplain.course.bench import Refused
 from tuiexplain.course.languages import tr
 from tuiexplain.course.session import Session
 from tuiexplain.screens.leading import Leading
-from tuiexplain.screens.lesson import pictures
+from tuiexplain.screens.lesson import pictures, programs
 from tuiexplain.screens.lesson.cards import cards, here, of_everything, of_the_event
 from tuiexplain.screens.lesson.curves import curve
 from tuiexplain.screens.lesson.desk import Desk, Side
@@ -172,7 +172,7 @@ class LessonPanes(Leading):
         return page(whole, self.scrolled, width, height, self.look)
 
     def _code(self, width: int, height: int) -> Picture:
-        return pictures.program(self.desk, width, height, self.look, self.language)
+        return programs.program(self.desk, width, height, self.look, self.language)
 
     def _curve(self, width: int, height: int) -> Picture:
         return curve(self.desk, width, height, self.look, self.language)

@@ -1,4 +1,4 @@
-"""The remaining pictures of a lesson: title, timeline, code and dials."""
+"""The remaining pictures of a lesson: title, timeline and dials."""
 
 from __future__ import annotations
 
@@ -10,15 +10,12 @@ from tuiexplain.course.languages import tr
 from tuiexplain.screens.lesson.desk import Desk
 from tuiexplain.trace.event import Phase
 from tuiexplain.trace.numbers import format_number
-from tuiexplain.views.code import Code, code
 from tuiexplain.views.look import Look
 from tuiexplain.views.picture import Area, Line, Picture, area_hits
 from tuiexplain.views.prose import prose
 from tuiexplain.views.text import width_of
 from tuiexplain.views.timeline import Stretch, timeline
 
-PAGE_EDGE = 3
-"""Lines of code that a page shares with the next."""
 LEAST_PART = 7
 """Columns below which the part's title would say nothing."""
 
@@ -68,79 +65,6 @@ def time(desk: Desk, width: int, look: Look, language: str) -> Picture:
     zoom = tr(f"zoom.{session.zoom}", language)
     tail = tr("screen.zoom", language, zoom=zoom)
     return timeline(stretches, player.position - 1, width, look, tail=tail)
-
-
-def program(desk: Desk, width: int, height: int, look: Look, language: str) -> Picture:
-    """The code: the lesson's own with the running line lit, or its PyTorch twin."""
-    lesson, bench = desk.session.lesson, desk.session.bench
-    event = bench.player.event
-    heading = Line(width)
-    names = {"numpy": tr("screen.code_numpy", language), "torch": tr("screen.code_torch", language)}
-    for name in ("numpy", *lesson.spec.twins):
-        style = look.title if name == desk.code_language else look.faint
-        written = bench.code_name if name == "numpy" else name
-        heading.add(names.get(written, written), style).space(2)
-    top = None
-    if desk.code_language == "numpy":
-        listing = bench.listing(event)
-        if event is None:
-            top = _where_it_begins(desk, listing.text)
-        phase = str(event.phase) if event else "forward"
-        spec = Code(listing.text, listing.line, phase, listing.columns)
-    else:
-        line = _twin_line(desk)
-        phase = str(event.phase) if event else "forward"
-        spec = Code(lesson.source(f"{desk.code_language}_twin.py"), line, phase)
-    if spec.running is not None:
-        top = _page_of(spec.running, height - 1)
-    body = code(spec, width, max(1, height - 1), look, top=top)
-    return Picture([heading.strip(), *body.strips])
-
-
-def _page_of(line: int, height: int) -> int:
-    """The first line of the page that ``line`` stands on; pages overlap, and stay a while."""
-    page = max(1, height - 2 * PAGE_EDGE)
-    return max(1, (line - 1) // page * page + 1 - PAGE_EDGE)
-
-
-def _where_it_begins(desk: Desk, text: str) -> int | None:
-    """The line of the class or function in which the first operation will run."""
-    first = desk.trace.events[0].line if desk.trace.events else None
-    if first is None:
-        return None
-    lines = text.splitlines()[:first]
-    heads = [n for n, text in enumerate(lines, start=1) if text.startswith(("class ", "def "))]
-    return heads[-1] if heads else None
-
-
-def _twin_line(desk: Desk) -> int | None:
-    """The line of the twin that reads like the running line."""
-    event = desk.session.bench.player.event
-    if event is None or event.line is None:
-        return None
-    lesson = desk.session.lesson
-    ours = lesson.source().splitlines()
-    if not 0 < event.line <= len(ours):
-        return None
-    running = _essence(ours[event.line - 1])
-    owner = _owner(ours, event.line)
-    twin = lesson.source(f"{desk.code_language}_twin.py").splitlines()
-    alike = [n for n, text in enumerate(twin, start=1) if _essence(text) == running]
-    in_owner = [n for n in alike if _owner(twin, n) == owner]
-    return next(iter(in_owner or alike), None)
-
-
-def _essence(line: str) -> str:
-    """A line without its spacing and without the names in which the frameworks differ."""
-    return "".join(line.split()).replace("torch.", "").replace("F.", "")
-
-
-def _owner(lines: list[str], number: int) -> str:
-    """The nearest ``class`` or top-level ``def`` above a line."""
-    for line in reversed(lines[:number]):
-        if line.startswith(("class ", "def ")):
-            return line.split("(")[0].rstrip(":")
-    return ""
 
 
 def dials(desk: Desk, chosen: int, width: int, look: Look, language: str) -> Picture:
