@@ -13,6 +13,7 @@ from tuiexplain.engine.nn.activation import (
     Softmax,
     Tanh,
 )
+from tuiexplain.engine.nn.attention import MultiheadAttention
 from tuiexplain.engine.nn.container import ModuleList, Sequential
 from tuiexplain.engine.nn.convolution import AvgPool2d, Conv2d, MaxPool2d
 from tuiexplain.engine.nn.embedding import Embedding
@@ -27,9 +28,13 @@ from tuiexplain.engine.nn.loss import (
 from tuiexplain.engine.nn.module import Module
 from tuiexplain.engine.nn.norm import BatchNorm1d, LayerNorm
 from tuiexplain.engine.nn.parameter import Parameter
+from tuiexplain.engine.nn.recurrent import GRU, LSTM, RNN, GRUCell, LSTMCell, RNNCell
 
 __all__ = [
     "GELU",
+    "GRU",
+    "LSTM",
+    "RNN",
     "AvgPool2d",
     "BCELoss",
     "BCEWithLogitsLoss",
@@ -39,8 +44,10 @@ __all__ = [
     "Dropout",
     "Embedding",
     "Flatten",
+    "GRUCell",
     "Identity",
     "L1Loss",
+    "LSTMCell",
     "LayerNorm",
     "LeakyReLU",
     "Linear",
@@ -49,7 +56,9 @@ __all__ = [
     "MaxPool2d",
     "Module",
     "ModuleList",
+    "MultiheadAttention",
     "Parameter",
+    "RNNCell",
     "ReLU",
     "Sequential",
     "Sigmoid",
