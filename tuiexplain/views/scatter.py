@@ -36,13 +36,13 @@ class Scatter:
     residuals: bool = False
     rival: tuple[float, float] | None = None
     selected: int | None = None
-    curve: tuple[Any, Any] | None = None
-    rival_curve: tuple[Any, Any] | None = None
-    others: tuple[Any, Any] | None = None
     x_label: str = ""
     y_label: str = ""
     x_limits: Limits | None = None
     y_limits: Limits | None = None
+    curve: tuple[Any, Any] | None = None
+    rival_curve: tuple[Any, Any] | None = None
+    others: tuple[Any, Any] | None = None
 
 
 def scatter(spec: Scatter, width: int, height: int, look: Look) -> Picture:

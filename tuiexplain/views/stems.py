@@ -18,11 +18,11 @@ LEAST_WIDTH, LEAST_HEIGHT = 12, 5
 
 @dataclass(frozen=True)
 class Stems:
-    """``values`` by position; the largest of ``rivals`` (of another run) only sets the scale."""
+    """``values`` by position; the scale shows the largest of ``start`` as well."""
 
     values: np.ndarray
     name: str = ""
-    rivals: np.ndarray | None = None
+    start: np.ndarray | None = None
     selected: int | None = None
 
 
@@ -34,8 +34,8 @@ def stems(spec: Stems, width: int, height: int, look: Look) -> Picture:
     if width < LEAST_WIDTH or height < LEAST_HEIGHT:
         return Picture(fill([], max(0, width), max(0, height)))
     values = np.asarray(spec.values, dtype=float).reshape(-1)
-    rivals = np.empty(0) if spec.rivals is None else np.asarray(spec.rivals, float).reshape(-1)
-    largest = largest_of(np.concatenate((values, rivals))) or 1.0
+    start = np.empty(0) if spec.start is None else np.asarray(spec.start, float).reshape(-1)
+    largest = largest_of(np.concatenate((values, start))) or 1.0
     grid = Grid(width, height)
     span = (-0.5, max(values.size, 1) - 0.5)
     axes = draw_axes(grid, span, (-largest, largest), look, y_label=look.write(spec.name))

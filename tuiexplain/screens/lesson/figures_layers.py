@@ -49,7 +49,7 @@ def _layers(
 ) -> Picture:
     bench = desk.session.bench
     here, other, rivals = layers_of(desk.trace), None, list[Layer]()
-    if bench.rival is not None:
+    if bench.rival is not None and bench.training_step < bench.rival.length:
         other = bench.rival.trace_at(bench.training_step)
         rivals = layers_of(other)
     comparable = [layer.name for layer in rivals] == [layer.name for layer in here]
@@ -65,7 +65,7 @@ def _layers(
         column(title, lambda layer: layer.gradient, of_gradient),
     ]
     spec = Layers([layer.name for layer in here], columns, _running(desk, here))
-    return draw(spec, width, height, look)
+    return draw(spec, width, min(height, len(here) + 1), look)
 
 
 def _number(
@@ -102,16 +102,17 @@ def histogram(desk: Desk, width: int, height: int, look: Look) -> Picture:
 
 
 def weight_bars(desk: Desk, width: int, height: int, look: Look) -> Picture:
-    """The first parameter's cells side by side, as the update left them once it has run."""
+    """The first parameter's cells side by side, as the update left them once it has run.
+
+    The scale is that of the numbers at the start of the run, so that one sees them shrink.
+    """
     bench = desk.session.bench
     weight = next(v for v in desk.trace.values if v.kind is Kind.PARAMETER and v.size > 1)
     updated = next((v for v in desk.trace.values if v.name == f"{weight.name}'"), weight)
     shown = updated if bench.player.exists(updated) else weight
-    rival = None
-    if bench.rival is not None:
-        rival = np.asarray(bench.rival.state_at(bench.training_step)[weight.name]).reshape(-1)
+    start = np.asarray(bench.run.state_at(0)[weight.name]).reshape(-1)
     selected = None
     if desk.selected.shape == weight.shape and desk.cell:
         selected = int(np.ravel_multi_index(desk.cell, weight.shape))
     numbers = desk.trace.data(shown).reshape(-1)
-    return draw_stems(Stems(numbers, shown.name, rival, selected), width, height, look)
+    return draw_stems(Stems(numbers, shown.name, start, selected), width, height, look)
