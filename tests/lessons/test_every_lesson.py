@@ -50,7 +50,7 @@ def test_the_check_finds_nothing(any_lesson: Lesson) -> None:
 
 
 def test_the_reason_of_every_number_adds_up_to_it(any_lesson: Lesson) -> None:
-    for part in any_lesson.parts:
+    for part in stepped(any_lesson):
         for trace in traces(part):
             assert unexplained(trace) == [], part.id
 
@@ -62,7 +62,7 @@ def choices(part: Part) -> list[dict[str, str]]:
 
 
 def test_it_steps_and_explains_itself_whatever_is_chosen(any_lesson: Lesson) -> None:
-    for part in any_lesson.parts:
+    for part in stepped(any_lesson):
         settings_of_part = choices(part)
         for settings in settings_of_part:
             trace = part.run(part.settings(settings)).trace_at(0)
@@ -72,7 +72,7 @@ def test_it_steps_and_explains_itself_whatever_is_chosen(any_lesson: Lesson) -> 
 
 def test_every_value_has_a_name_that_the_lesson_chose(any_lesson: Lesson) -> None:
     """No intermediate is called after its operation because nobody named it."""
-    for part in any_lesson.parts:
+    for part in stepped(any_lesson):
         trace = part.run().trace_at(0)
         owners: set[tuple[str, str]] = set()
         for event in trace.events:
@@ -86,7 +86,7 @@ def test_every_value_has_a_name_that_the_lesson_chose(any_lesson: Lesson) -> Non
 
 
 def test_causes_end_at_data_seed_or_lesson(any_lesson: Lesson) -> None:
-    for part in any_lesson.parts:
+    for part in stepped(any_lesson):
         trace = part.run().trace_at(0)
         for value in trace.values:
             if value.producer is None:
@@ -94,7 +94,7 @@ def test_causes_end_at_data_seed_or_lesson(any_lesson: Lesson) -> None:
 
 
 def test_rewinding_repeats_the_same_losses(any_lesson: Lesson) -> None:
-    for part in any_lesson.parts:
+    for part in stepped(any_lesson):
         first, second = part.run(), part.run()
         for _ in range(5):
             first.advance()
@@ -144,7 +144,7 @@ def test_its_twin_in_torch_gives_the_same_numbers(any_lesson: Lesson) -> None:
     if "torch" not in any_lesson.spec.twins:
         pytest.skip("this lesson has no twin in torch")
     module = twin_of(any_lesson)
-    for part in any_lesson.parts:
+    for part in stepped(any_lesson):
         for settings in choices(part):
             dials = part.settings(settings)
             steps = 1 if CHAOTIC & set(settings.values()) else 3

@@ -105,14 +105,16 @@ class Bench(Protocol):
     seen: int
     """How many training steps the learner has watched being trained."""
     training_step: int
-    base: Trace
-    """The open step without edits."""
     player: Player
 
     def copy(self) -> Bench:
         """The same place, to change as one likes."""
 
     # -- where -----------------------------------------------------------------------------------
+
+    @property
+    def base(self) -> Trace:
+        """The open step without edits."""
 
     @property
     def trace(self) -> Trace:

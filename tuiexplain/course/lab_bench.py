@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Self
 
 from tuiexplain.course.bench import Axis, Lane, Listing, Refused
 from tuiexplain.course.lesson import Part
@@ -99,7 +99,7 @@ class LabBench:
         self._show(entered)
 
     @classmethod
-    def enter(cls, part: Part, worker: Worker, **more: Any) -> LabBench:
+    def enter(cls, part: Part, worker: Worker, **more: Any) -> Self:
         """Open the step that the worker's run stands before; waits until it is recorded."""
         worker.send(EnterStep())
         return cls(part, worker, _entered(worker), **more)

@@ -8,16 +8,15 @@ import os
 import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
+from tuiexplain.course.lab_stage import Stage
 from tuiexplain.course.lesson import Part
 from tuiexplain.course.places import state_folder
 from tuiexplain.course.schema import Setting
 from tuiexplain.lab import protocol as say
 from tuiexplain.lab.data.shipped import PLAYS, POEMS, shipped
-from tuiexplain.lab.errors import LabError
 from tuiexplain.lab.observing.sights import Seen
 from tuiexplain.lab.presets import preset
 from tuiexplain.lab.settings import Settings
@@ -30,18 +29,6 @@ SAMPLE = 240
 TEXTS = {"plays": PLAYS, "poems": POEMS}
 """The dial ``data``: texts that come with the program."""
 FOLDER = "lab"
-
-
-class Stage(StrEnum):
-    """Where a run is."""
-
-    UNBORN = "unborn"
-    STARTING = "starting"
-    TRAINING = "training"
-    PAUSED = "paused"
-    STUCK = "stuck"
-    DONE = "done"
-    BROKEN = "broken"
 
 
 @dataclass
@@ -89,7 +76,8 @@ class LabRun:
         self.heard = Heard()
         self.sentence = ""
         """The last thing that a person should know."""
-        self._watched: tuple[list[str], int, int] | None = None
+        self.watched: tuple[list[str], int, int] | None = None
+        """What is on the screen: sights, and the most rows and columns of a picture."""
         self._watch = 0
         self._saved = False
 
@@ -117,9 +105,9 @@ class LabRun:
 
     def watch(self, sights: list[str], rows: int, columns: int) -> None:
         """Have these looked at while it trains; told to the worker where that is news."""
-        if self._watched == (sights, rows, columns):
+        if self.watched == (sights, rows, columns):
             return
-        self._watched = (sights, rows, columns)
+        self.watched = (sights, rows, columns)
         if self.worker is not None:
             self._tell_what_to_watch()
 
@@ -134,14 +122,14 @@ class LabRun:
         check_torch()
         self.worker = Worker(self.settings, self.folder, resume=self._saved, nice=NICE)
         self.stage, self.sentence = Stage.STARTING, ""
-        if self._watched is not None:
+        if self.watched is not None:
             self._tell_what_to_watch()
 
     def _tell_what_to_watch(self) -> None:
         assert self.worker is not None
-        assert self._watched is not None
+        assert self.watched is not None
         self._watch += 1
-        self.worker.send(say.Watch(*self._watched, number=self._watch))
+        self.worker.send(say.Watch(*self.watched, number=self._watch))
 
     # -- what it says ----------------------------------------------------------------------------
 
@@ -260,6 +248,3 @@ def _runs(process: int) -> bool:
     except PermissionError:
         pass
     return True
-
-
-__all__ = ["TEXTS", "Heard", "LabError", "LabRun", "Stage", "lab_settings", "run_folder"]

@@ -244,6 +244,11 @@ class Part:
         edits: Mapping[str, float] | None = None,
     ) -> Run:
         """A run of this part from its start; an error of the lesson's program is a fault."""
+        if self.spec.lab is not None:
+            raise CourseError(
+                f"Part '{self.id}' of lesson {self.lesson.id} trains in PyTorch: open the lesson "
+                "and press t."
+            )
         return self.lesson.guarded(lambda: Run(lambda: self.program(settings, seed, edits)))
 
     # -- what prose and proofs cite --------------------------------------------------------------
@@ -290,7 +295,14 @@ class Part:
     def lookup(
         self, run: str | None = None, step: int | str = 0
     ) -> Callable[[Reference], np.ndarray | float | Setting]:
-        """Where an expression finds its numbers: plain names at ``step`` of ``run``."""
+        """Where an expression finds its numbers: plain names at ``step`` of ``run``.
+
+        Of a run of the lab these are the numbers that are known before it trains.
+        """
+        if self.spec.lab is not None:
+            from tuiexplain.course.lab_numbers import known
+
+            return known(self, run)
 
         def find(reference: Reference) -> Any:
             part = self if reference.part is None else self.lesson.part(reference.part)

@@ -8,11 +8,11 @@ from typing import NamedTuple
 
 from tuiexplain.course.bench import Bench
 from tuiexplain.course.errors import CourseError
+from tuiexplain.course.lab_way import LabWay, new_bench
 from tuiexplain.course.lesson import Lesson, Part
 from tuiexplain.course.progress import Place as Kept
 from tuiexplain.course.schema import Prediction, Setting
 from tuiexplain.course.walk import Place
-from tuiexplain.course.workbench import Workbench
 from tuiexplain.trace import cells
 from tuiexplain.trace.errors import TraceError
 from tuiexplain.trace.player import Zoom
@@ -28,7 +28,7 @@ class Answer(NamedTuple):
     right: bool
 
 
-class Session:
+class Session(LabWay):
     """Where the learner is in a lesson.
 
     ``next`` and ``previous`` walk through every event of every part, with a stop at each question
@@ -57,7 +57,7 @@ class Session:
         """The part with this index."""
         part = self.lesson.parts[at]
         if part.id not in self.benches:
-            self.benches[part.id] = Workbench(part)
+            self.benches[part.id] = new_bench(part)
         return self.benches[part.id]
 
     @property
@@ -84,6 +84,8 @@ class Session:
     def next(self) -> bool:
         """One event on; ``False`` at the end of the lesson."""
         bench = self.bench
+        if self.watching is not None:
+            return self.next_of_a_run(self.watching)
         if bench.player.position < len(bench.player):
             until = Place(bench.training_step, bench.player.position + 1)
         elif bench.training_step != bench.last_training_step and bench.learns:
@@ -101,6 +103,11 @@ class Session:
     def previous(self) -> bool:
         """One event back; ``False`` at the beginning of the lesson."""
         bench = self.bench
+        if self.question is None and bench.player.position == 0 and self.leave_step():
+            return True
+        if self.question is not None and self.watching is not None:
+            self._ask(self.watching.questions, -1)
+            return True
         if self.question is None:
             if bench.player.position > 0:
                 bench.player.back()
@@ -142,6 +149,7 @@ class Session:
         """Go to the start of the part with this index."""
         self.at = at
         self.question = None
+        self.leave_step()
         self.bench.open_first()
 
     def next_stop(self) -> bool:
@@ -272,9 +280,12 @@ class Session:
         self.at = parts.index(kept.part)
         part = self.lesson.parts[self.at]
         seed = kept.dials.get(SEED)
-        self.benches[part.id] = Workbench(
-            part, _fitting(part, kept.dials), seed if isinstance(seed, int) else None
-        )
+        if part.id in self.benches:
+            self.leave_step()
+        if self.watching is None or part.id not in self.benches:
+            self.benches[part.id] = new_bench(
+                part, _fitting(part, kept.dials), seed if isinstance(seed, int) else None
+            )
         if kept.zoom in list(Zoom):
             self.zoom = Zoom(kept.zoom)
         self.bench.open(max(0, kept.step), kept.event)

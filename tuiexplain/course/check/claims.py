@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import Any
 
 from tuiexplain.course.errors import CourseError, LessonFault
+from tuiexplain.course.expressions import Reference
 from tuiexplain.course.lesson import Part
 from tuiexplain.course.schema import Prediction, Truth
 from tuiexplain.course.toml_lines import Lines
@@ -24,6 +26,10 @@ class Located:
         return LessonFault(self.file, self.lines("part", self.number, *where), message, remedy)
 
 
+Lookup = Callable[..., Callable[[Reference], Any]]
+"""Like `Part.lookup`: where an expression finds its numbers."""
+
+
 def walked(part: Part) -> list[Trace]:
     """The training steps that the lesson walks through."""
     return [part.cited_trace(None, step) for step in range(part.spec.train_steps)]
@@ -31,8 +37,14 @@ def walked(part: Part) -> list[Trace]:
 
 def coverage(part: Part, lines: Lines, number: int) -> Iterator[LessonFault]:
     """Every step has its event, every event its step, every phase a step of its own."""
+    yield from coverage_of(part, walked(part), lines, number)
+
+
+def coverage_of(
+    part: Part, traces: list[Trace], lines: Lines, number: int
+) -> Iterator[LessonFault]:
+    """The same over these training steps."""
     place = Located(part, lines, number)
-    traces = walked(part)
     walk = Walk(part.spec, traces)
     positions = {step.id: i for i, step in enumerate(part.spec.steps)}
     for step in walk.unmatched:
@@ -58,7 +70,8 @@ def coverage(part: Part, lines: Lines, number: int) -> Iterator[LessonFault]:
             message = f"no step begins in the {phase} phase, so nothing is said of it"
             yield place.fault((), message, f'add a step with at = {{ phase = "{phase}" }}')
     for i, prediction in enumerate(part.spec.predictions):
-        if part.spec.steps and prediction.before == part.spec.steps[0].id:
+        at_start = bool(part.spec.steps) and prediction.before == part.spec.steps[0].id
+        if at_start and part.spec.lab is None:
             message = f"'{prediction.id}' is asked before the first step, where nobody is yet"
             yield place.fault(("prediction", i, "before"), message, "ask it before a later step")
 
@@ -66,12 +79,14 @@ def coverage(part: Part, lines: Lines, number: int) -> Iterator[LessonFault]:
 # -- truths ----------------------------------------------------------------------------------------
 
 
-def truths(part: Part, lines: Lines, number: int) -> Iterator[LessonFault]:
+def truths(
+    part: Part, lines: Lines, number: int, lookup: Lookup | None = None
+) -> Iterator[LessonFault]:
     """Every number known from elsewhere is reproduced."""
-    place = Located(part, lines, number)
+    place, lookup = Located(part, lines, number), lookup or part.lookup
     for i, truth in enumerate(part.spec.truths):
         try:
-            found = part.expression(truth.of).number(part.lookup(truth.run, truth.step))
+            found = part.expression(truth.of).number(lookup(truth.run, truth.step))
         except LessonFault:
             raise
         except (CourseError, TraceError) as error:
@@ -123,13 +138,15 @@ def races(part: Part, lines: Lines, number: int) -> Iterator[LessonFault]:
 # -- predictions -----------------------------------------------------------------------------------
 
 
-def predictions(part: Part, lines: Lines, number: int) -> Iterator[LessonFault]:
+def predictions(
+    part: Part, lines: Lines, number: int, lookup: Lookup | None = None
+) -> Iterator[LessonFault]:
     """Every answer key is proved, and what makes a wrong answer wrong is false."""
-    place = Located(part, lines, number)
+    place, lookup = Located(part, lines, number), lookup or part.lookup
     for i, prediction in enumerate(part.spec.predictions):
         here = ("prediction", i)
         try:
-            for where, message, remedy in _proved(part, prediction):
+            for where, message, remedy in _proved(part, prediction, lookup):
                 yield place.fault((*here, *where), message, remedy)
         except LessonFault:
             raise
@@ -140,9 +157,9 @@ def predictions(part: Part, lines: Lines, number: int) -> Iterator[LessonFault]:
 Finding = tuple[tuple[str | int, ...], str, str]
 
 
-def _proved(part: Part, prediction: Prediction) -> Iterator[Finding]:
+def _proved(part: Part, prediction: Prediction, lookup_of: Lookup) -> Iterator[Finding]:
     proof = prediction.proof
-    lookup = part.lookup(proof.run, proof.step)
+    lookup = lookup_of(proof.run, proof.step)
     if proof.expect is not None and not part.expression(proof.expect).truth(lookup):
         message = f"the proof of '{prediction.id}' fails: {proof.expect} is false"
         yield ("proof", "expect"), message, "mend the answer or the proof"

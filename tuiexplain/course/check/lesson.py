@@ -7,6 +7,7 @@ from functools import partial
 from pathlib import Path
 
 from tuiexplain.course.check import claims, exercises, numbers, twins, words
+from tuiexplain.course.check.lab import Lab
 from tuiexplain.course.check.translations import SOURCE, stale_blocks
 from tuiexplain.course.course import the_course
 from tuiexplain.course.errors import CourseError, LessonFault
@@ -65,17 +66,18 @@ def check_lesson(folder: Path) -> tuple[list[LessonFault], list[str]]:
     faults += _in_the_course(folder, lesson, lines, prose)
     faults += words.presence(lesson, prose)
     twin = twins.Twin(lesson)
+    runs = Lab(lesson)
     checks: list[Check] = [twin.start]
     for number, part in enumerate(lesson.parts):
-        for of_part in OF_PARTS:
-            checks.append(partial(of_part, part, lines, number))
+        of_part = OF_PARTS if part.spec.lab is None else (runs.check,)
+        checks += [partial(check, part, lines, number) for check in of_part]
     checks += [partial(words.measures, lesson, text) for text in prose.values()]
     checks += [partial(words.rendered, lesson, text) for text in prose.values()]
     checks += [twin.marks, twin.compare]
     for check in checks:
         faults += _caught(check, structure)
     unique = {str(fault): fault for fault in faults}
-    return list(unique.values()), twin.notes
+    return list(unique.values()), [*twin.notes, *runs.notes]
 
 
 def _caught(check: Check, file: Path) -> list[LessonFault]:

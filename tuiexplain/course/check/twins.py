@@ -31,6 +31,8 @@ class Twin:
 
     def __init__(self, lesson: Lesson) -> None:
         self.lesson = lesson
+        self.parts = [part for part in lesson.parts if part.spec.lab is None]
+        """Those of our own engine; what PyTorch trains is its own twin."""
         self.file = lesson.folder / "torch_twin.py"
         self.notes: list[str] = []
         self._process: subprocess.Popen[str] | None = None
@@ -75,7 +77,7 @@ class Twin:
                     yield LessonFault(file, line, message, did_you_mean(what, sorted(known)))
 
     def _prepare(self) -> str:
-        parts = [_task(part) for part in self.lesson.parts]
+        parts = [_task(part) for part in self.parts]
         return json.dumps({"file": str(self.file), "parts": parts})
 
     def compare(self) -> Iterator[LessonFault]:
@@ -99,7 +101,7 @@ class Twin:
             last = (errors.strip().splitlines() or ["no message"])[-1]
             yield LessonFault(self.file, 1, f"the twin did not run: {last}", "run it by hand")
             return
-        for part, told in zip(self.lesson.parts, json.loads(output), strict=True):
+        for part, told in zip(self.parts, json.loads(output), strict=True):
             if "error" in told:
                 yield LessonFault(self.file, told["line"], told["error"], "mend the twin")
                 continue

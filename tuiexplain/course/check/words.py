@@ -93,7 +93,8 @@ def _missing(text: Prose, what: str, name: str) -> LessonFault:
 
 def measures(lesson: Lesson, text: Prose) -> Iterator[LessonFault]:
     """Every measure has a name, and every name a measure: only the running network tells."""
-    there = {MEASURE + name for part in lesson.parts for name in part.cited_run().measures}
+    ours = [part for part in lesson.parts if part.spec.lab is None]
+    there = {MEASURE + name for part in ours for name in part.cited_run().measures}
     for label in sorted(there):
         if label not in text.blocks and not languages.has(label):
             yield _missing(text, "measure", label)
@@ -243,7 +244,7 @@ def _terms(text: Prose, block: Block, content: str, source: list[str]) -> Iterat
 def _small_numbers(part: Part) -> list[float]:
     """The numbers of the traces that are walked, without those of large arrays."""
     found: set[float] = set()
-    for trace in walked(part):
+    for trace in walked(part) if part.spec.lab is None else ():
         for value in trace.values:
             if value.size <= _SMALL:
                 found |= {abs(float(x)) for x in trace.data(value).reshape(-1)}

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
+from rich.style import Style
 from textual.strip import Strip
 
 from tuiexplain.course.lab_run import LabRun
@@ -40,7 +41,7 @@ class View:
     language: str
     at: int = 0
 
-    def say(self, key: str, **fields: object) -> str:
+    def words(self, key: str, **fields: object) -> str:
         """A text of the interface."""
         return tr(f"lab.{key}", self.language, **fields)
 
@@ -61,6 +62,28 @@ class View:
         return (
             None if scene is None or not scene.attention else _chosen([*scene.attention], self.at)
         )
+
+    # -- drawing ---------------------------------------------------------------------------------
+
+    def stack(self, pictures: list[str], width: int, height: int) -> Picture:
+        """Pictures one above the other, each under its name."""
+        strips: list[Strip] = []
+        for number, name in enumerate(pictures):
+            share = (height - len(strips)) // (len(pictures) - number)
+            strips += self.draw(name, width, share).strips
+        return Picture(fill(strips, width, height))
+
+    def draw(self, picture: str, width: int, height: int) -> Picture:
+        """One picture under its name, in exactly ``width`` x ``height``."""
+        return _draw(self, picture, width, height)
+
+    def summary(self, width: int, height: int) -> Picture:
+        """What trains, on what, how far it is; or why it does not."""
+        return _summary(self, width, height)
+
+    def progress(self, width: int) -> Picture:
+        """How many of the steps are done, as a bar."""
+        return _progress(self, width)
 
 
 def _chosen(names: list[str], at: int) -> str:
@@ -85,22 +108,12 @@ def fitting(pictures: list[str], height: int) -> list[str]:
     return pictures[: max(1, height // LEAST)]
 
 
-def stack(view: View, pictures: list[str], width: int, height: int) -> Picture:
-    """Pictures one above the other, each under its name."""
-    strips: list[Strip] = []
-    for number, name in enumerate(pictures):
-        share = (height - len(strips)) // (len(pictures) - number)
-        strips += draw(view, name, width, share).strips
-    return Picture(fill(strips, width, height))
-
-
-def draw(view: View, picture: str, width: int, height: int) -> Picture:
-    """One picture under its name, in exactly ``width`` x ``height``."""
-    head = Line(width).add(view.look.write(view.say(f"picture_{picture}")), view.look.title)
+def _draw(view: View, picture: str, width: int, height: int) -> Picture:
+    head = Line(width).add(view.look.write(view.words(f"picture_{picture}")), view.look.title)
     room = max(0, height - 1)
     strips = _PICTURES[picture](view, head, width, room)
     if strips is None:
-        waiting = view.say("not_yet" if view.run.alive else "not_begun")
+        waiting = view.words("not_yet" if view.run.alive else "not_begun")
         strips = prose(waiting, width, view.look, style=view.look.muted).strips
     return Picture(fill([head.strip(), *fill(strips, width, room)], width, height))
 
@@ -114,10 +127,10 @@ def _curve(view: View, head: Line, width: int, height: int) -> Drawn:
         return None
     at, losses = heard.steps, heard.losses
     held_out = heard.evaluations
-    series = [Series(view.say("batch_loss"), losses, steps=at)] if losses else []
+    series = [Series(view.words("batch_loss"), losses, steps=at)] if losses else []
     series.append(
         Series(
-            view.say("held_out"),
+            view.words("held_out"),
             [e.val_loss for e in held_out],
             steps=[e.step for e in held_out],
             lowest=True,
@@ -133,7 +146,7 @@ def _samples(view: View, head: Line, width: int, height: int) -> Drawn:
         if room < 2:
             break
         strips.append(
-            Line(width).add(view.say("at_step", step=sample.step), view.look.muted).strip()
+            Line(width).add(view.words("at_step", step=sample.step), view.look.muted).strip()
         )
         # The newest has most of the room; of the others a glimpse, to compare.
         most = max(3, height // 2) if number == 0 else 3
@@ -154,14 +167,14 @@ def _tokens(view: View, head: Line, width: int, height: int) -> Drawn:
     right = seen.arrays["guess"] if scene.vocabulary else None
     lines = tokens(spec, width, height, view.look)
     strips = [s for s in lines if s.text.strip()]
-    told = view.say("mean_loss", loss=format_number(float(losses.mean())))
+    told = view.words("mean_loss", loss=format_number(float(losses.mean())))
     strips.append(Line(width).strip())
     strips.append(Line(width).add(view.look.write(told), view.look.muted).strip())
     if right is not None:
         guesses = [scene.vocabulary[int(token)] for token in right]
         hit = np.array([g == t for g, t in zip(guesses, scene.tokens, strict=False)])
         strips.append(
-            Line(width).add(view.look.write(view.say("guesses")), view.look.muted).strip()
+            Line(width).add(view.look.write(view.words("guesses")), view.look.muted).strip()
         )
         guessed = Tokens(guesses, np.where(hit, 0.0, 1.0) * losses, most)
         strips += tokens(guessed, width, max(0, height - len(strips)), view.look)
@@ -177,7 +190,7 @@ def _layers(view: View, head: Line, width: int, height: int) -> Drawn:
     told = [n for n in ("gradient", "ratio") if n in seen.arrays]
     if width < WIDE // 2:
         told = told[:1]
-    columns = [Column(view.say(name), seen.arrays[name].tolist()) for name in told]
+    columns = [Column(view.words(name), seen.arrays[name].tolist()) for name in told]
     return layers(Layers(names, columns), width, height, view.look).strips
 
 
@@ -196,7 +209,7 @@ def _attention(view: View, head: Line, width: int, height: int) -> Drawn:
     for first in range(0, len(heads), across):
         drawn = []
         for number in range(first, min(first + across, len(heads))):
-            title = Line(each).add(view.say("head", number=number), view.look.muted).strip()
+            title = Line(each).add(view.words("head", number=number), view.look.muted).strip()
             matrix = Matrix(values=heads[number].astype(float), largest=1.0)
             drawn.append(([title, *HeatMap(matrix, each, tall - 1, view.look).strips(each)], each))
         rows += [_widened(strip, width) for strip in beside(drawn, GAP)]
@@ -240,9 +253,9 @@ def _tensor(view: View, key: str, seen: Seen, width: int, height: int) -> list[S
     counted = max(LEAST_HEIGHT, height // 3)
     picture: Array = seen.arrays["picture"].astype(float)
     heat = HeatMap(Matrix(values=picture), width, max(1, height - counted - 2), look)
-    strips = [Line(width).add(look.write(view.say(key)), look.muted).strip(), *heat.strips(width)]
+    strips = [Line(width).add(look.write(view.words(key)), look.muted).strip(), *heat.strips(width)]
     _, norm, _, _ = seen.arrays["sums"].tolist()
-    told = view.say("norm", norm=format_number(norm))
+    told = view.words("norm", norm=format_number(norm))
     strips.append(Line(width).add(look.write(told), look.faint).strip())
     samples = Histogram(seen.arrays["samples"])
     return [*strips, *histogram(samples, width, counted, look).strips]
@@ -264,7 +277,7 @@ def short(name: str) -> str:
 
 
 def _at_step(view: View, head: Line, seen: Seen) -> None:
-    told = view.look.write(view.say("at_step", step=seen.step))
+    told = view.look.write(view.words("at_step", step=seen.step))
     if head.room > width_of(told) + 1:
         head.to(head.width - width_of(told)).add(told, view.look.muted)
 
@@ -276,49 +289,44 @@ def _widened(strip: Strip, width: int) -> Strip:
 # -- what is said of the run -----------------------------------------------------------------------
 
 
-def summary(view: View, width: int, height: int) -> Picture:
-    """What trains, on what, how far it is."""
+def _summary(view: View, width: int, height: int) -> Picture:
     run, look = view.run, view.look
-    heard = run.heard
-    lines = [Line(width).space(1) for _ in range(height)]
-    ready = heard.ready
-    settings = run.settings
+    heard, ready, settings = run.heard, run.heard.ready, run.settings
+    if run.sentence:
+        strips = passage(run.sentence, width - 2, height, look, look.bad)
+        return Picture(
+            fill([Line(width).space(1).extend(s).strip() for s in strips], width, height)
+        )
+    told: list[tuple[str, Style]] = []
     if ready is None:
-        shape = view.say(
+        shape = view.words(
             "shape", layers=settings.layers, width=settings.width, context=settings.context
         )
-        lines[0].add(look.write(shape), look.muted, look.glyphs.ellipsis)
+        told.append((shape, look.text))
     else:
-        model = view.say("model", parameters=f"{ready.parameters:,}", device=ready.device_name)
-        lines[0].add(look.write(model), look.text, look.glyphs.ellipsis)
-        lines[1].add(look.write(ready.data), look.muted, look.glyphs.ellipsis)
-    latest = heard.latest
-    if latest is not None and height > 2:
-        speed = latest.tokens_per_s
-        told = view.say(
-            "learning", lr=format_number(latest.lr), norm=format_number(latest.grad_norm)
-        )
-        if speed is not None:
-            told += " · " + view.say("speed", speed=f"{speed:,.0f}")
-        lines[2].add(look.write(told), look.muted, look.glyphs.ellipsis)
-    if heard.samples and height > 3:
-        text = " ".join(heard.samples[-1].text.split())
-        lines[3].add(look.write(text), look.name, look.glyphs.ellipsis)
-    return Picture([line.strip() for line in lines])
+        model = view.words("model", parameters=f"{ready.parameters:,}", device=ready.device_name)
+        told += [(model, look.text), (ready.data, look.muted)]
+    if (latest := heard.latest) is not None:
+        lr, norm = format_number(latest.lr), format_number(latest.grad_norm)
+        learning = view.words("learning", lr=lr, norm=norm)
+        if latest.tokens_per_s is not None:
+            learning += " · " + view.words("speed", speed=f"{latest.tokens_per_s:,.0f}")
+        told.append((learning, look.muted))
+    if heard.samples:
+        told.append((" ".join(heard.samples[-1].text.split()), look.name))
+    lines = [
+        Line(width).space(1).add(look.write(text), style, look.glyphs.ellipsis).strip()
+        for text, style in told
+    ]
+    return Picture(fill(lines, width, height))
 
 
-def progress(view: View, width: int) -> Picture:
-    """How many of the steps are done, as a bar."""
+def _progress(view: View, width: int) -> Picture:
     run, look, glyphs = view.run, view.look, view.look.glyphs
     done, of = run.heard.step, max(1, run.settings.steps)
-    told = view.say("step_of", step=done, of=of)
+    told = view.words("step_of", step=done, of=of)
     room = max(0, width - width_of(told) - 3)
     filled = min(room, room * done // of)
     line = Line(width).space(1).add(glyphs.heavy * filled, look.update)
     line.add(glyphs.line * (room - filled), look.faint).space(1).add(look.write(told), look.muted)
     return Picture([line.strip()])
-
-
-def status(view: View) -> str:
-    """Where the run is, in a word."""
-    return view.say(f"stage_{view.run.stage}", step=view.run.heard.step)

@@ -68,6 +68,9 @@ class Desk:
         if self.lent:
             self.turn_to(Side.WORDS)
         here = self.values_here()
+        if not here:  # a run that is watched has no open step
+            self.pointing = False
+            return
         self.select(here[-1] if self.session.bench.player.event else here[0])
 
     def turn_to(self, side: Side) -> None:
@@ -121,7 +124,7 @@ class Desk:
     @property
     def exists(self) -> bool:
         """Whether the selected number has been computed where the player stands."""
-        return self.session.bench.player.exists(self.selected)
+        return bool(self.trace.values) and self.session.bench.player.exists(self.selected)
 
     def why(self) -> Why | None:
         """Why the selected number is what it is; ``None`` while it is not computed."""

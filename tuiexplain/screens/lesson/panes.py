@@ -30,6 +30,7 @@ from tuiexplain.widgets.prompt import Done, Prompt
 
 if TYPE_CHECKING:
     from tuiexplain.screens.app import TuiExplain
+    from tuiexplain.screens.lesson.dashboard import View
 
 
 ROOMY = 18
@@ -63,6 +64,10 @@ class LessonPanes(Leading):
         self._panes: list[Pane] = []
         self.prompt: Prompt | None = None
         self.speed = 1.0
+        self.chosen = 0
+        """Which of a run's pictures is on the board."""
+        self.looking_at = 0
+        """Which of its weights, and which layer's attention."""
 
     # -- panes -----------------------------------------------------------------------------------
 
@@ -140,12 +145,40 @@ class LessonPanes(Leading):
         pictured = bool(bench.part.spec.pictures)
         classes = {f"-{side}": self.desk.side is side for side in Side}
         classes |= {"-large": large, "-medium": medium, "-small": not large and not medium}
-        classes |= {"-pictured": pictured, "-still": not bench.learns and not pictured}
+        still = not bench.learns and not pictured and self.session.watching is None
+        classes |= {"-pictured": pictured, "-still": still}
         self.update_classes(classes)
         if self._laid_out != (bench, large, medium):
             self._laid_out = (bench, large, medium)
-            lines = max(graph_height(network(self.desk)), LEAST_GRAPH)
+            lines = LEAST_GRAPH
+            if self.session.watching is None:
+                lines = max(graph_height(network(self.desk)), LEAST_GRAPH)
             self._network.styles.height = min(lines, GRAPH_LINES[large, medium])
+
+    # -- a run that is watched -------------------------------------------------------------------
+
+    @property
+    def view(self) -> View | None:
+        """How the current part's run is shown; ``None`` where there is none, or a step is open."""
+        rest = self.session.watching
+        if rest is None:
+            return None
+        from tuiexplain.screens.lesson.dashboard import View
+
+        return View(rest.lab, self.look, self.language, self.looking_at)
+
+    def on_the_board(self, height: int) -> list[str]:
+        """The pictures of the run that lie on a board of this height, the chosen one first."""
+        from tuiexplain.screens.lesson.dashboard import fitting
+
+        lab = self.session.bench.part.spec.lab
+        assert lab is not None
+        names = list(lab.pictures)
+        if not self.has_class("-small"):
+            # These two have panes of their own.
+            names = [name for name in names if name not in ("curve", "samples")]
+        at = self.chosen % len(names)
+        return fitting([*names[at:], *names[:at]], height)
 
     # -- what each pane shows --------------------------------------------------------------------
 
@@ -153,10 +186,14 @@ class LessonPanes(Leading):
         return pictures.title(self.desk, width, self.look, self.language)
 
     def _graph(self, width: int, height: int) -> Picture:
+        if self.view is not None:
+            return self.view.summary(width, height)
         return graph(network(self.desk), width, height, self.look)
 
     def _board(self, width: int, height: int) -> Picture:
         desk, look = self.desk, self.look
+        if self.view is not None:
+            return self.view.stack(self.on_the_board(height), width, height)
         more = tr("screen.more_cards", self.language)
         if height < ROOMY:
             return board(cards(desk), width, height, look, first=here(desk), more=more)
@@ -172,9 +209,13 @@ class LessonPanes(Leading):
         return page(whole, self.scrolled, width, height, self.look)
 
     def _code(self, width: int, height: int) -> Picture:
+        if self.view is not None:
+            return self.view.draw("samples", width, height)
         return programs.program(self.desk, width, height, self.look, self.language)
 
     def _curve(self, width: int, height: int) -> Picture:
+        if self.view is not None:
+            return self.view.draw("curve", width, height)
         return curve(self.desk, width, height, self.look, self.language)
 
     def _picture(self, width: int, height: int) -> Picture:
@@ -183,6 +224,8 @@ class LessonPanes(Leading):
         return figures(self.desk, width, height, self.look, self.language)
 
     def _time(self, width: int, height: int) -> Picture:
+        if self.view is not None:
+            return self.view.progress(width)
         return pictures.time(self.desk, width, self.look, self.language)
 
     def _note(self, width: int, height: int) -> Picture:

@@ -43,6 +43,8 @@ def title(desk: Desk, width: int, look: Look, language: str) -> Picture:
 def status(desk: Desk, language: str) -> str:
     """``step 14/31 · backward · fc1``, and the training step where there is more than one."""
     bench = desk.session.bench
+    if (rest := desk.session.watching) is not None:
+        return tr(f"lab.stage_{rest.lab.stage}", language, step=rest.lab.heard.step)
     player, event = bench.player, bench.player.event
     words = [tr("screen.step", language, at=player.position, of=len(player))]
     if event is None:

@@ -10,13 +10,13 @@ from tuiexplain.commands import Place, bindings
 from tuiexplain.course.languages import tr
 from tuiexplain.course.prose import Block
 from tuiexplain.screens.lesson.dialling import reset
-from tuiexplain.screens.lesson.reloading import Reloading
+from tuiexplain.screens.lesson.living import Living
 from tuiexplain.trace import cells
 from tuiexplain.trace.tile import cell_at
 from tuiexplain.widgets.pane import Pane
 
 
-class LessonScreen(Reloading):
+class LessonScreen(Living):
     """One lesson being studied."""
 
     BINDINGS: ClassVar[list[BindingType]] = bindings(Place.LESSON)

@@ -1,0 +1,153 @@
+"""A part that trains in the lab, while it is watched; and one of its steps, while that is open."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from tuiexplain.course.bench import Listing, Refused
+from tuiexplain.course.errors import CourseError
+from tuiexplain.course.lab_bench import LabBench, LabHistory
+from tuiexplain.course.lab_run import LabRun, lab_settings, run_folder
+from tuiexplain.course.lab_stage import STANDING, Stage
+from tuiexplain.course.lesson import Part
+from tuiexplain.course.schema import Prediction
+from tuiexplain.course.walk import Walk
+from tuiexplain.lab.errors import LabError
+from tuiexplain.trace.event import Event
+from tuiexplain.trace.player import Player
+from tuiexplain.trace.trace import Content, Trace
+
+LIVE = "lr"
+"""The dial that turns while it trains; any other makes another run."""
+
+
+class LabRest(LabBench):
+    """The part while no step is open: nothing to step through, a run to watch.
+
+    ``lab`` is the run. What makes another run of it (a dial, a seed, a file) is taken up by the
+    next `train`; until then the old one stays as it is.
+    """
+
+    def __init__(
+        self, part: Part, settings: Mapping[str, Any] | None = None, seed: int | None = None
+    ) -> None:
+        self.part = part
+        self.settings = part.settings(settings)
+        self.seed = part.spec.seed if seed is None else seed
+        self.file: Path | None = None
+        """A text of the learner's own."""
+        self.run, self.rival, self.edits, self.seen = LabHistory(), None, [], 0
+        self.training_step = 0
+        self.base = Trace("aten", Content((), (), ()))  # type: ignore[assignment]
+        self.player = Player(self.base)
+        self.fresh = False
+        """Whether the next `train` begins a new run."""
+        self.lab = self._new_run()
+
+    def _new_run(self) -> LabRun:
+        assert self.part.spec.lab is not None
+        try:
+            settings = lab_settings(self.part, self.settings, self.seed, self.file)
+        except LabError as error:
+            raise CourseError(str(error)) from None
+        return LabRun(settings, run_folder(self.part), self.part.spec.lab.prompt)
+
+    # -- where -----------------------------------------------------------------------------------
+
+    learns = False
+    changeable = True
+
+    @property
+    def walk(self) -> Walk:
+        """Only the first step has a place here."""
+        return Walk(self.part.spec, [self.base])
+
+    @property
+    def last_training_step(self) -> int:
+        """The walk through the part is done when its run is."""
+        return 0 if self.lab.stage is Stage.DONE else 1
+
+    @property
+    def questions(self) -> list[Prediction]:
+        """What is asked before the run trains."""
+        first = self.part.spec.steps[0].id
+        return [asked for asked in self.part.spec.predictions if asked.before == first]
+
+    def open(self, training_step: int, position: int = 0) -> None:
+        """There is nothing to open: a run that was left is gone."""
+
+    def listing(self, event: Event | None) -> Listing:
+        """No program runs here."""
+        return Listing("", None)
+
+    def copy(self) -> LabRest:
+        """The run itself: it cannot be edited."""
+        return self
+
+    # -- the run ---------------------------------------------------------------------------------
+
+    def train(self) -> None:
+        """Begin, go on, or begin anew with what was changed. LabError without PyTorch."""
+        if self.fresh or self.lab.stage is Stage.DONE:
+            self.rewind()
+        self.lab.train()
+
+    def turn(self, dial: str, setting: Any) -> None:
+        """Turn a dial; one that is not `LIVE` is for the next run. CourseError if it cannot be."""
+        before = self.settings[dial]
+        self.settings[dial] = self.part.setting(dial, setting)
+        try:
+            settings = lab_settings(self.part, self.settings, self.seed, self.file)
+        except LabError as error:
+            self.settings[dial] = before
+            raise CourseError(str(error)) from None
+        if dial == LIVE and not self.fresh:
+            self.lab.set_learning_rate(settings.lr)
+        elif self.settings[dial] != before:
+            self.make_fresh()
+
+    def make_fresh(self) -> None:
+        """Something was changed that makes another run."""
+        if self.lab.stage is Stage.UNBORN:
+            self.lab = self._new_run()
+        else:
+            self.fresh = True
+
+    def rewind(self) -> None:
+        """End the run; the next begins with the same seed."""
+        self.lab.close()
+        watched = self.lab.watched
+        self.lab, self.fresh = self._new_run(), False
+        if watched is not None:
+            self.lab.watch(*watched)
+
+    def reseed(self, seed: int) -> None:
+        """End the run; the next begins with another seed."""
+        self.seed = seed
+        self.rewind()
+
+    def enter(self) -> LabStep:  # type: ignore[override]
+        """Open the step that the run stands before. Refused while there is none; LabError if lost."""
+        if self.lab.worker is None or self.lab.stage not in (*STANDING, Stage.TRAINING):
+            raise Refused("lab_train_first")
+        scores = self.lab.heard.scores
+        step = LabStep.at(self.part, self.lab.worker, LabHistory(scores=scores), self)
+        self.lab.poll()
+        self.lab.heard.step = step.training_step
+        return step
+
+
+class LabStep(LabBench):
+    """An open step of a run that is watched at other times: `rest` is the way back."""
+
+    rest: LabRest
+
+    @classmethod
+    def at(cls, part: Part, worker: Any, history: LabHistory, rest: LabRest) -> LabStep:
+        """Open the step that the run stands before; waits until it is recorded."""
+        step = cls.enter(part, worker, run=history)
+        step.rest = rest
+        step.settings, step.seed = rest.settings, rest.seed
+        return step

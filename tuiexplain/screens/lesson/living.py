@@ -1,0 +1,261 @@
+"""Watching a run of the lab: its pictures as it trains, and into the step that it stands before."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tuiexplain.course.bench import Refused
+from tuiexplain.course.lab_stage import STANDING, Stage
+from tuiexplain.course.languages import tr
+from tuiexplain.lab.errors import LabError
+from tuiexplain.screens.lesson.asking import ARROWS
+from tuiexplain.screens.lesson.desk import Side
+from tuiexplain.screens.lesson.reloading import Reloading
+from tuiexplain.screens.lesson.training import BYTES_A_CELL, BYTES_A_SECOND, FASTEST, SLOWEST
+
+if TYPE_CHECKING:
+    from tuiexplain.course.lab_rest import LabRest
+
+LISTEN_EVERY = 0.05
+"""Seconds between two looks at what runs have said."""
+
+
+class Living(Reloading):
+    """The commands where a part is a run; everywhere else they are what they were."""
+
+    _next_frame = 0.0
+    _news = False
+    _stage = Stage.UNBORN
+
+    def on_mount(self) -> None:
+        """Listen to the runs, where the lesson has any."""
+        if any(part.spec.lab is not None for part in self.session.lesson.parts):
+            self.set_interval(LISTEN_EVERY, self.listen)
+
+    def on_unmount(self) -> None:
+        """Nothing goes on training when the lesson is left."""
+        self.session.close()
+
+    # -- listening -------------------------------------------------------------------------------
+
+    def listen(self) -> None:
+        """Take in what the runs have said; draw, as often as the line carries."""
+        here = self.session.watching
+        for rest in self.session.rests():
+            self._news |= rest.lab.poll() and rest is here
+            if rest is not here and rest.lab.stage is Stage.TRAINING:
+                rest.lab.pause()
+        if here is None or not self._news or time.perf_counter() < self._next_frame:
+            return
+        self._news = False
+        self._tell(here)
+        cells = self.show()
+        wait = min(max(cells * BYTES_A_CELL / BYTES_A_SECOND, FASTEST), SLOWEST)
+        self._next_frame = time.perf_counter() + wait
+
+    def _tell(self, here: LabRest) -> None:
+        """Say what has become of the run, when it has become something else."""
+        lab = here.lab
+        if lab.stage is self._stage:
+            return
+        self._stage = lab.stage
+        self.app.remember(self.session)
+        ready = lab.heard.ready
+        if lab.stage in (Stage.PAUSED, Stage.DONE, Stage.BROKEN, Stage.STUCK):
+            self.tell(str(lab.stage), step=lab.heard.step)
+        elif ready is not None and ready.device != "cpu" and "preset" in here.settings:
+            self.tell("cuda", device=ready.device_name)
+        else:
+            self.message = ""
+
+    def tell(self, key: str, **fields: object) -> None:
+        """Show a text of the lab in the line for messages."""
+        self.message = tr(f"lab.{key}", self.language, **fields)
+
+    def show(self) -> int:
+        """Draw; a step that has been lost with its process is left, and what happened is told."""
+        try:
+            cells = super().show()
+        except LabError as error:
+            if not self.session.leave_step():
+                raise
+            self.desk.settle()
+            self.lay_out()
+            self.message = str(error)
+            cells = super().show()
+        self._watch()
+        return cells
+
+    def _watch(self) -> None:
+        """Have looked at what is on the screen, and at nothing else."""
+        here, view = self.session.watching, self.view
+        if here is None or view is None:
+            return
+        from tuiexplain.screens.lesson import dashboard
+
+        size = self.query_one("#board").content_size
+        wanted = [
+            s for name in self.on_the_board(size.height) for s in dashboard.sights(view, name)
+        ]
+        if size.area:
+            here.lab.watch([str(sight) for sight in wanted], size.height * 2, size.width)
+
+    # -- commands --------------------------------------------------------------------------------
+
+    def action_train(self) -> None:
+        if self.session.leave_step():
+            self.moved()
+        here = self.session.watching
+        if here is None:
+            super().action_train()
+            return
+        self.turning = None
+        if here.lab.stage in (Stage.STARTING, Stage.TRAINING) and not here.fresh:
+            here.lab.pause()
+        elif not self._asks_first():
+            self._train_run(here)
+        self.show()
+
+    def _asks_first(self) -> bool:
+        """Whether a question is to be answered before it trains; then it is asked."""
+        session = self.session
+        if session.question is not None and session.question.id not in session.answers:
+            self.tell("answer_first")
+            return True
+        session.question = None
+        if not session.ask_first():
+            return False
+        self.scrolled = 0
+        self.tell("answer_first")
+        return True
+
+    def _train_run(self, here: LabRest) -> None:
+        try:
+            here.train()
+            self.message = ""
+        except LabError as error:
+            self.message = str(error)
+
+    def action_why(self) -> None:
+        here = self.session.watching
+        if here is None or self.turning is not None:
+            super().action_why()
+        elif self.session.question is not None:
+            self.action_next_event()
+        elif here.lab.stage in STANDING:
+            self._enter()
+        else:
+            self.action_train()
+
+    def action_next_event(self) -> None:
+        here = self.session.watching
+        session = self.session
+        waits = session.question is None or session.question.id in session.answers
+        left = [] if here is None else [q for q in here.questions if q.id not in session.answers]
+        if here is None or left or not waits:
+            super().action_next_event()
+            return
+        session.question = None
+        if here.lab.stage in (*STANDING, Stage.TRAINING):
+            self._enter()
+        else:
+            self.tell("train_first")
+            self.show()
+
+    def _enter(self) -> None:
+        """Say that the step is opened, then open it: with a large model that takes a while."""
+        here = self.session.watching
+        assert here is not None
+        self.tell("opening", step=here.lab.heard.step)
+        self.show()
+        self.call_after_refresh(self._entered)
+
+    def _entered(self) -> None:
+        if self.session.watching is None:
+            return
+        try:
+            self.session.enter_step()
+        except Refused as refusal:
+            self.refused(refusal)
+            return
+        except LabError as error:
+            self.message = str(error)
+            self.show()
+            return
+        self.moved()
+
+    def action_back(self) -> None:
+        desk = self.desk
+        inside = self.turning is not None or desk.asking or desk.pointing
+        if not inside and desk.side is Side.WORDS and self.session.leave_step():
+            self.moved()
+        else:
+            super().action_back()
+
+    def action_picture(self) -> None:
+        if self.session.watching is None:
+            super().action_picture()
+            return
+        self.chosen += 1
+        self.message = ""
+        self.show()
+
+    def action_code(self) -> None:
+        if self._nothing_here():
+            return
+        super().action_code()
+
+    def _nothing_here(self) -> bool:
+        if self.session.watching is None:
+            return False
+        self.tell("not_here")
+        self.show()
+        return True
+
+    def _point(self, direction: int) -> None:
+        if self.session.watching is None:
+            super()._point(direction)
+            return
+        self.looking_at += direction
+        self.show()
+
+    def action_move(self, key: str) -> None:
+        _, across = ARROWS[key]
+        if self.session.watching is not None and self.turning is None and across:
+            self._point(across)
+        else:
+            super().action_move(key)
+
+    # -- what makes another run ------------------------------------------------------------------
+
+    def _turned_to(self) -> str:
+        here = self.session.watching
+        if here is not None and here.fresh:
+            return tr("lab.starts_anew", self.language)
+        return super()._turned_to()
+
+    def action_edit(self) -> None:
+        """Where a run is watched: a text of the learner's own."""
+        here = self.session.watching
+        if here is None or here.lab.settings.model == "cnn":
+            super().action_edit()
+            return
+
+        from tuiexplain.lab.data.text import open_text
+
+        def take(text: str) -> str | None:
+            file = Path(text).expanduser().resolve()
+            settings = here.lab.settings
+            try:
+                source = open_text(file, settings.unit, settings.context)
+            except LabError as error:
+                return str(error)
+            here.file = file
+            here.make_fresh()
+            self.tell("file_taken", file=file.name, count=sum(map(len, source.splits.values())))
+            self.show()
+            return None
+
+        self.ask(tr("lab.file_title", self.language), take, str(here.file or ""))
