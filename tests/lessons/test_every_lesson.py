@@ -19,6 +19,11 @@ COLUMNS = 72
 """The code pane's width."""
 
 
+def stepped(lesson: Lesson) -> list[Part]:
+    """The parts that our own engine runs; those that PyTorch trains are looked at elsewhere."""
+    return [part for part in lesson.parts if part.spec.lab is None]
+
+
 def traces(part: Part) -> list[Trace]:
     run = part.run()
     return [run.trace_at(step) for step in range(part.spec.train_steps)]

@@ -93,7 +93,7 @@ def _part(t: TomlTable) -> schema.PartSpec:
         races=tuple(_race(r) for r in t.tables("race")),
         predictions=tuple(_prediction(p) for p in t.tables("prediction")),
         truths=tuple(_truth(f) for f in t.tables("truth")),
-        lab=_lab(told) if (told := t.table("lab")) else None,
+        lab=_lab(t),
         exercises=tuple(_exercise(e) for e in t.tables("exercise")),
     )
     if not part.steps:
@@ -103,30 +103,14 @@ def _part(t: TomlTable) -> schema.PartSpec:
     return part
 
 
-def _lab(t: TomlTable) -> schema.LabSpec:
-    # Few lessons have one: the others need not wait for these.
-    from tuiexplain.lab.errors import LabError
-    from tuiexplain.lab.presets import PRESETS, preset
-    from tuiexplain.lab.settings import MODELS
+def _lab(t: TomlTable) -> schema.LabSpec | None:
+    told = t.table("lab")
+    if told is None:
+        return None
+    # Few lessons have one: the others need not wait for what reads it.
+    from tuiexplain.course.lab_structure import read_lab
 
-    settings = t.table("settings")
-    lab = schema.LabSpec(
-        model=t.one_of("model", MODELS),
-        preset=t.one_of("preset", PRESETS, "tiny"),
-        settings=dict(settings.content) if settings else {},
-        pictures=t.texts("pictures", schema.LAB_PICTURES),
-        prompt=t.text("prompt", "\n"),
-    )
-    for name in lab.pictures:
-        if name not in schema.LAB_PICTURES:
-            remedy = did_you_mean(name, schema.LAB_PICTURES)
-            t.fault("pictures", f"there is no picture '{name}' of a run", remedy)
-    try:
-        preset(lab.model, lab.preset).changed(**lab.settings)
-    except (LabError, TypeError) as error:
-        t.fault("settings", str(error).rstrip("."), "mend the setting")
-    t.finish()
-    return lab
+    return read_lab(told)
 
 
 def _check_references(t: TomlTable, part: schema.PartSpec) -> None:

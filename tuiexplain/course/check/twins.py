@@ -69,7 +69,7 @@ class Twin:
             marked = marks(self.lesson.source(file.name))
             if not marked:
                 continue
-            traces = [part.cited_trace(None, 0) for part in self.lesson.parts]
+            traces = [part.cited_trace(None, 0) for part in self.parts]
             known = {value.name for trace in traces for value in trace.values} | set(Phase)
             for what, line in marked.items():
                 if what not in known:
