@@ -2,7 +2,7 @@
 
 import tuiexplain.engine.functional as F
 from tuiexplain.course import Experiment, Table
-from tuiexplain.engine import nn, optim, zeros
+from tuiexplain.engine import nn, optim
 
 TEXT = "to be or not to be"
 WINDOW = 12

@@ -136,8 +136,8 @@ def draw(lessons: Sequence[Lesson], seed: int) -> list[Item]:
 
 
 def _pool(lesson: Lesson, seed: int) -> Iterator[Item]:
-    """Every question that a lesson can be asked."""
-    for part in lesson.parts:
+    """Every question that a lesson can be asked; a run of the lab is no quick question."""
+    for part in (part for part in lesson.parts if part.spec.lab is None):
         for prediction in part.spec.predictions:
             yield Item(lesson.id, part.id, prediction.id, seed)
         for exercise in part.spec.exercises:
