@@ -59,7 +59,7 @@ def test_lessons_tells_the_progress(home: Path, capsys: pytest.CaptureFixture[st
     assert rows["backpropagation"]["progress"] == {
         "state": "started",
         "finished": [],
-        "predictions": {"answered": 1, "right": 1},
+        "predictions": {"answered": 1, "right": 1, "skipped": 0},
         "at": {"part": "mazur", "step": 1, "event": 9},
     }
     assert rows["linear-regression"]["progress"]["state"] == "finished"
@@ -208,3 +208,49 @@ def test_bash_completes(
 
 def test_the_command_line_knows_the_courses_languages() -> None:
     assert tuple(languages.LANGUAGES) == LANGUAGES
+
+
+# -------------------------------------------------------------------- export
+
+
+def test_export_tells_what_was_learnt(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    place = Place("backpropagation", "mazur", 1, 3, "layer", {"lr": 0.7, "seed": 7})
+    with Progress() as progress:
+        progress.answer("backpropagation", "product", "product-dz", 3.0, True)
+        progress.answer("backpropagation", "fork", "fork-twice", 1, False)
+        progress.answer("backpropagation", "mazur", "m-learnt", None, None)
+        progress.answer("backpropagation", "mazur", "m-practice/1/z2.grad[0,0]", 0.1, True)
+        progress.stand(place)
+        progress.bookmark(place, "the\nturning\x1b[31m point")
+    text = printed(["export", "6"], capsys)
+    lesson = open_lesson("6")
+    assert text.startswith("# 06 Backpropagation")
+    assert "1 right, 1 wrong, 1 skipped, 3 still to be met" in text
+    assert "Right: 3" in text
+    assert f"Wrong: {lesson.block('fork-twice', 'en').choices[0]}" in text
+    assert "The network computes: 3" in text
+    assert "lr = 0.7" in text
+    assert "seed = 7" in text
+    assert "> the turning[31m point" in text
+    assert "1 right at the first try" in text
+    assert "```python" in text
+    assert lesson.source("torch_twin.py").strip() in text
+    assert "| `f` | -12 | CS231n" in text
+    assert "138.8338" not in text, "a part with an open question keeps its numbers"
+    assert "\x1b" not in text
+
+
+def test_export_writes_a_file_and_nothing_to_the_output(
+    home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = home / "learnt.md"
+    assert printed(["export", "6", "--lang", "zh", "-o", str(file)], capsys) == ""
+    assert file.read_text(encoding="utf-8").startswith("# 06 反向传播")
+
+
+def test_export_of_a_lesson_that_was_never_opened_writes_no_progress(
+    home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = printed(["export", "linear-regression"], capsys)
+    assert "0 right, 0 wrong, 0 skipped" in text
+    assert not list(home.iterdir())

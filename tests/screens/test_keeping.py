@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -191,3 +193,18 @@ async def test_the_glossary_begins_at_the_term_on_the_screen() -> None:
         assert learner.app.screen.chosen.target == "sigmoid"
         await learner.press("escape", "m", "G", "escape")
         assert isinstance(learner.app.screen, CourseMap)
+
+
+# -- writing down ----------------------------------------------------------------------------------
+
+
+async def test_what_was_learnt_is_written_down() -> None:
+    async with learning("linear-regression") as learner:
+        while learner.session.question is None:
+            assert learner.session.next()
+        learner.screen.moved()
+        await learner.press("2", "E")
+        assert learner.message.startswith("Saved")
+        files = list(Path.cwd().glob("linear-regression-*.md"))
+        assert len(files) == 1
+        assert "1 right, 0 wrong" in files[0].read_text(encoding="utf-8")

@@ -5,7 +5,18 @@ import difflib
 from typing import Any, NoReturn
 
 from tuiexplain import __version__
-from tuiexplain.cli import application, check, completion, doctor, follow, lessons, new, show, train
+from tuiexplain.cli import (
+    application,
+    check,
+    completion,
+    doctor,
+    export,
+    follow,
+    lessons,
+    new,
+    show,
+    train,
+)
 from tuiexplain.cli.faults import BadUse
 
 _EPILOG = """\
@@ -58,6 +69,17 @@ def parser() -> Parser:
     commands = top.add_subparsers(
         dest="command", metavar="COMMAND", title="commands", parser_class=Parser
     )
-    for module in (application, lessons, show, train, check, new, follow, doctor, completion):
+    for module in (
+        application,
+        lessons,
+        show,
+        train,
+        export,
+        check,
+        new,
+        follow,
+        doctor,
+        completion,
+    ):
         module.declare(commands)
     return top

@@ -65,7 +65,7 @@ def _row(entry: Entry, words: str, progress: Progress) -> dict[str, Any]:
         return row | {"progress": None}
     place = progress.last_place(entry.id)
     finished = progress.finished(entry.id)
-    answered = _latest(progress.answers(entry.id))
+    answered = [a for a in _latest(progress.answers(entry.id)) if not a.of_exercise]
     every = _parts(entry)
     if every and finished >= every:
         state = "finished"
@@ -78,6 +78,7 @@ def _row(entry: Entry, words: str, progress: Progress) -> dict[str, Any]:
             "predictions": {
                 "answered": sum(not answer.skipped for answer in answered),
                 "right": sum(answer.right is True for answer in answered),
+                "skipped": sum(answer.skipped for answer in answered),
             },
             "at": place and {"part": place.part, "step": place.step, "event": place.event},
         }

@@ -116,6 +116,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("language", ("L",), "L", A, Place.APP, 14),
     Command("theme", ("T",), "T", A, Place.APP),
     Command("export", ("x",), "x", A, Place.LESSON),
+    Command("report", ("E",), "E", A, Place.LESSON),
     Command("copy", ("y",), "y", A, Place.LESSON),
     Command("command_palette", ("ctrl+p",), "^p", A, Place.APP),
     Command("help", ("question_mark",), "?", A, Place.APP, 8),

@@ -171,13 +171,13 @@ def predicted(part: Part, prediction: Prediction, trial: int) -> Puzzle | None:
     draws = range(trial * DRAWS, (trial + 1) * DRAWS) if prediction.vary and trial else ()
     for draw in (*draws, 0):
         drawn = varied(part, prediction.vary, draw)
-        answer = _answer(drawn, prediction)
+        answer = computed(drawn, prediction)
         if answer is not None:
             return _puzzle(part, drawn, prediction, answer, trial)
     return None
 
 
-def _answer(part: Part, prediction: Prediction) -> Setting | None:
+def computed(part: Part, prediction: Prediction) -> Setting | None:
     """What is right with the numbers of ``part``; ``None`` if nothing or more than one thing is."""
     proof = prediction.proof
     lookup = part.lookup(proof.run, proof.step)

@@ -70,6 +70,11 @@ class Answer(NamedTuple):
         """Whether the learner looked without answering."""
         return self.right is None
 
+    @property
+    def of_exercise(self) -> bool:
+        """Whether it is a cell of an exercise: ``EXERCISE/RUNG/CELL``."""
+        return "/" in self.prediction
+
 
 class Exploring(NamedTuple):
     """A place where things are tried out, and the cells that were set there by hand."""

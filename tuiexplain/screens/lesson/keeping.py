@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 from tuiexplain.course.languages import tr
 from tuiexplain.course.session import Session
@@ -41,6 +42,16 @@ class Keeping(Asking):
         from tuiexplain.screens import ways
 
         ways.practise(self.app)
+
+    def action_report(self) -> None:
+        """Write what was learnt here as Markdown."""
+        from tuiexplain.screens.export import save_learnt
+
+        self.pause()
+        self.message = save_learnt(
+            self.session.lesson, self.app.progress, Path.cwd(), self.language
+        )
+        self.show()
 
     # -- exploring -------------------------------------------------------------------------------
 
