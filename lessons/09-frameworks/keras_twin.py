@@ -3,24 +3,21 @@
 Behind an arrow stands what a line computes of the step beside it.
 """
 
-import keras
-from keras import layers
+from keras import Input, Sequential, optimizers
+from keras.layers import Dense
 
 
 def build():
     """4 inputs, 10 hidden units, 1 output: 61 parameters."""
-    return keras.Sequential(
-        [
-            keras.Input(shape=(4,)),  # not input_shape=
-            layers.Dense(10, activation="relu"),  # -> z1, h
-            layers.Dense(1),  # -> y
-        ]
-    )
+    hidden = Dense(10, "relu")  # -> z1, h
+    output = Dense(1)  # -> y
+    inputs = Input(shape=(4,))  # not input_shape=
+    return Sequential([inputs, hidden, output])
 
 
 def compiled(model, lr=1e-3, eps=1e-7):
     """Keras' own eps is 1e-7, PyTorch's is 1e-8."""
-    adam = keras.optimizers.Adam(learning_rate=lr, epsilon=eps)
+    adam = optimizers.Adam(learning_rate=lr, epsilon=eps)
     model.compile(
         optimizer=adam,
         loss="mse",  # -> r, squares, loss
@@ -29,11 +26,11 @@ def compiled(model, lr=1e-3, eps=1e-7):
     return model
 
 
-def train(model, x_train, t_train, x_val, t_val, epochs):
-    """zero_grad, forward, loss, backward and step are in fit."""
+def train(model, x, t, x_val, t_val, epochs):
+    """zero_grad, forward, loss, backward, step: all in fit."""
     return model.fit(  # -> backward, update
-        x_train,
-        t_train,
+        x,
+        t,
         epochs=epochs,
         batch_size=32,
         validation_data=(x_val, t_val),

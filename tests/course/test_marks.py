@@ -34,9 +34,9 @@ def test_every_event_of_a_step_belongs_to_a_line_of_keras(lesson_09: Lesson) -> 
         line = marked_line(marked, event, trace)
         assert line is not None, trace.formula(event)
         found[trace.values[event.output].name] = lines[line - 1].strip()
-    assert found["z1"].startswith("layers.Dense(10")
+    assert found["z1"].startswith("hidden = Dense(10")
     assert found["W1.grad"] == found["b1.grad"] == found["z1"]
-    assert found["y"].startswith("layers.Dense(1)")
+    assert found["y"].startswith("output = Dense(1)")
     assert found["W2.grad"] == found["y"]
     assert found["loss"].startswith('loss="mse"')
     assert found["y.grad"] == found["loss"]

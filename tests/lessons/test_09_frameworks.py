@@ -202,4 +202,4 @@ def test_fit_and_evaluate_run(lesson_09: Lesson, keras_twin: ModuleType) -> None
 
 def test_keras_warns_of_what_the_guides_write(keras_twin: ModuleType) -> None:
     with pytest.warns(UserWarning, match="Input"):
-        keras_twin.layers.Dense(10, activation="relu", input_shape=(4,))
+        keras_twin.Dense(10, activation="relu", input_shape=(4,))
