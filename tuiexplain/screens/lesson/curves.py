@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple
@@ -100,13 +101,33 @@ def _curve(
             series.append(Series(each.label, run.losses[: each.shown], per=per))
         for name, title in measures:
             shown = title if len(runs) == 1 else each.label if racing else f"{title} {each.label}"
-            steps = sorted({*run.steps_to_measure(each.shown, MOST_MEASURED), round(mark / per)})
-            steps = [at for at in steps if at < each.shown]
-            numbers = [run.measured(name, at) for at in steps]
             lowest = name == VALIDATION and not racing
+            steps = _measured_steps(each, name, round(mark / per), lowest)
+            numbers = [run.measured(name, at) for at in steps]
             series.append(Series(shown, numbers, per=per, steps=steps, lowest=lowest))
     spec = Curve(series, mark=mark, log=True, x_label=under)
     return Picture(draw(spec, width, height, look))
+
+
+def _measured_steps(drawn: _Drawn, name: str, step: int, lowest: bool) -> list[int]:
+    """Where a measure is drawn: evenly, at the open step, and closer and closer to its lowest."""
+    run, until = drawn.run, drawn.shown
+    evenly = list(run.steps_to_measure(until, MOST_MEASURED))
+    steps = {*evenly, step} if step < until else set(evenly)
+    if not lowest or len(evenly) < 2:
+        return sorted(steps)
+
+    def height(at: int) -> float:
+        found = run.measured(name, at)
+        return found if math.isfinite(found) else math.inf
+
+    cheap = run.steps_to_measure(until, until)
+    gap, best = evenly[1] - evenly[0], min(evenly, key=height)
+    while (gap := gap // 2) > 0:
+        near = [at for at in (best - gap, best + gap) if at in cheap]
+        best = min([best, *near], key=height)
+        steps |= set(near)
+    return sorted(steps)
 
 
 def _computed(desk: Desk) -> int:
