@@ -59,7 +59,7 @@ def check(picture: Picture, width: int, height: int) -> None:
 def test_a_descent_fills_its_room(heights, x, path, rival, width, height, shown) -> None:
     other = () if rival is None else (Path([p[0] for p in rival], [p[1] for p in rival]),)
     ours = Path([p[0] for p in path], [p[1] for p in path])
-    spec = Descent(np.array(heights), x, ours, other, "权重\x1b", "f")
+    spec = Descent(np.array(heights), x, ours, other, None, "权重\x1b", "f")
     check(descent(spec, width, height, shown), width, height)
 
 
@@ -113,7 +113,10 @@ def test_enlarged_keeps_the_corners_of_a_landscape() -> None:
 def parabola(path: Path, rival: Path | None = None) -> Picture:
     x = np.linspace(-10, 10, 21)
     return descent(
-        Descent(x**2, (-10, 10), path, () if rival is None else (rival,), "x", "f"), 40, 14, LOOK
+        Descent(x**2, (-10, 10), path, () if rival is None else (rival,), None, "x", "f"),
+        40,
+        14,
+        LOOK,
     )
 
 
@@ -137,7 +140,7 @@ def test_more_rivals_are_numbered_at_their_last_places() -> None:
     x = np.linspace(-10, 10, 21)
     ends = (-6.0, 2.0, 6.0)
     rivals = [Path(np.array([10.0, end]), np.array([100.0, end**2])) for end in ends]
-    spec = Descent(x**2, (-10, 10), Path([10.0, -2], [100.0, 4]), rivals, "x", "f")
+    spec = Descent(x**2, (-10, 10), Path([10.0, -2], [100.0, 4]), rivals, None, "x", "f")
     shown = descent(spec, 40, 14, LOOK).text
     columns = [max(line.rfind(n) for line in shown.splitlines()[:-2]) for n in "234"]
     assert columns == sorted(columns)

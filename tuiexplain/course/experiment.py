@@ -13,6 +13,7 @@ from tuiexplain.course.errors import CourseError
 from tuiexplain.course.table import Table
 from tuiexplain.engine import nn
 from tuiexplain.engine.optim import Optimizer
+from tuiexplain.engine.optim.lr_scheduler import LRScheduler
 from tuiexplain.engine.random import manual_seed
 from tuiexplain.engine.state import no_grad
 from tuiexplain.engine.tensors import Tensor
@@ -63,6 +64,7 @@ class Experiment:
     ``fn(net)`` has the held-out examples in its own scope. What ``fn`` does to the network's mode
     (``net.eval()``) is undone. Prose cites ``val_loss@9``; the curve draws them beside the loss.
     ``sketch`` is what the picture of that name draws.
+    ``schedule`` sets the learning rate before each step.
     """
 
     net: nn.Module
@@ -76,6 +78,7 @@ class Experiment:
     sketch: Sketch | None = None
     keeps_gradients: bool = False
     """Whether gradients stay from one step to the next, as in torch, until the step clears them."""
+    schedule: LRScheduler | None = None
 
     def __post_init__(self) -> None:
         parameters = dict(self.net.named_parameters())
@@ -204,6 +207,8 @@ class Training:
         recorder = active()
         if recorder is not None:
             self._declare(recorder, index, tables, batch)
+        if experiment.schedule is not None:
+            experiment.schedule.go_to(index)
         with np.errstate(all="ignore"):
             loss = experiment.step(experiment.net, experiment.optimizer, **batch)
         if recorder is not None:

@@ -20,6 +20,8 @@ from tuiexplain.views.picture import Picture, fill
 FEW = 30
 """Steps up to which each has a mark of its own; of more, the lines between them remain."""
 LEAST_WIDTH, LEAST_HEIGHT = 12, 4
+HEAP = 0.6
+"""The most of the picture's height that a heap of walkers takes."""
 
 
 @dataclass(frozen=True)
@@ -38,13 +40,15 @@ class Path:
 class Descent:
     """Heights ``y`` at even places over the limits ``x``, and the steps of a run on that curve.
 
-    ``rivals`` are the runs that it is compared with.
+    ``rivals`` are the runs that it is compared with. ``crowd`` are places of many walkers: they
+    stand in heaps on the curve.
     """
 
     y: np.ndarray
     x: Limits
     path: Path
     rivals: Sequence[Path] = ()
+    crowd: np.ndarray | None = None
     x_label: str = ""
     y_label: str = ""
 
@@ -65,11 +69,30 @@ def descent(spec: Descent, width: int, height: int, look: Look) -> Picture:
     canvas = Canvas(axes.columns, axes.rows, look)
     _join(canvas, axes, np.linspace(*spec.x, canvas.across), enlarged(y, canvas.across), look.muted)
     canvas.onto(grid, axes.left, 0)
+    if spec.crowd is not None:
+        _heap(grid, axes, spec.crowd, y, look)
     draw_paths(grid, axes, spec.path, spec.rivals, look)
     middle = axes.left + axes.columns // 2  # its left corner is where a valley's wall stands
     if spec.y_label and grid.blank_at(middle, 0):
         grid.put(middle, 0, look.write(spec.y_label), look.muted)
     return Picture(grid.strips())
+
+
+def _heap(grid: Grid, axes: Axes, crowd: np.ndarray, heights: np.ndarray, look: Look) -> None:
+    """Above each dot of the curve as many dots as walkers stand there, or their share."""
+    canvas = Canvas(axes.columns, axes.rows, look)
+    with np.errstate(all="ignore"):
+        places = np.array([axes.dot_x(float(x)) for x in crowd.reshape(-1)])
+    places = np.rint(places[np.isfinite(places)])
+    inside = places[(places >= 0) & (places < canvas.across)].astype(int)
+    counts = np.bincount(inside, minlength=canvas.across)
+    ground = enlarged(heights, canvas.across)
+    scale = min(1.0, HEAP * canvas.down / max(1, counts.max(initial=0)))
+    for x in np.flatnonzero(counts).tolist():
+        bottom = axes.dot_y(float(ground[x]))
+        top = bottom - math.ceil(counts[x] * scale)
+        canvas.line((x, bottom - 1), (x, top), look.series[0])
+    canvas.onto(grid, axes.left, 0)
 
 
 def draw_paths(grid: Grid, axes: Axes, path: Path, rivals: Sequence[Path], look: Look) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
+import numpy as np
 from textual.strip import Strip
 
 from tuiexplain.course.bench import Axis, History, Lane
@@ -105,7 +106,10 @@ def _curve(
             steps = _measured_steps(each, name, round(mark / per), lowest)
             numbers = [run.measured(name, at) for at in steps]
             series.append(Series(shown, numbers, per=per, steps=steps, lowest=lowest))
-    spec = Curve(series, mark=mark, log=True, x_label=under)
+    # Nothing below zero has a logarithm; nor has a share that begins at nothing.
+    least = 0.0 if racing and measures else -1e-300
+    linear = any(np.min(s.values, initial=math.inf) <= least for s in series)
+    spec = Curve(series, mark=mark, log=not linear, x_label=under)
     return Picture(draw(spec, width, height, look))
 
 

@@ -9,7 +9,7 @@ from tuiexplain.course.languages import tr
 from tuiexplain.screens.lesson import figures_layers, figures_neuron
 from tuiexplain.screens.lesson.curves import lane_labels
 from tuiexplain.screens.lesson.desk import Desk
-from tuiexplain.screens.lesson.figures_descent import on_a_curve, on_a_map
+from tuiexplain.screens.lesson.figures_descent import on_a_curve, on_a_map, walkers
 from tuiexplain.screens.lesson.figures_logistic import s_curve
 from tuiexplain.screens.lesson.figures_plane import in_hidden_space, on_the_plane, successes
 from tuiexplain.screens.lesson.figures_sketch import sketch
@@ -19,6 +19,7 @@ from tuiexplain.views.bars import Bars, bars
 from tuiexplain.views.look import Look
 from tuiexplain.views.picture import Line, Picture, beside
 from tuiexplain.views.scatter import Scatter, scatter
+from tuiexplain.views.text import width_of
 
 LEAST_HEIGHT = 5
 PATHS = ("descent", "contour")
@@ -38,34 +39,38 @@ def figures(desk: Desk, width: int, height: int, look: Look, language: str) -> P
         return _pair(desk, names[:2], width, height, look, language)
     strips: list[Strip] = []
     for index, name in enumerate(names):
-        room = height - len(strips) - 1
-        if room < LEAST_HEIGHT:
+        room = height - len(strips)
+        if room <= LEAST_HEIGHT:
             break
         below = sum(LINES[other] + 1 for other in names[index + 1 :] if other in LINES)
-        room = max(room - below, LEAST_HEIGHT)
+        room = max(room - below, LEAST_HEIGHT + 1)
         strips += _headed(desk, name, width, room, look, language)
     return Picture(strips)
 
 
-def _heading(desk: Desk, name: str, width: int, look: Look, language: str) -> Strip:
+def _heading(desk: Desk, name: str, width: int, look: Look, language: str) -> list[Strip]:
     """What the picture shows; of the paths of a race, which number is whose."""
     bench = desk.session.bench
-    line = Line(width)
+    lines = [Line(width)]
     if name not in PATHS or len(bench.lanes) <= 2:
-        return line.add(look.write(tr(f"figure.{name}", language)), look.muted, "…").strip()
+        lines[0].add(look.write(tr(f"figure.{name}", language)), look.muted, "…")
+        return [lines[0].strip()]
     labels = lane_labels(bench.lanes, bench.part.dials, language)
-    for i, label in enumerate(labels):
-        line.space(2 if i else 0).add(f"{i + 1} ", look.series[i % len(look.series)])
-        line.add(look.write(label), look.muted, look.glyphs.ellipsis)
-    return line.strip()
+    for i, label in enumerate(map(look.write, labels)):
+        if lines[-1].used and width_of(label) + 4 > lines[-1].room:
+            lines.append(Line(width))
+        line = lines[-1].space(2 if lines[-1].used else 0)
+        line.add(f"{i + 1} ", look.series[i % len(look.series)])
+        line.add(label, look.muted, look.glyphs.ellipsis)
+    return [line.strip() for line in lines]
 
 
 def _headed(
     desk: Desk, name: str, width: int, height: int, look: Look, language: str
 ) -> list[Strip]:
-    """A picture of ``height`` lines below its title."""
+    """A picture below its title, in ``height`` lines."""
     heading = _heading(desk, name, width, look, language)
-    return [heading, *FIGURES[name](desk, width, height, look).strips]
+    return [*heading, *FIGURES[name](desk, width, height - len(heading), look).strips]
 
 
 def _pair(
@@ -74,14 +79,13 @@ def _pair(
     """Two pictures in equal shares of the room; only the first where there is none for both."""
     columns, lines = LEAST_OF_A_PAIR
     if height >= 2 * lines:
-        half = height // 2 - 1
-        drawn = [_headed(desk, name, width, half, look, language) for name in names]
+        drawn = [_headed(desk, name, width, height // 2, look, language) for name in names]
         return Picture([*drawn[0], *drawn[1]])
     half = (width - 1) // 2
     if half >= columns and height > LEAST_HEIGHT:
-        pair = [(_headed(desk, name, half, height - 1, look, language), half) for name in names]
+        pair = [(_headed(desk, name, half, height, look, language), half) for name in names]
         return Picture(beside(pair, gap=1))
-    return Picture(_headed(desk, names[0], width, max(1, height - 1), look, language))
+    return Picture(_headed(desk, names[0], width, max(2, height), look, language))
 
 
 def _fit(desk: Desk, width: int, height: int, look: Look) -> Picture:
@@ -134,12 +138,32 @@ def _agreement(desk: Desk, width: int, height: int, look: Look) -> Picture:
     return scatter(spec, width, height, look)
 
 
+def _cloud(desk: Desk, width: int, height: int, look: Look) -> Picture:
+    """The means of batches of gradients as points, in a frame that shows the rows' own."""
+    frame = 1.05 * float(np.abs(_numbers(desk, "grads")).max())
+    means = _numbers(desk, "means")
+    there = desk.session.bench.player.exists(desk.trace.value("means"))
+    shown = means if there else np.full_like(means, np.nan)
+    limits = (-frame, frame)
+    spec = Scatter(
+        shown[:, 0],
+        shown[:, 1],
+        x_label="means[0]",
+        y_label="means[1]",
+        x_limits=limits,
+        y_limits=limits,
+    )
+    return scatter(spec, width, height, look)
+
+
 FIGURES = {
     "fit": _fit,
     "weights": _weights,
     "agreement": _agreement,
     "descent": on_a_curve,
     "contour": on_a_map,
+    "walkers": walkers,
+    "cloud": _cloud,
     "sigmoid": figures_neuron.sigmoid,
     "slopes": figures_neuron.slopes,
     "s-curve": s_curve,

@@ -58,7 +58,22 @@ def on_a_curve(desk: Desk, width: int, height: int, look: Look) -> Picture:
         return Path(way, between(heights, places))
 
     others = [on_it(rival) for rival in rivals]
-    spec = Descent(heights, limits, on_it(ours), others, along.label, _loss_name(desk))
+    spec = Descent(heights, limits, on_it(ours), others, None, along.label, _loss_name(desk))
+    return descent(spec, width, height, look)
+
+
+def walkers(desk: Desk, width: int, height: int, look: Look) -> Picture:
+    """The curve that every cell of the first parameter walks on, and all of them on it.
+
+    The program's loss is their mean height, so that it is the curve's where all stand together.
+    """
+    value = next(v for v in desk.trace.values if v.kind is Kind.PARAMETER and v.producer is None)
+    after = next((v for v in desk.trace.values if v.name == f"{value.name}'"), value)
+    here = after if desk.session.bench.player.exists(after) else value
+    places = desk.trace.data(here)
+    limits = _limits(desk, Coordinate(value, (0,) * len(value.shape), value.name), [])
+    heights = _heights(desk, Along(value.name, (), *limits, PLACES_ALONG))
+    spec = Descent(heights, limits, Path([], []), (), places, value.name, _loss_name(desk))
     return descent(spec, width, height, look)
 
 
