@@ -11,6 +11,7 @@ from tuiexplain.course.loading import open_lesson
 from tuiexplain.course.session import Session
 from tuiexplain.course.walk import Place
 from tuiexplain.screens.lesson.desk import Desk, Side
+from tuiexplain.screens.lesson.programs import twin_lines
 from tuiexplain.trace.tile import cell_at, matrix_shape
 from tuiexplain.trace.value import Source
 
@@ -205,6 +206,48 @@ async def test_the_code_with_the_running_line_and_its_twin() -> None:
         assert learner.desk.side is Side.WORDS
 
 
+def lit(learner: Learner) -> str:
+    """The line of the code pane that runs."""
+    return next(line for line in learner.pane("code").splitlines() if line.strip()[:1] in "▶◀")
+
+
+async def test_keras_is_lit_by_its_marks() -> None:
+    async with learning("frameworks") as learner:
+        await learner.go_to("penguins", 0, 2)
+        await learner.press("c", "c", "c")
+        assert learner.desk.code_language == "keras"
+        assert 'hidden = Dense(10, "relu")' in lit(learner)
+        for position, line in ((3, "output = Dense(1)"), (4, 'loss="mse"'), (24, "model.fit(")):
+            await learner.go_to("penguins", 0, position)
+            assert line in lit(learner)
+        await learner.go_to("penguins", 0, 11)
+        assert 'hidden = Dense(10, "relu")' in lit(learner)
+        assert lit(learner).lstrip().startswith("◀")
+
+
+async def test_going_backward_the_line_that_asked_for_it_belongs_to_it() -> None:
+    async with learning("frameworks") as learner:
+        await learner.go_to("penguins", 0, 11)
+        learner.desk.code_language = "torch"
+        source = learner.session.lesson.source("torch_twin.py").splitlines()
+        event = learner.bench.player.event
+        line, linked = twin_lines(learner.desk, event)
+        assert line is not None
+        assert source[line - 1].strip() == "z1 = self.fc1(x)"
+        assert [source[n - 1].strip() for n in linked] == ["loss.backward()"]
+        assert twin_lines(learner.desk, None) == (None, frozenset())
+
+
+async def test_a_gradient_that_was_left_leads_to_the_step_that_left_it() -> None:
+    async with learning("frameworks") as learner:
+        await learner.go_to("penguins", 1, 24)
+        learner.bench.turn("zero_grad", "no")
+        await ask(learner, "b2.left", (0,))
+        await learner.press("enter")
+        assert learner.bench.training_step == 0
+        assert learner.desk.selected.name == "b2.grad"
+
+
 async def test_the_number_is_copied() -> None:
     async with learning("backpropagation") as learner:
         await learner.go_to("mazur", 0, 1)
@@ -214,7 +257,9 @@ async def test_the_number_is_copied() -> None:
         assert learner.message.startswith("Copied: z1[0,0] = 0.3775")
 
 
-@pytest.mark.parametrize("lesson", ["linear-regression", "backpropagation"])
+@pytest.mark.parametrize(
+    "lesson", ["linear-regression", "backpropagation", "frameworks", "normalization"]
+)
 def test_every_chain_of_causes_ends_where_numbers_come_from(lesson: str) -> None:
     """From a random cell of every value, through random causes, and all the way back."""
     rng = random.Random(5)

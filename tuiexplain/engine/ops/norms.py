@@ -116,7 +116,7 @@ def why_norm_x(
     common = total(arrived(c) for c in group.cells) / group.n
     leaning = total(product([arrived(c), group.normed(c)]) for c in group.cells) / group.n
     here = Named("x̂", group.normed(cell))
-    by_mean, by_var = Named("mean d", common), Named("mean d·x̂", leaning)
+    by_mean, by_var = Named("mean(d)", common), Named("mean(d·x̂)", leaning)
     return (arrived(cell) - by_mean - product([here, by_var])) / group.root
 
 
@@ -141,6 +141,11 @@ def norm_formula(attrs: Attrs) -> str:
     return text + " + {bias}" if attrs["inputs"] > 2 else text
 
 
+def norm_slope(attrs: Attrs) -> str:
+    d = "{g}·{weight}" if attrs["inputs"] > 2 else "{g}"
+    return f"(d − mean(d) − x̂·mean(d·x̂)) / √(var + ε), d = {d}"
+
+
 def norm_axes(x: Axes, weight: Axes = (), bias: Axes = (), **_: Any) -> Axes:
     return x
 
@@ -158,7 +163,7 @@ def norm_row(name: str) -> Op:
         vjps={
             "weight": Vjp(norm_weight, "Σ {g}·x̂", why_norm_weight),
             "bias": Vjp(norm_bias, "Σ {g}", why_norm_bias),
-            "x": Vjp(norm_x, "(d − mean d − x̂·mean d·x̂) / √(var + ε)", why_norm_x),
+            "x": Vjp(norm_x, norm_slope, why_norm_x),
         },
         why=why_norm,
         axes=norm_axes,
