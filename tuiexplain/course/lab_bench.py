@@ -175,7 +175,10 @@ class LabBench:
         elif training_step == self.training_step + 1:
             self.worker.send(StepOnce())
             self.worker.send(EnterStep())
-            self._show(_entered(self.worker))
+            try:
+                self._show(_entered(self.worker))
+            except LabError as error:
+                raise Refused("lab_lost", sentence=error) from None
             self.player.go_to(position)
         else:
             raise Refused("lab_other_step", step=self.training_step)

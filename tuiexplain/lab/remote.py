@@ -17,7 +17,7 @@ from tuiexplain.lab.errors import LabError
 from tuiexplain.lab.protocol import Answer, Entered
 from tuiexplain.lab.recording.symbols import ShortSymbols
 from tuiexplain.trace import cells, file
-from tuiexplain.trace.errors import TraceError
+from tuiexplain.trace.errors import TraceError, TraceLost
 from tuiexplain.trace.expression import Cell, Expr
 from tuiexplain.trace.tile import Reduce, Region, matrix_position
 from tuiexplain.trace.trace import Content
@@ -32,7 +32,7 @@ KEPT_BYTES = 8 << 20
 MOST_WHYS = 64
 
 
-class StepLost(LabError, TraceError):  # noqa: N818 - what happened
+class StepLost(LabError, TraceLost):  # noqa: N818 - what happened
     """The process that holds the step does not answer; the message says why."""
 
 

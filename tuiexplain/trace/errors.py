@@ -18,6 +18,10 @@ class NoRule(TraceError):  # noqa: N818 - says what it is
     """Nobody has written down yet how this operation makes a number."""
 
 
+class TraceLost(TraceError):  # noqa: N818 - says what happened
+    """The numbers of a trace that lies elsewhere cannot be had any more, or not now."""
+
+
 class TraceFileError(TraceError):
     """A file is not a trace that this version can read."""
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 
 import numpy as np
 
 from tuiexplain.screens.lesson.desk import Desk
+from tuiexplain.screens.lesson.nearby import nearby
 from tuiexplain.trace.event import Phase
 from tuiexplain.trace.replay import changed_cells
 from tuiexplain.trace.tile import Reduce, Region, matrix_position, matrix_shape
@@ -37,8 +39,9 @@ def cards(desk: Desk) -> list[Card]:
     """The board's cards where there is little room: those of the event, then the others."""
     groups = _groups(desk)
     shown = {value for group in groups for value in group}
-    named = {value.name: value for value in desk.trace.values}
-    for value in desk.trace.values:
+    near = [desk.trace.values[i] for i in _near(desk)]
+    named = {value.name: value for value in near}
+    for value in near:
         if value.id in shown or value.of is not None:
             continue
         beside = [desk.trace.gradient(value), *_memory(desk, value), named.get(f"{value.name}'")]
@@ -65,13 +68,22 @@ def of_the_event(desk: Desk) -> list[Card]:
 
 
 def of_everything(desk: Desk) -> list[Card]:
-    """A card for every value, each in its place from the start; gradients as they come."""
-    forward = [v.id for v in desk.trace.values if v.of is None]
-    back = [v.id for v in desk.trace.values if v.of is not None and _there(desk, v)]
+    """A card for every value, each in its place from the start; gradients as they come.
+
+    Of a large trace, for those that the module around the event works with.
+    """
+    near = [desk.trace.values[i] for i in _near(desk)]
+    forward = [v.id for v in near if v.of is None]
+    back = [v.id for v in near if v.of is not None and _there(desk, v)]
     return [
         Card([replace(_matrix(desk, i, {}), cursor=None, focused=False, accent=None)], [i])
         for i in (*forward, *back)
     ]
+
+
+def _near(desk: Desk) -> Collection[int]:
+    event = desk.session.bench.player.event
+    return nearby(desk.trace, event.module if event else "")
 
 
 def _cards(desk: Desk, groups: list[list[int]]) -> list[Card]:

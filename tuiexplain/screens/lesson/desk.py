@@ -9,6 +9,7 @@ from typing import NamedTuple
 from tuiexplain.course.session import Session
 from tuiexplain.course.walk import Place
 from tuiexplain.trace import cells
+from tuiexplain.trace.errors import TraceLost
 from tuiexplain.trace.expression import Cell
 from tuiexplain.trace.tile import cell_at, matrix_position, matrix_shape
 from tuiexplain.trace.trace import Trace
@@ -33,6 +34,12 @@ class Link(NamedTuple):
     cell: Cell
 
 
+def sentence(error: Exception) -> str:
+    """What an error says, as a sentence of its own."""
+    text = str(error)
+    return text[:1].upper() + text[1:]
+
+
 @dataclass
 class Desk:
     """The selected cell, and the chain of reasons that was followed to it."""
@@ -46,6 +53,8 @@ class Desk:
     lent: bool = False
     """Whether the words gave way to a picture by themselves, until the next move."""
     code_language: str = "numpy"
+    lost: str = ""
+    """Why numbers that lie in another process could not be had when they were last asked for."""
     pointing: bool = False
     """Whether the arrows move the cell cursor; else they move along the timeline."""
 
@@ -128,7 +137,11 @@ class Desk:
 
     def why(self) -> Why | None:
         """Why the selected number is what it is; ``None`` while it is not computed."""
-        return self.trace.why(self.selected, self.cell) if self.exists else None
+        try:
+            return self.trace.why(self.selected, self.cell) if self.exists else None
+        except TraceLost as lost:
+            self.lost = sentence(lost)
+            return None
 
     @property
     def asking(self) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
@@ -16,16 +17,17 @@ from tuiexplain.screens.leading import Leading
 from tuiexplain.screens.lesson import pictures, programs
 from tuiexplain.screens.lesson.cards import cards, here, of_everything, of_the_event
 from tuiexplain.screens.lesson.curves import curve
-from tuiexplain.screens.lesson.desk import Desk, Side
+from tuiexplain.screens.lesson.desk import Desk, Side, sentence
 from tuiexplain.screens.lesson.network import network
 from tuiexplain.screens.lesson.words import words
 from tuiexplain.terminal.sparing import SparingCompositor
+from tuiexplain.trace.errors import TraceLost
 from tuiexplain.views.board import board, two_boards
 from tuiexplain.views.graph import graph, graph_height
 from tuiexplain.views.look import Look
 from tuiexplain.views.picture import Line, Picture
-from tuiexplain.views.prose import page
-from tuiexplain.widgets.pane import Pane
+from tuiexplain.views.prose import page, prose
+from tuiexplain.widgets.pane import Draw, Pane
 from tuiexplain.widgets.prompt import Done, Prompt
 
 if TYPE_CHECKING:
@@ -59,7 +61,7 @@ class LessonPanes(Leading):
         """Whether training goes as fast as it can from its first step."""
         self.turning: int | None = None
         self.playing: Timer | None = None
-        self._network = Pane(self._graph, id="graph")
+        self._network = Pane(self._guarded(self._graph), id="graph")
         self._laid_out: object = None
         self._panes: list[Pane] = []
         self.prompt: Prompt | None = None
@@ -74,14 +76,14 @@ class LessonPanes(Leading):
     def compose(self) -> ComposeResult:
         """Every pane there is; the style sheet chooses by size which are seen."""
         self.lay_out()  # before the panes are there: their styles are worked out once
-        yield Pane(self._title, id="title")
+        yield Pane(self._guarded(self._title), id="title")
         yield self._network
         with Container(id="body"):
-            yield Pane(self._board, id="board")
-            yield Pane(self._words, id="words")
-            yield Pane(self._code, id="code")
-            yield Pane(self._curve, id="curve")
-            yield Pane(self._picture, id="picture")
+            yield Pane(self._guarded(self._board), id="board")
+            yield Pane(self._guarded(self._words), id="words")
+            yield Pane(self._guarded(self._code), id="code")
+            yield Pane(self._guarded(self._curve), id="curve")
+            yield Pane(self._guarded(self._picture), id="picture")
         yield Pane(self._time, id="time")
         yield Pane(self._note, id="note")
         yield Pane(self._keys, id="keys")
@@ -111,6 +113,7 @@ class LessonPanes(Leading):
 
     def show(self) -> int:
         """Draw every pane again; return how many cells were sent."""
+        self.desk.lost = ""
         with self.app.batch_update():
             return sum(pane.redraw() for pane in self._panes)
 
@@ -152,7 +155,8 @@ class LessonPanes(Leading):
             self._laid_out = (bench, large, medium)
             lines = LEAST_GRAPH
             if self.session.watching is None:
-                lines = max(graph_height(network(self.desk)), LEAST_GRAPH)
+                with contextlib.suppress(TraceLost):  # the panes tell of it
+                    lines = max(graph_height(network(self.desk)), LEAST_GRAPH)
             self._network.styles.height = min(lines, GRAPH_LINES[large, medium])
 
     # -- a run that is watched -------------------------------------------------------------------
@@ -179,6 +183,18 @@ class LessonPanes(Leading):
             names = [name for name in names if name not in ("curve", "samples")]
         at = self.chosen % len(names)
         return fitting([*names[at:], *names[:at]], height)
+
+    def _guarded(self, draw: Draw) -> Draw:
+        """``draw``, or the sentence that says why the numbers cannot be had any more."""
+
+        def drawn(width: int, height: int) -> Picture:
+            try:
+                return draw(width, height)
+            except TraceLost as lost:
+                told = prose(sentence(lost), width, self.look, style=self.look.bad)
+                return page(told, 0, width, height, self.look)
+
+        return drawn
 
     # -- what each pane shows --------------------------------------------------------------------
 

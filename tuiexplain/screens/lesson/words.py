@@ -82,6 +82,9 @@ def words(desk: Desk, width: int, look: Look, language: str) -> Picture:
         _question(column, desk, desk.session.question)
     else:
         _explanation(column, desk)
+    if desk.lost:
+        column = Column(width, look, language)
+        column.text(desk.lost, look.bad)
     return column.picture()
 
 

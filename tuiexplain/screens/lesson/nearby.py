@@ -1,0 +1,40 @@
+"""Which values of a large trace are worth a card beside those of the current event."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from functools import lru_cache
+
+from tuiexplain.trace.trace import Trace
+
+MOST_VALUES = 150
+"""Values up to which a trace is shown whole, and about as many as any window has room for."""
+
+
+def nearby(trace: Trace, module: str) -> Collection[int]:
+    """The values that the largest module around ``module`` works with that is small enough."""
+    if len(trace.values) <= MOST_VALUES:
+        return range(len(trace.values))
+    return _nearby(trace, len(trace.events), module)
+
+
+@lru_cache(16)
+def _nearby(trace: Trace, count: int, module: str) -> tuple[int, ...]:
+    used = _used(trace, count)
+    path = module.split("/") if module else []
+    for depth in range(1, len(path) + 1):
+        prefix = path[:depth]
+        inside = (ids for name, ids in used.items() if name.split("/")[:depth] == prefix)
+        found = sorted(set().union(*inside))
+        if len(found) <= MOST_VALUES:
+            return tuple(found)
+    return tuple(sorted(used.get(module, ()))[:MOST_VALUES])
+
+
+@lru_cache(4)
+def _used(trace: Trace, count: int) -> dict[str, set[int]]:
+    """For each module, the values that its operations take and make."""
+    found: dict[str, set[int]] = {}
+    for event in trace.events[:count]:
+        found.setdefault(event.module, set()).update((*event.inputs, event.output))
+    return found
