@@ -34,7 +34,7 @@ class OpenStep:
 
     def __init__(self, trainer: Trainer) -> None:
         self.step = trainer.step
-        self.trace = recorded(trainer)
+        self.trace, self.finite = recorded(trainer)
         self._answers: dict[str, Callable[..., tuple[dict[str, Any], bytes]]] = {
             "tile": self._tile,
             "data": self._data,
@@ -45,7 +45,8 @@ class OpenStep:
     def entered(self) -> Entered:
         """Its values and events, and where it went wrong if it did."""
         content = json.dumps(file.describe(self.trace), separators=(",", ":"))
-        return Entered(self.step, first_spoilt(self.trace), content.encode())
+        spoilt = None if self.finite else first_spoilt(self.trace)
+        return Entered(self.step, spoilt, content.encode())
 
     def answer(self, ask: Ask) -> Answer:
         """What was asked, or why it cannot be had."""
@@ -97,8 +98,8 @@ class OpenStep:
         return {}, Path(file).read_bytes()
 
 
-def recorded(trainer: Trainer) -> TorchTrace:
-    """The next step of ``trainer`` as a trace; without an update where it is not finite.
+def recorded(trainer: Trainer) -> tuple[TorchTrace, bool]:
+    """The next step of ``trainer`` as a trace, and whether it is finite; if not, without an update.
 
     Training adds up the update of all weights in one go; here it is seen operation by operation,
     so its last bits may differ from those of the run. Forward and backward are the same bits.
@@ -120,20 +121,17 @@ def recorded(trainer: Trainer) -> TorchTrace:
     with recording as trace:
         losses = [twin.backward(*batch) for batch in batches]
         norm = twin.clip()
-        if all(math.isfinite(number.item()) for number in (*losses, norm)):
+        finite = all(math.isfinite(number.item()) for number in (*losses, norm))
+        if finite:
             twin.optimizer.step()
-    return trace
+    return trace, finite
 
 
 def first_spoilt(trace: TorchTrace) -> int | None:
-    """The first value with a number that is not finite where all that made it were.
+    """The first value with a NaN or a plus infinity.
 
-    What is infinite on purpose (a mask of minus infinities) makes no NaN and is passed over.
+    Minus infinities are written on purpose, to mask: what they spoil has a NaN.
     """
-    loss = next((v for v in trace.values if v.kind is Kind.LOSS), None)
-    ends = [v for v in trace.values if v.kind is Kind.GRADIENT]
-    if not any(spoilt(trace.tensor(v)) for v in ([loss] if loss else []) + ends):
-        return None
     for value in trace.values:
         tensor = trace.tensor(value)
         if not tensor.is_floating_point() or not spoilt(tensor):
