@@ -1,4 +1,4 @@
-"""How much data per step? A line in two features, and two valleys with noise."""
+"""How much data per step? Batches of rows; two valleys with noise."""
 
 import numpy as np
 import tuiexplain.engine.functional as F
@@ -6,7 +6,6 @@ from tuiexplain.course import Experiment, Table
 from tuiexplain.engine import (
     nn,
     no_grad,
-    ones_like,
     optim,
     randn,
     tensor,
@@ -60,8 +59,8 @@ def noisy_step(net, optimizer, z, noise):
     optimizer.zero_grad()
     f = net()
     height = f.mean()
-    ones = ones_like(f)
-    f.backward(ones)  # every walker has a slope of its own
+    total = f.sum()
+    total.backward()  # every walker has a slope of its own
     with no_grad():
         drawn = z[0]  # one random number for each walker
         push = drawn * noise

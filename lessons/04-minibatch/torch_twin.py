@@ -96,8 +96,8 @@ def noisy_step(net, optimizer, z, noise):
     optimizer.zero_grad()
     f = net()
     height = f.mean()
-    ones = torch.ones_like(f)
-    f.backward(ones)  # every walker has a slope of its own
+    total = f.sum()
+    total.backward()  # every walker has a slope of its own
     with torch.no_grad():
         drawn = z[0]  # one random number for each walker
         push = drawn * noise

@@ -1,4 +1,4 @@
-"""Can the step be smarter? A ravine, two slopes of very different size, and the spiral."""
+"""Can the step be smarter? A ravine, two slopes, and the spiral."""
 
 import tuiexplain.engine.functional as F
 from tuiexplain.course import Experiment, Table
@@ -24,7 +24,7 @@ class Ravine(nn.Module):
 
 
 class Slopes(nn.Module):
-    """f = 1000 a + 0.001 b: the gradients are 1000 and 0.001, everywhere."""
+    """f = 1000 a + 0.001 b: gradients of 1000 and 0.001, everywhere."""
 
     def __init__(self):
         super().__init__()

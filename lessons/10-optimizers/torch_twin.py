@@ -23,7 +23,7 @@ class Ravine(nn.Module):
 
 
 class Slopes(nn.Module):
-    """f = 1000 a + 0.001 b: the gradients are 1000 and 0.001, everywhere."""
+    """f = 1000 a + 0.001 b: gradients of 1000 and 0.001, everywhere."""
 
     def __init__(self, a, b):
         super().__init__()
