@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tests.screens.learner import learning
+from tests.screens.learner import Learner, learning
 from tuiexplain.course.index import the_index
 from tuiexplain.course.progress import Place, Progress
 from tuiexplain.course.session import SEED
@@ -208,3 +208,91 @@ async def test_what_was_learnt_is_written_down() -> None:
         files = list(Path.cwd().glob("linear-regression-*.md"))
         assert len(files) == 1
         assert "1 right, 0 wrong" in files[0].read_text(encoding="utf-8")
+
+
+# -- starting over ---------------------------------------------------------------------------------
+
+
+async def reset(learner: Learner, what: str) -> None:
+    """Choose something to reset, and say yes."""
+    await learner.press("D", *what, "enter")
+    assert "Enter does it" in learner.question
+    await learner.press("enter")
+    assert learner.message.startswith("Started over")
+
+
+async def test_a_reset_asks_and_does_nothing_when_one_changes_ones_mind() -> None:
+    async with learning("backpropagation") as learner:
+        await learner.go_to("mazur", 0, 5)
+        await learner.press("d", "right", "escape")
+        before = learner.session.standing()
+        await learner.press("D", "escape", "D", "enter", "escape")
+        assert learner.session.standing() == before
+
+
+async def test_the_dials_are_reset_alone_and_taken_back() -> None:
+    async with learning("backpropagation") as learner:
+        await learner.go_to("mazur", 1, 5)
+        await learner.press("d", "right", "right", "escape")
+        before = learner.session.standing()
+        await reset(learner, "dials")
+        assert learner.bench.settings == learner.bench.part.settings()
+        assert learner.bench.place == (1, 5)
+        await learner.press("u")
+        assert learner.session.standing() == before
+
+
+async def test_a_network_is_reset_alone_and_taken_back() -> None:
+    async with learning("backpropagation") as learner:
+        learner.session.bench_of(0).turn("x", 5.0)
+        await learner.go_to("mazur", 0, 5)
+        learner.bench.run.extend_to(30)
+        await learner.press("tab", "e", *"0.25", "enter")
+        edits, before = learner.session.edits(), learner.session.standing()
+        await reset(learner, "this network")
+        assert learner.bench.place == (0, 0)
+        assert learner.bench.run.length < 30
+        assert learner.session.bench_of(0).settings["x"] == 5.0
+        await learner.press("u")
+        assert (learner.session.edits(), learner.session.standing()) == (edits, before)
+        assert learner.bench.run.length == 30
+
+
+async def test_the_place_is_reset_alone_and_taken_back() -> None:
+    async with learning("backpropagation") as learner:
+        await learner.go_to("mazur", 1, 5)
+        before = learner.session.standing()
+        await reset(learner, "place")
+        assert learner.where == (0, (0, 0), None)
+        await learner.press("u")
+        assert learner.session.standing() == before
+
+
+async def test_answers_are_forgotten_and_brought_back() -> None:
+    async with learning("linear-regression") as learner:
+        while learner.session.question is None:
+            assert learner.session.next()
+        learner.screen.moved()
+        await learner.press("h", "2")
+        record = learner.app.progress.answers("linear-regression")
+        assert len(record) == 1
+        await reset(learner, "answers")
+        assert learner.app.progress.answers("linear-regression") == []
+        assert learner.session.answers == {}
+        await learner.press("u")
+        assert learner.app.progress.answers("linear-regression") == record
+        assert learner.session.answers["which-larger"].right
+        assert learner.app.progress.hints("linear-regression", "line", "which-larger") == 1
+
+
+async def test_going_back_to_the_start_is_taken_back() -> None:
+    async with learning("backpropagation") as learner:
+        await learner.go_to("mazur", 0, 5)
+        learner.bench.run.extend_to(20)
+        await learner.go_to("mazur", 12, 3)
+        before = learner.session.standing()
+        await learner.press("r")
+        assert learner.bench.place == (0, 0)
+        await learner.press("u")
+        assert learner.session.standing() == before
+        assert learner.bench.run.length >= 20

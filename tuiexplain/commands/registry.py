@@ -82,6 +82,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("edit", ("e",), "e", C, Place.LESSON, 4),
     Command("undo", ("u",), "u", C, Place.LESSON),
     Command("dials", ("d",), "d", C, Place.LESSON, 6),
+    Command("reset", ("D",), "D", C, Place.LESSON),
     Command("fork", ("f",), "f", C, Place.LESSON),
     Command("race", ("V",), "V", T, Place.LESSON),
     Command("train", ("t",), "t", T, Place.LESSON, 5),

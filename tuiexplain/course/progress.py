@@ -76,6 +76,13 @@ class Answer(NamedTuple):
         return "/" in self.prediction
 
 
+class Forgotten(NamedTuple):
+    """Answers and hints that were taken off the record, as it had them."""
+
+    answers: tuple[tuple[Any, ...], ...]
+    hints: tuple[tuple[Any, ...], ...]
+
+
 class Exploring(NamedTuple):
     """A place where things are tried out, and the cells that were set there by hand."""
 
@@ -190,6 +197,23 @@ class Progress:
             Answer(part, prediction, json.loads(given), None if right is None else bool(right))
             for part, prediction, given, right in rows
         ]
+
+    def forget_answers(self, lesson: str) -> Forgotten:
+        """Forget every answer and hint of a lesson; what was forgotten can be brought back."""
+        answers = self._all("SELECT * FROM answer WHERE lesson = ? ORDER BY rowid", (lesson,))
+        hints = self._all("SELECT * FROM hint WHERE lesson = ?", (lesson,))
+        self._write_all(
+            ("DELETE FROM answer WHERE lesson = ?", (lesson,)),
+            ("DELETE FROM hint WHERE lesson = ?", (lesson,)),
+        )
+        return Forgotten(tuple(answers), tuple(hints))
+
+    def remember_again(self, forgotten: Forgotten) -> None:
+        """Bring answers and hints back."""
+        self._write_all(
+            *(("INSERT INTO answer VALUES (?, ?, ?, ?, ?, ?)", row) for row in forgotten.answers),
+            *(("INSERT OR IGNORE INTO hint VALUES (?, ?, ?, ?)", row) for row in forgotten.hints),
+        )
 
     def use_hint(self, lesson: str, part: str, block: str, number: int) -> None:
         """Note that hint `number` (from 1) of a block was looked at."""

@@ -12,13 +12,13 @@ from tuiexplain.screens.lesson.curves import lane_labels
 from tuiexplain.screens.lesson.desk import Side
 from tuiexplain.screens.lesson.dialling import turned
 from tuiexplain.screens.lesson.pictures import dial_label
-from tuiexplain.screens.lesson.stepping import Stepping
+from tuiexplain.screens.lesson.taking_back import TakingBack
 from tuiexplain.screens.lesson.training import train
 from tuiexplain.trace import cells
 from tuiexplain.trace.numbers import format_number
 
 
-class Changing(Stepping):
+class Changing(TakingBack):
     """The commands that change numbers."""
 
     # -- what if ---------------------------------------------------------------------------------
@@ -59,7 +59,7 @@ class Changing(Stepping):
         self.ask(f"{question} ({hint})", set_number)
 
     def action_undo(self) -> None:
-        undone = self.session.bench.undo()
+        undone = self.session.bench.undo() or self.take_back()
         self.say("undone" if undone else "nothing_to_undo")
         self.changed()
 
@@ -166,6 +166,7 @@ class Changing(Stepping):
         if self._fixed():
             return
         self.training = False
+        self.keep(self.part_as_it_is())
         self.session.question = None
         self.session.bench.rewind()
         self.moved()
@@ -180,6 +181,7 @@ class Changing(Stepping):
             self.refused(Refused("fixed_numbers"))
             return
         self.training = False
+        self.keep(self.part_as_it_is())
         self.session.question = None
         bench.reseed(bench.seed + 1)
         self.moved()

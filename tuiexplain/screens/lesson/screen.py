@@ -10,13 +10,13 @@ from tuiexplain.commands import Place, bindings
 from tuiexplain.course.languages import tr
 from tuiexplain.course.prose import Block
 from tuiexplain.screens.lesson.dialling import reset
-from tuiexplain.screens.lesson.living import Living
+from tuiexplain.screens.lesson.resetting import Resetting
 from tuiexplain.trace import cells
 from tuiexplain.trace.tile import cell_at
 from tuiexplain.widgets.pane import Pane
 
 
-class LessonScreen(Living):
+class LessonScreen(Resetting):
     """One lesson being studied."""
 
     BINDINGS: ClassVar[list[BindingType]] = bindings(Place.LESSON)
