@@ -96,6 +96,41 @@ def test_forgetting_costs(lesson_09: Lesson) -> None:
         assert np.mean(kept) > 1.1 * np.mean(cleared), seed
 
 
+@pytest.mark.parametrize(
+    ("name", "steps", "dials"),
+    [
+        ("penguins", 801, {"batch_size": "32"}),
+        ("penguins", 801, {"zero_grad": "no"}),
+        ("shapes", 501, {"targets": "(N,)"}),
+        ("shapes", 501, {"targets": "(N, 1)"}),
+    ],
+)
+def test_long_runs_in_torch_arrive_at_the_same(
+    lesson_09: Lesson, name: str, steps: int, dials: dict[str, str]
+) -> None:
+    torch = pytest.importorskip("torch")
+    twin = loaded(lesson_09, "torch_twin")
+    part = lesson_09.part(name)
+    settings = part.settings(dials)
+    program = part.program(settings)
+    start = {k: torch.tensor(a) for k, a in program.parameters().items()}
+    batches = (
+        {k: torch.tensor(a) for k, a in program.batch(step).items()} for step in range(steps)
+    )
+    theirs = [told["loss"].item() for told in getattr(twin, name)(settings, start, batches)]
+    np.testing.assert_allclose(trained(part, steps, **dials).losses, theirs, rtol=1e-6)
+
+
+def loaded(lesson: Lesson, name: str) -> ModuleType:
+    """One of the lesson's twins, run."""
+    spec = importlib.util.spec_from_file_location(f"{name}_of_09", lesson.folder / f"{name}.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
 # ------------------------------------------------------------------------------------------- Keras
 
 
@@ -118,13 +153,7 @@ def keras_twin(lesson_09: Lesson) -> Iterator[ModuleType]:
         patch.setitem(dtypes.BIT64_TO_BIT32_DTYPE, "float64", "float64")
         before = keras.config.floatx()
         keras.config.set_floatx("float64")
-        file = lesson_09.folder / "keras_twin.py"
-        spec = importlib.util.spec_from_file_location("keras_twin_of_09", file)
-        assert spec is not None
-        assert spec.loader is not None
-        module = importlib.util.module_from_spec(spec)
-        spec.loader.exec_module(module)
-        yield module
+        yield loaded(lesson_09, "keras_twin")
         keras.config.set_floatx(before)
 
 

@@ -165,7 +165,7 @@ class Sum(Expr):
                 if _is_plain(term) and piece.startswith("-"):
                     sign, piece = "-", piece[1:]
             if not text:
-                text = piece if sign == "+" else f"-{piece}"
+                text = piece if sign == "+" else minus(piece)
             else:
                 text += f" {sign} " + (f"({piece})" if piece.startswith("-") else piece)
         return text
@@ -248,7 +248,7 @@ class Negative(Expr):
 
     def write(self, atom: Callable[[Expr], str], most: int) -> str:
         inner = bracketed(self.part, PRODUCT, atom, most)
-        return f"-({inner})" if inner.startswith("-") else f"-{inner}"
+        return minus(inner)
 
 
 class Call(Expr):
@@ -344,6 +344,11 @@ def bracketed(node: Expr, place: int, atom: Callable[[Expr], str], most: int) ->
     """``node`` as text, in brackets where its place binds more tightly than it does."""
     text = node.write(atom, most)
     return f"({text})" if node.binds < place else text
+
+
+def minus(text: str) -> str:
+    """``text`` with a minus before it."""
+    return f"-({text})" if text.startswith("-") else f"-{text}"
 
 
 def lift(x: Any) -> Expr:
