@@ -44,18 +44,21 @@ def _folded(text: str, width: int, look: Look) -> Iterator[str]:
 
 @dataclass(frozen=True)
 class Tokens:
-    """``words`` and a number for each; ``largest`` has the strongest colour."""
+    """``words`` and a number for each; ``largest`` has the strongest colour.
+
+    With ``breaks`` a line break among them is made, not only shown.
+    """
 
     words: Sequence[str]
     numbers: Sequence[float] | Any
     largest: float | None = None
+    breaks: bool = True
 
 
 def tokens(spec: Tokens, width: int, height: int, look: Look) -> list[Strip]:
     """The words one after the other, each on its number's colour.
 
-    Without colours the number's shade stands under each word. A line break is shown as a sign, and
-    made.
+    Without colours the number's shade stands under each word. A line break is shown as a sign.
     """
     plain = look.colourless or look.ascii_only
     levels = look.heat.quantise(np.asarray(spec.numbers, dtype=float), spec.largest).tolist()
@@ -76,7 +79,7 @@ def tokens(spec: Tokens, width: int, height: int, look: Look) -> list[Strip]:
             finish()
         line.add(shown, look.text if plain else look.heat.style(level))
         under.add(look.heat.shade(level)[-1] * columns, look.muted)
-        if word == "\n":
+        if word == "\n" and spec.breaks:
             finish()
     if line.used:
         finish()

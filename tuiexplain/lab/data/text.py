@@ -56,13 +56,14 @@ class Text:
     def line(self, least: int) -> tuple[Inputs, Targets]:
         """Windows one after the other, of `least` tokens together or a little more.
 
-        From the first line that begins in what was held out, where it says where lines begin.
+        From the middle of what was held out, where a line begins there.
         """
         tokens = self.splits["val"]
         count = min(-(-least // self.context), (len(tokens) - 1) // self.context)
-        ends = [i for i, t in enumerate(tokens[:_LINE]) if self.codec.token(int(t)) == "\n"]
-        start = ends[0] + 1 if ends else 0
-        start = min(start, len(tokens) - 1 - count * self.context)
+        middle = len(tokens) // 2
+        near = tokens[middle : middle + _LINE]
+        ends = [i for i, t in enumerate(near) if self.codec.token(int(t)) == "\n"]
+        start = min(middle + (ends[0] + 1 if ends else 0), len(tokens) - 1 - count * self.context)
         return self._windows(tokens, start + np.arange(count) * self.context)
 
     def describe(self) -> str:

@@ -176,7 +176,7 @@ def _tokens(view: View, head: Line, width: int, height: int) -> Drawn:
         strips.append(
             Line(width).add(view.look.write(view.words("guesses")), view.look.muted).strip()
         )
-        guessed = Tokens(guesses, np.where(hit, 0.0, 1.0) * losses, most)
+        guessed = Tokens(guesses, np.where(hit, 0.0, 1.0) * losses, most, breaks=False)
         strips += tokens(guessed, width, max(0, height - len(strips)), view.look)
     return strips
 
