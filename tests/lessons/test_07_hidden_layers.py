@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from tuiexplain.course.folders import lessons_root
 from tuiexplain.course.lesson import Lesson
-from tuiexplain.course.loading import lessons_root, open_folder
+from tuiexplain.course.loading import open_folder
 from tuiexplain.trace.trace import Trace
 
 SEEDS = range(20)

@@ -23,9 +23,11 @@ def site(code: CodeType, instruction: int) -> Site | None:
 
 
 def assigned_name(place: Site) -> str | None:
-    """The variable that the expression at ``place`` is assigned to, if it is all of it."""
-    names = assigned_names(place)
-    return names[0] if len(names) == 1 else None
+    """The variable that the expression at ``place`` is assigned to, if it is all of it.
+
+    Of several that it is unpacked into (``top, where = p.max(dim=1)``), the first.
+    """
+    return next(iter(assigned_names(place)), None) or None
 
 
 @lru_cache(maxsize=4096)

@@ -22,7 +22,13 @@ MOST_CELLS = 200
 MOST_DIFFERENCES, MOST_REASONS = 3_000, 6_000
 """Cells of a training step; of a larger network, fewer of each of its large values."""
 
+MOST_CAUSES = 6_000
+"""Causes that the reasons of one value's cells may name: of longer sums, fewer cells are added."""
+
+LEAST_REASONS = 8
+
 RELATIVE = 1e-6
+SHORTER = 32
 WHY = 1e-9
 
 
@@ -82,7 +88,14 @@ class _Slope:
         return (self.loss(cell, h) - self.loss(cell, -h)) / (2 * h)
 
     def agrees(self, cell: tuple[int, ...], gradient: float) -> bool:
+        """Whether a gradient is the slope, measured with a step, or with one a good deal shorter.
+
+        Where there are many ReLUs, some kink may lie within the first step.
+        """
         h = self.step(cell)
+        return self._agrees(cell, gradient, h) or self._agrees(cell, gradient, h / SHORTER)
+
+    def _agrees(self, cell: tuple[int, ...], gradient: float, h: float) -> bool:
         above, below = self.loss(cell, h), self.loss(cell, -h)
         measured = (above - below) / (2 * h)
         if not math.isfinite(measured):
@@ -115,7 +128,12 @@ def _first_unexplained(trace: Trace, value: Value, most: int) -> str | None:
     data = trace.data(value)
     finite = np.abs(data[np.isfinite(data)]) if data.dtype.kind == "f" else np.abs(data)
     largest = float(finite.max()) if finite.size else 0.0
-    for cell in spread(value.shape, most):
+    try:
+        first = trace.why(value, (0,) * len(value.shape)) if value.size else None
+    except TraceError as error:
+        return str(error)
+    causes = 1 if first is None else len(first.causes) + first.left_out
+    for cell in spread(value.shape, min(most, max(LEAST_REASONS, MOST_CAUSES // max(1, causes)))):
         try:
             why = trace.why(value, cell)
         except TraceError as error:

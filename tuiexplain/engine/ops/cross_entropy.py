@@ -96,7 +96,7 @@ def scores(input: Operand, position: Cell) -> list[Expr]:
 def counted(input: Operand, target: Operand, ignore_index: Ignored) -> int:
     if ignore_index is None:
         return sum(1 for _ in positions(input))
-    return sum(int(target[p].number) != ignore_index for p in positions(input))
+    return sum(int(target.fetch(p)) != ignore_index for p in positions(input))
 
 
 def why_one(input: Operand, target: Operand, position: Cell, ignore_index: Ignored) -> Expr:
