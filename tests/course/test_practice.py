@@ -198,6 +198,8 @@ def test_every_prediction_of_the_course_has_one_answer_with_other_numbers() -> N
         if entry.folder is None:
             continue
         for part in open_lesson(entry.id).parts:
+            if part.spec.lab is not None:
+                continue
             for prediction in part.spec.predictions:
                 for trial in (0, 1, 2):
                     assert predicted(part, prediction, trial) is not None, prediction.id
@@ -273,3 +275,30 @@ def test_the_check_finds_an_exercise_that_cannot_be_done(
     found = [fault for fault in faults if complaint in str(fault)]
     assert found, [str(fault) for fault in faults]
     assert all(fault.line > 1 for fault in found if fault.file == file)
+
+
+def test_a_prediction_is_asked_with_other_numbers_and_its_answer_follows(lesson: Lesson) -> None:
+    part = lesson.part("product")
+    prediction = part.spec.predictions[0]
+    answers = set()
+    for trial in range(1, 6):
+        puzzle = predicted(part, prediction, trial)
+        assert puzzle is not None
+        x, y = (puzzle.part.settings()[name] for name in "xy")
+        assert puzzle.answer == float(x) + float(y)
+        answers.add(puzzle.answer)
+        assert puzzle.attempt(puzzle.read(f"{puzzle.answer}")).right
+    assert len(answers) > 2
+
+
+def test_the_check_finds_a_prediction_that_other_numbers_leave_without_an_answer() -> None:
+    from tuiexplain.course.check.exercises import variations
+    from tuiexplain.course.lesson import Part
+    from tuiexplain.course.toml_lines import Lines
+
+    part = open_lesson("backpropagation").part("fork")
+    lines = Lines((part.lesson.folder / "lesson.toml").read_text(encoding="utf-8"))
+    broken = part.spec.predictions[0]._replace(vary={"a": (2, 2)})
+    spoilt = Part(part.lesson, part.spec._replace(predictions=(broken,)))
+    assert "no single true answer" in str(next(variations(spoilt, lines, 1)))
+    assert list(variations(part, lines, 1)) == []

@@ -15,6 +15,7 @@ from tuiexplain.course.variation import varied
 from tuiexplain.course.walk import Walk
 from tuiexplain.trace.errors import TraceError
 from tuiexplain.trace.trace import Trace
+from tuiexplain.trace.value import Kind
 
 EACH = 2
 """Questions of each lesson, where it has as many."""
@@ -167,7 +168,12 @@ def made(lesson: Lesson, item: Item) -> Puzzle | None:
 
 
 def predicted(part: Part, prediction: Prediction, trial: int) -> Puzzle | None:
-    """A prediction, its answer worked out anew; with the lesson's numbers if none can vary."""
+    """A prediction, its answer worked out anew; with the lesson's numbers if none can vary.
+
+    ``None`` where it has no single answer.
+    """
+    if part.spec.lab is not None:
+        return None  # its answer comes from a run that takes too long to wait for
     draws = range(trial * DRAWS, (trial + 1) * DRAWS) if prediction.vary and trial else ()
     for draw in (*draws, 0):
         drawn = varied(part, prediction.vary, draw)
@@ -218,7 +224,9 @@ def _seen_before(part: Part, prediction: Prediction) -> tuple[str, ...]:
     there = [
         value.name
         for value in trace.values
-        if value.size <= SMALL and (value.producer is None or value.producer < until)
+        if value.size <= SMALL
+        and value.kind is not Kind.STATE
+        and (value.producer is None or value.producer < until)
     ]
     return tuple(_leaves_first(trace, there)[:MOST])
 

@@ -11,7 +11,10 @@ Setting = float | int | str
 """The value of a dial."""
 
 Vary = Mapping[str, tuple[float, float]]
-"""Dials, parameters and data (or cells of them) that may be drawn anew, and between what bounds."""
+"""Dials, parameters and data (or cells of them) that may be drawn anew, and between what bounds.
+
+Between whole numbers, whole numbers are drawn.
+"""
 
 STATUSES = ("complete", "draft")
 SCALES = ("log", "linear", "int", "choice")

@@ -269,7 +269,7 @@ def _vary(t: TomlTable) -> dict[str, tuple[float, float]]:
         if not good or bounds[0] > bounds[1]:
             t.fault("vary", f"'{name}' is not between two numbers", f"write {name} = [low, high]")
         else:
-            vary[name] = (float(bounds[0]), float(bounds[1]))
+            vary[name] = (bounds[0], bounds[1])
     return vary
 
 

@@ -74,4 +74,7 @@ def _cells(
 
 
 def _drawn(bounds: tuple[float, float], random: np.random.Generator) -> float:
-    return round(float(random.uniform(*bounds)), DECIMALS)
+    low, high = bounds
+    if isinstance(low, int) and isinstance(high, int):
+        return float(random.integers(low, high + 1))
+    return round(float(random.uniform(low, high)), DECIMALS)

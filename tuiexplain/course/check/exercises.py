@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from tuiexplain.course.challenge import DRAWS, computed
 from tuiexplain.course.check.claims import Finding, Located
 from tuiexplain.course.errors import CourseError, LessonFault
 from tuiexplain.course.lesson import Part
@@ -11,6 +12,7 @@ from tuiexplain.course.practice import asked, rung, underivable
 from tuiexplain.course.puzzle import spots
 from tuiexplain.course.schema import Exercise
 from tuiexplain.course.toml_lines import Lines
+from tuiexplain.course.variation import varied
 from tuiexplain.trace import cells
 from tuiexplain.trace.errors import TraceError
 
@@ -55,6 +57,23 @@ def _sound(part: Part, exercise: Exercise) -> Iterator[Finding]:
     if exercise.vary:
         for trial in range(1, TRIALS + 1):
             rung(part, exercise, len(exercise.rungs) - 1, trial)
+
+
+def variations(part: Part, lines: Lines, number: int) -> Iterator[LessonFault]:
+    """A prediction whose numbers vary has one true answer with other numbers."""
+    place = Located(part, lines, number)
+    for i, prediction in enumerate(part.spec.predictions):
+        if not prediction.vary:
+            continue
+        try:
+            drawn = (varied(part, prediction.vary, trial) for trial in range(1, DRAWS + 1))
+            if not any(computed(other, prediction) is not None for other in drawn):
+                message = f"with other numbers '{prediction.id}' has no single true answer"
+                yield place.fault(("prediction", i, "vary"), message, "narrow the bounds")
+        except LessonFault:
+            raise
+        except (CourseError, TraceError) as error:
+            yield place.fault(("prediction", i, "vary"), str(error).rstrip("."), "mend 'vary'")
 
 
 def _makes_a_difference(part: Part, exercise: Exercise, which: int) -> bool:

@@ -27,6 +27,7 @@ OF_PARTS = (
     claims.predictions,
     claims.races,
     exercises.exercises,
+    exercises.variations,
     numbers.gradients,
     numbers.reasons,
 )
