@@ -45,6 +45,7 @@ def test_help_lists_what_is_there_and_nothing_else(capsys: pytest.CaptureFixture
         "lessons",
         "show",
         "train",
+        "attach",
         "check",
         "new",
         "follow",

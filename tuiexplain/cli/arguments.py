@@ -7,6 +7,7 @@ from typing import Any, NoReturn
 from tuiexplain import __version__
 from tuiexplain.cli import (
     application,
+    attach,
     check,
     completion,
     doctor,
@@ -75,6 +76,7 @@ def parser() -> Parser:
         show,
         train,
         export,
+        attach,
         check,
         new,
         follow,

@@ -13,8 +13,9 @@ from tuiexplain.cli.faults import DONE, FAULTS_FOUND, INTERRUPTED, BadUse
 from tuiexplain.cli.types import setting, whole_number
 
 if TYPE_CHECKING:
-    from tuiexplain.lab.protocol import Evaluated, Message
+    from tuiexplain.lab.protocol import Evaluated, Message, Stepped
     from tuiexplain.lab.settings import Settings
+    from tuiexplain.lab.watched import Watched
     from tuiexplain.lab.worker import Worker
 
 _SAMPLE = 300  # tokens written at the end, for a person
@@ -62,36 +63,43 @@ def declare(commands: Any) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Train, and print each evaluation."""
     from tuiexplain.lab.errors import LabError
+    from tuiexplain.lab.watched import Watched
     from tuiexplain.lab.worker import Worker, check_torch
 
     try:
         check_torch()
         out = _folder(arguments)
         settings = _settings(arguments, out)
-        with Worker(settings, out, resume=arguments.resume) as worker:
+        with (
+            Worker(settings, out, resume=arguments.resume) as worker,
+            Watched(worker, settings, out) as run,
+        ):
             sample = 0 if arguments.json or settings.model == "cnn" else _SAMPLE
-            return _follow(worker, as_json=arguments.json, sample=sample)
+            return _follow(run, as_json=arguments.json, sample=sample)
     except LabError as error:
         raise BadUse(str(error)) from None
 
 
-def _follow(worker: Worker, *, as_json: bool, sample: int) -> int:
+def _follow(run: Watched, *, as_json: bool, sample: int) -> int:
     """Print what the training process tells, until its last message."""
     from tuiexplain.lab import protocol
 
-    progress = _Progress()
+    progress, worker, asked = Progress(), run.worker, False
     try:
-        for message in worker.messages():
+        for message in run.messages():
             progress.clear()
             match message:
                 case protocol.Evaluated():
-                    streams.write(json.dumps(_line(message)) if as_json else _words(message))
-                case protocol.Sampled():
+                    streams.write(json.dumps(line(message)) if as_json else words(message))
+                case protocol.Sampled() if asked:  # else somebody who watches asked for it
                     streams.write(message.text)
                 case protocol.Stepped():
-                    progress.show(f"step {message.step:>6,}  loss of its batch {message.loss:.4f}")
+                    progress.step(message)
+                case protocol.Paused(done=False) if run.held:
+                    streams.say(f"paused at step {message.step:,} by who watches.")
                 case protocol.Paused(done=done):
                     if sample and done:
+                        asked = True
                         worker.send(protocol.Sample(count=sample))
                     worker.send(protocol.Stop())
                 case _:
@@ -116,17 +124,18 @@ def _interrupted(worker: Worker) -> int:
     return INTERRUPTED
 
 
-class _Progress:
+class Progress:
     """A line on a terminal's standard error that the next one takes the place of."""
 
     def __init__(self) -> None:
         self.here = sys.stderr is not None and sys.stderr.isatty()
         self.shown = False
 
-    def show(self, words: str) -> None:
-        """Put a line there, if a person looks."""
+    def step(self, stepped: Stepped) -> None:
+        """Tell of a step there, if a person looks."""
         if self.here:
-            print(words, end="", file=sys.stderr, flush=True)
+            told = f"step {stepped.step:>6,}  loss of its batch {stepped.loss:.4f}"
+            print(told, end="", file=sys.stderr, flush=True)
             self.shown = True
 
     def clear(self) -> None:
@@ -157,7 +166,7 @@ def _tell(message: Message) -> None:
             streams.say(f"done; the best held-out loss was {loss:.4f}, at step {step:,}.")
 
 
-def _line(evaluated: Evaluated) -> dict[str, Any]:
+def line(evaluated: Evaluated) -> dict[str, Any]:
     """What ``--json`` prints: numbers rounded to what they are worth."""
     return {
         name: round(value, 6) if isinstance(value, float) else value
@@ -165,7 +174,7 @@ def _line(evaluated: Evaluated) -> dict[str, Any]:
     }
 
 
-def _words(evaluated: Evaluated) -> str:
+def words(evaluated: Evaluated) -> str:
     speed = ""
     if evaluated.tokens_per_s is not None:
         speed = f"  {evaluated.tokens_per_s:,.0f} tokens/s"

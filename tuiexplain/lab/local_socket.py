@@ -42,16 +42,19 @@ def folder() -> Path:
 def listen(kind: str) -> tuple[socket.socket, Path]:
     """A socket of this process, listening, and where it lies. Remove the file at the end."""
     path = folder() / f"{kind}-{os.getpid()}"
-    if len(os.fsencode(path)) > _LONGEST:
+    if len(os.fsencode(path)) >= _LONGEST:
         raise LabError(f"{path} is too long for a socket; set XDG_RUNTIME_DIR to a shorter one.")
-    path.unlink(missing_ok=True)
+    # Found under its name only once it listens: one that does not is taken for a dead one's.
+    unheard = path.with_name(f".{kind}-{os.getpid()}")
+    unheard.unlink(missing_ok=True)
     listening = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     before = os.umask(0o177)
     try:
-        listening.bind(str(path))
+        listening.bind(str(unheard))
     finally:
         os.umask(before)
     listening.listen(8)
+    unheard.replace(path)
     return listening, path
 
 

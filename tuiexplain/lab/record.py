@@ -14,6 +14,8 @@ from tuiexplain.lab.settings import Settings
 
 FORMAT = "tuiexplain run 1"
 LATEST, BEST = "latest.safetensors", "best.safetensors"
+METRICS = "metrics.jsonl"
+"""Of a run's folder: an evaluation a line."""
 
 
 @dataclass(frozen=True)

@@ -46,7 +46,7 @@ from tuiexplain.lab.protocol import (
     Stuck,
     Watch,
 )
-from tuiexplain.lab.record import BEST, LATEST, Record, read_record
+from tuiexplain.lab.record import BEST, LATEST, METRICS, Record, read_record
 from tuiexplain.lab.sampling import Choice, generate
 from tuiexplain.lab.settings import Settings
 from tuiexplain.lab.trainer import Step, Trainer
@@ -54,7 +54,6 @@ from tuiexplain.lab.trainer import Step, Trainer
 CLOSING = (Resume, StepOnce, SetLearningRate, Load, LeaveStep, Stop)
 """Commands after which an open step is no longer the one that the run is about to take."""
 
-METRICS = "metrics.jsonl"
 _TELL_EVERY = 0.1  # seconds
 _SPEED_OVER = 1.0  # seconds
 

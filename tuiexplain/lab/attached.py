@@ -1,0 +1,125 @@
+"""Watching a run that another process owns: the watcher's end. Imports no torch."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import math
+import os
+import socket
+from pathlib import Path
+from types import TracebackType
+from typing import Any, BinaryIO, cast
+
+from tuiexplain.lab import local_socket
+from tuiexplain.lab.conversation import Conversation
+from tuiexplain.lab.errors import LabError
+from tuiexplain.lab.observing.window import Window
+from tuiexplain.lab.protocol import Evaluated, Failed, Message, Reader, Start
+from tuiexplain.lab.record import METRICS
+from tuiexplain.lab.settings import Settings
+from tuiexplain.lab.watched import KIND
+
+_PATIENCE = 10.0
+"""Seconds for a run to greet a watcher: it may be printing."""
+
+
+class Attached(Conversation):
+    """The watcher's end: what `Worker` is to the process that started the run."""
+
+    def __init__(self, connection: socket.socket) -> None:
+        reader = Reader()
+        start, rest, descriptor = _greeted(connection, reader)
+        connection.setblocking(False)
+        self._connection = connection
+        super().__init__(
+            cast(BinaryIO, os.fdopen(os.dup(connection.fileno()), "wb", buffering=0)),
+            cast(BinaryIO, os.fdopen(os.dup(connection.fileno()), "rb", buffering=0)),
+            Window(descriptor),
+        )
+        self._reader = reader  # which may hold the beginning of a record
+        self.settings = Settings.from_json(start.settings)
+        self.out = Path(start.out)
+        for message in rest:
+            self._take(message)
+
+    def close(self) -> None:
+        """Leave; the run goes on."""
+        self.ended = True
+        for stream in (self._commands, self._from, self._connection):
+            with contextlib.suppress(OSError):
+                stream.close()
+        if self.window is not None:
+            self.window.close()
+            self.window = None
+
+    def __enter__(self) -> Attached:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def _epitaph(self) -> str:
+        return "the process that trained has ended; the run's checkpoints are kept."
+
+
+def attach(folder: Path | None = None) -> Attached:
+    """A connection to the run in ``folder``, or to the one that was started last.
+
+    LabError where there is none, or where somebody watches it already.
+    """
+    for path in local_socket.waiting(KIND):
+        connection = local_socket.connect(path)
+        if connection is None:
+            continue
+        if not local_socket.is_same_user(connection):
+            connection.close()
+            continue
+        attached = Attached(connection)
+        if folder is None or attached.out.resolve() == folder.expanduser().resolve():
+            return attached
+        attached.close()
+    where = "" if folder is None else f" in {folder}"
+    raise LabError(f"no run{where} is training now: start one with `tuiexplain train MODEL`.")
+
+
+def past(out: Path) -> list[Evaluated]:
+    """The evaluations that a run has written down so far; a line that is being written is left."""
+    try:
+        lines = (out / METRICS).read_text(encoding="utf-8").splitlines()
+    except OSError:
+        return []
+    found = []
+    for line in lines:
+        with contextlib.suppress(ValueError, TypeError, KeyError):
+            told: dict[str, Any] = json.loads(line)
+            for name in ("loss", "val_loss"):  # JSON has no word for a number that is not finite
+                told[name] = math.nan if told[name] is None else told[name]
+            found.append(Evaluated(**told))
+    return found
+
+
+def _greeted(connection: socket.socket, reader: Reader) -> tuple[Start, list[Message], int]:
+    """The first things that a run says to a watcher, and its window; LabError if it says no."""
+    connection.settimeout(_PATIENCE)
+    try:
+        content, descriptors, _, _ = socket.recv_fds(connection, 1 << 16, 1)
+        records = reader.feed(content)
+        while content and not records:
+            content = connection.recv(1 << 16)
+            records = reader.feed(content)
+    except (OSError, ValueError):
+        records, descriptors = [], []
+    match records:
+        case [Start() as start, *rest] if descriptors:
+            return start, cast(list[Message], rest), descriptors[0]
+    for descriptor in descriptors:
+        os.close(descriptor)
+    connection.close()
+    told = next((r.sentence for r in records if isinstance(r, Failed)), None)
+    raise LabError(told or "the run does not answer: try again, or look at its own terminal.")
