@@ -8,8 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from tuiexplain.course.folders import lessons_root
 from tuiexplain.course.lesson import Lesson, Part
-from tuiexplain.course.loading import lessons_root
 from tuiexplain.trace.trace import Trace
 
 DATA = lessons_root() / "data"

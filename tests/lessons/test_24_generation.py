@@ -7,8 +7,9 @@ import math
 import numpy as np
 import pytest
 
+from tuiexplain.course.folders import lessons_root
 from tuiexplain.course.lesson import Lesson, Part
-from tuiexplain.course.loading import lessons_root, open_folder
+from tuiexplain.course.loading import open_folder
 from tuiexplain.course.session import Session
 from tuiexplain.screens.lesson.desk import Desk
 from tuiexplain.screens.lesson.figures_speaking import cache, odds
