@@ -296,3 +296,12 @@ async def test_going_back_to_the_start_is_taken_back() -> None:
         await learner.press("u")
         assert learner.session.standing() == before
         assert learner.bench.run.length >= 20
+
+
+async def test_the_map_counts_what_was_skipped_apart() -> None:
+    async with learning("linear-regression") as learner:
+        while learner.session.question is None:
+            assert learner.session.next()
+        learner.screen.moved()
+        await learner.press("s", "m")
+        assert "0 right, 0 wrong, 1 skipped" in " ".join(learner.pane("about").split())

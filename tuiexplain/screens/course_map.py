@@ -132,6 +132,8 @@ class CourseMap(Leading):
         style = look.good if entry.folder is not None else look.muted
         status = tr(f"screen.{self._status(entry)}", language)
         strips += prose(status, width, look, style=style).strips
+        if account := self._account(entry):
+            strips += prose(account, width, look, style=look.muted).strips
         if entry.prereqs:
             names = {e.id: f"{e.number:02d} {e.title(language)}" for e in self.lessons}
             strips.append(blank(width))
@@ -139,6 +141,19 @@ class CourseMap(Leading):
             for prereq in entry.prereqs:
                 strips += prose(f"- {names[prereq]}", width, look, style=look.muted).strips
         return Picture(strips)
+
+    def _account(self, entry: Entry) -> str:
+        """What came of the predictions that were met; what was skipped is counted apart."""
+        given = {a.prediction: a for a in self.app.progress.answers(entry.id) if not a.of_exercise}
+        if not given:
+            return ""
+        return tr(
+            "screen.account",
+            self.app.language,
+            right=sum(a.right is True for a in given.values()),
+            wrong=sum(a.right is False for a in given.values()),
+            skipped=sum(a.skipped for a in given.values()),
+        )
 
     def _foot(self, width: int, height: int) -> Picture:
         return footer(width, self.app.look, self.app.language, Place.MAP)

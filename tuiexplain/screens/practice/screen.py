@@ -145,10 +145,22 @@ class PracticeScreen(Screen["Again | None"]):
             whole = words.question(self.puzzle, width, look, language)
         elif isinstance(self.quiz, Challenge):
             whole = words.results(self.quiz, self.chosen, width, look, language)
+            self._see_chosen(whole, height)
         else:
             whole = words.end_of_practice(width, look, language)
         self.scrolled = max(0, min(self.scrolled, len(whole.strips) - height))
         return page(whole, self.scrolled, width, height, look)
+
+    def _see_chosen(self, results: Picture, height: int) -> None:
+        """Scroll to the chosen line of the results, and a little further."""
+        assert isinstance(self.quiz, Challenge)
+        again = words.to_look_at(self.quiz)
+        if self.chosen < len(again):
+            chosen = again[self.chosen]
+            area = results.hits.where((words.AGAIN, chosen.lesson, chosen.step))
+            if area is not None:
+                low, high = area.y + 3 - height, max(0, area.y - 2)
+                self.scrolled = min(max(self.scrolled, low), high) if self.chosen else 0
 
     def _note(self, width: int, height: int) -> Picture:
         look = self.app.look

@@ -167,6 +167,7 @@ def results(challenge: Challenge, chosen: int, width: int, look: Look, language:
     counts = {how: sum(r.how == how for r in challenge.results) for how in (RIGHT, WRONG, SKIPPED)}
     column.say("challenge_end", look.title)
     column.say("challenge_counts", None, **counts)
+    column.say("challenge_end_keys", look.muted)
     column.gap()
     index = 0
     for name, found in challenge.of_lessons().items():
@@ -184,8 +185,6 @@ def results(challenge: Challenge, chosen: int, width: int, look: Look, language:
             again.add(look.write(told), style, look.glyphs.ellipsis)
             column.line(again, (AGAIN, result.lesson, result.step))
             index += 1
-    column.gap()
-    column.say("challenge_end_keys", look.muted)
     return column.picture()
 
 
