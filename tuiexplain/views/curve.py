@@ -327,6 +327,12 @@ def _x_axis(grid: Grid, scale: _Scale, height: int, whole: bool, name: str, look
     """Steps (``whole``) or epochs under the axis, each label centred under its tick."""
     room = max(2, scale.columns // 10)
     taken = scale.left - 1
+    end = scale.left + scale.columns
+    name = look.write(name)
+    if name and width_of(name) <= scale.columns // 2:
+        end -= width_of(name)
+        grid.put(end, height - 1, name, look.faint)
+        end -= 1
     for step in ticks(scale.first, scale.last, room):
         if whole and step != int(step):
             continue
@@ -334,15 +340,11 @@ def _x_axis(grid: Grid, scale: _Scale, height: int, whole: bool, name: str, look
         column = scale.column(step)
         start = min(column - len(label) // 2, scale.left + scale.columns - len(label))
         start = max(start, scale.left - 1)
-        if start <= taken and step != scale.first:
+        if (start <= taken and step != scale.first) or start + len(label) > end:
             continue
         grid.put(column, height - 2, look.glyphs.tees[0], look.rule)
         grid.put(start, height - 1, label, look.muted)
         taken = start + len(label)
-    name = look.write(name)
-    start = scale.left + scale.columns - width_of(name)
-    if name and start > taken:
-        grid.put(start, height - 1, name, look.faint)
 
 
 def _number(grid: Grid, traces: Sequence[_Trace], scale: _Scale, look: Look) -> None:
