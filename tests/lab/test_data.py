@@ -110,8 +110,8 @@ def test_an_epoch_has_each_digit_once():
     assert images.max() == 1
 
 
-def test_a_cnn_takes_no_file():
-    with pytest.raises(LabError, match="leave --data out"):
+def test_a_cnn_takes_a_folder_and_no_file():
+    with pytest.raises(LabError, match="is not a folder"):
         open_source(preset("cnn").changed(data="a.txt"))
 
 

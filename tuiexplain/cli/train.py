@@ -27,7 +27,8 @@ def declare(commands: Any) -> None:
         "train",
         help="a lab model without the screen: metrics as JSON lines",
         description="Train a network with PyTorch: gpt, lstm or gru on the characters of a text, "
-        "cnn on 8x8 digits. An evaluation a line; checkpoints in the run's folder.",
+        "cnn on 8x8 digits or a folder of images. An evaluation a line; checkpoints in the run's "
+        "folder.",
         epilog="example: tuiexplain train gpt --data book.txt --json\n"
         "A run that ends early, or is interrupted by ctrl+c, goes on with --resume.",
     )
@@ -35,7 +36,8 @@ def declare(commands: Any) -> None:
     parser.add_argument(
         "--data",
         metavar="FILE",
-        help="a text in UTF-8 (default: plays that come with the program)",
+        help="a text in UTF-8 (default: plays that come with the program); for a cnn a folder with "
+        "a subfolder of images per class (default: digits)",
     )
     parser.add_argument("--preset", metavar="NAME", help="tiny, cpu, medium or gpu (default: cpu)")
     parser.add_argument(

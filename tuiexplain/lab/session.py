@@ -312,7 +312,7 @@ class Session:
 
     def _sample(self, asked: Sample) -> None:
         if self.codec is None:
-            raise LabError("a cnn has nothing to write: it reads digits.")
+            raise LabError("a cnn has nothing to write: it reads images.")
         choice = Choice(asked.temperature, asked.top_k, asked.top_p)
         prompt = [int(token) for token in self.codec.encode(asked.prompt)]
         model = cast(LanguageModel, self.trainer.model)

@@ -41,7 +41,10 @@ class Settings:
     """One run. What is `fixed` makes the run what it is: resuming it cannot change that."""
 
     model: str = _choice("gpt", MODELS, "which network")
-    data: str = field(default="", metadata={"about": "the file to learn from", "fixed": True})
+    data: str = field(
+        default="",
+        metadata={"about": "the file (of a cnn: the folder) to learn from", "fixed": True},
+    )
     # The network
     layers: int = _number(4, "blocks of a gpt, layers of an lstm or gru", 1, 200)
     heads: int = _number(4, "attention heads of each block", 1, 256)
@@ -58,6 +61,9 @@ class Settings:
         ("fused", "explicit"),
         "attention and gates in one fast operation, or written out",
         fixed=False,
+    )
+    side: int = _number(
+        0, "pixels of an image's side, a multiple of 4; 0: 8 for digits, 32 for a folder", 0, 1024
     )
     # The text
     unit: str = _choice("characters", UNITS, "what a token is")
@@ -101,8 +107,16 @@ class Settings:
                 f"width={self.width} cannot be shared by heads={self.heads}: "
                 "choose a width that is a multiple of the heads."
             )
+        if self.model == "cnn" and (self.side % 4 or (self.side and not self.data)):
+            wanted = "a multiple of 4" if self.data else "8 for the digits: leave it out"
+            raise LabError(f"side={self.side}: the side of an image is {wanted}.")
         if self.min_lr > self.lr:
             raise LabError(f"min_lr={self.min_lr:g} is above lr={self.lr:g}: lower it as well.")
+
+    @property
+    def pixels(self) -> int:
+        """The side of the images that a cnn reads."""
+        return self.side or (32 if self.data else 8)
 
     def changed(self, **changes: Any) -> Settings:
         """A copy with some settings changed."""

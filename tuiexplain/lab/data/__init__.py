@@ -1,4 +1,4 @@
-"""What the lab's models learn from: any text file, and the digits. Imports no torch."""
+"""What the lab's models learn from: any text file, the digits, a folder of images. Imports no torch."""
 
 from __future__ import annotations
 
@@ -9,13 +9,23 @@ from tuiexplain.lab.data.bpe import BytePairs
 from tuiexplain.lab.data.codecs import Bytes, Characters, Codec, Pairs
 from tuiexplain.lab.data.digits import Digits
 from tuiexplain.lab.data.gpt2_tokens import GPT2Tokens
+from tuiexplain.lab.data.images import ImageFolder, Images
 from tuiexplain.lab.data.shipped import PLAYS, shipped
 from tuiexplain.lab.data.source import Source
 from tuiexplain.lab.data.text import Text, open_text
 from tuiexplain.lab.errors import LabError
 from tuiexplain.lab.settings import Settings
 
-__all__ = ["Codec", "Digits", "Source", "Text", "codec_from_json", "open_source", "open_text"]
+__all__ = [
+    "Codec",
+    "Digits",
+    "ImageFolder",
+    "Source",
+    "Text",
+    "codec_from_json",
+    "open_source",
+    "open_text",
+]
 
 
 def codec_from_json(content: dict[str, Any]) -> Codec:
@@ -36,12 +46,7 @@ def open_source(
 ) -> Source:
     """What a run learns from; of a resumed run, in its tokens, and LabError if it has changed."""
     if settings.model == "cnn":
-        if settings.data:
-            raise LabError("a cnn learns from the digits that come with it: leave --data out.")
-        digits = Digits(settings.seed)
-        if fingerprint not in (None, digits.fingerprint()):
-            raise LabError("the digits have changed since this run began: start anew.")
-        return digits
+        return _images(settings, fingerprint)
     file = Path(settings.data).expanduser() if settings.data else shipped(PLAYS)
     if codec is None and settings.weights:
         codec = GPT2Tokens.of(Path(settings.weights), settings.vocabulary)
@@ -53,3 +58,15 @@ def open_source(
         codec=codec,
         fingerprint=fingerprint,
     )
+
+
+def _images(settings: Settings, fingerprint: str | None) -> Source:
+    """The digits, or a folder of images."""
+    images: Images
+    if settings.data:
+        images = ImageFolder(Path(settings.data).expanduser(), settings.pixels, settings.seed)
+    else:
+        images = Digits(settings.seed)
+    if fingerprint not in (None, images.fingerprint()):
+        raise LabError("the images have changed since this run began: start anew.")
+    return images

@@ -4,21 +4,19 @@ from __future__ import annotations
 
 import gzip
 import hashlib
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 
+from tuiexplain.lab.data.images import Images
 from tuiexplain.lab.data.shipped import DIGITS, shipped
-from tuiexplain.lab.data.source import Inputs, Targets
 from tuiexplain.lab.errors import LabError
-from tuiexplain.lab.streams import generator
 
 HELD_OUT = 360
 
 
-class Digits:
-    """Images of shape (1, 8, 8), 0 to 1, in epochs: each image once, in an order of its own."""
+class Digits(Images):
+    """Images of shape (1, 8, 8), 0 to 1."""
 
     classes = 10
 
@@ -35,33 +33,7 @@ class Digits:
                 f"{file} is not a table of digits: a cnn learns from the digits that come with "
                 "the program; leave --data out."
             ) from None
-        order = generator(seed, "split").permutation(len(images))
-        held, kept = order[:HELD_OUT], order[HELD_OUT:]
-        self.splits = {
-            "train": (images[kept], labels[kept]),
-            "val": (images[held], labels[held]),
-        }
-
-    def batch(self, seed: int, index: int, size: int) -> tuple[Inputs, Targets]:
-        """The next `size` images of the epoch, going over into the next one at its end."""
-        images, labels = self.splits["train"]
-        places = np.arange(size) + index * size
-        epochs, within = np.divmod(places, len(images))
-        rows = np.concatenate(
-            [
-                generator(seed, "epoch", int(e)).permutation(len(images))[within[epochs == e]]
-                for e in np.unique(epochs)
-            ]
-        )
-        return images[rows], labels[rows]
-
-    def evaluation(self, split: str, batches: int, size: int) -> Iterator[tuple[Inputs, Targets]]:
-        """All held-out images; of those learnt from, as many."""
-        images, labels = self.splits[split]
-        images, labels = images[:HELD_OUT], labels[:HELD_OUT]
-        for first in range(0, len(images), size):
-            part = slice(first, first + size)
-            yield images[part], labels[part]
+        super().__init__(images, labels, 1.0, HELD_OUT, seed)
 
     def describe(self) -> str:
         """In words, for a person."""
