@@ -146,6 +146,8 @@ def test_more_rivals_are_numbered_at_their_last_places() -> None:
     assert columns == sorted(columns)
     assert columns[0] > 4
     assert LOOK.glyphs.pending not in shown
+    plain = descent(spec, 40, 14, look(depth=Depth.NONE)).text
+    assert plain.count("2") > shown.count("2"), "the step before it has its number too"
 
 
 def test_of_a_long_path_the_beginning_and_the_end_are_marked() -> None:

@@ -99,7 +99,7 @@ def draw_paths(grid: Grid, axes: Axes, path: Path, rivals: Sequence[Path], look:
     """Draw the path over those of the rivals.
 
     The marks of one rival are hollow; more of them have their number, from 2, at their last place,
-    as in the curve of the loss, and end where they leave the picture.
+    as in the curve of the loss, without colours at every one, and end where they leave the picture.
     """
     if len(rivals) > 1:
         rivals = [_inside(axes, rival) for rival in rivals]
@@ -113,6 +113,8 @@ def draw_paths(grid: Grid, axes: Axes, path: Path, rivals: Sequence[Path], look:
     _marks(grid, axes, path, styles[0], look.glyphs.point)
     if len(rivals) > 1:
         for i, each in reversed([*enumerate(rivals, start=1)]):
+            if look.colourless:
+                _marks(grid, axes, each, styles[i], str(i + 1))
             _number(grid, axes, each, str(i + 1), styles[i])
     if path.marked and len(path.x):
         _here(grid, axes, float(path.x[-1]), float(path.y[-1]), look)
