@@ -14,7 +14,7 @@ from safetensors.torch import save_file  # noqa: E402
 from tests.lab.small import trainer, weights  # noqa: E402
 from tuiexplain.lab import checkpoint  # noqa: E402
 from tuiexplain.lab.errors import LabError  # noqa: E402
-from tuiexplain.lab.record import LATEST, Record, read_record  # noqa: E402
+from tuiexplain.lab.record import LATEST, Record, read_record, unreadable  # noqa: E402
 
 
 def record(run):
@@ -129,3 +129,12 @@ def test_the_record_is_read_without_the_tensors(tmp_path):
     run = trainer()
     assert read_record(saved(run, tmp_path)) == record(run)
     json.loads(record(run).as_json())
+
+
+def test_a_header_that_looks_like_a_pickle_is_no_pickle(tmp_path):
+    """The length of a header may begin as a pickle does; what comes after it tells."""
+    file = tmp_path / LATEST
+    file.write_bytes((0x0280).to_bytes(8, "little") + b'{"__metadata__":{}')
+    assert "cut short" in str(unreadable(file, ValueError("incomplete")))
+    file.write_bytes(pickle.dumps({"model": [1.0] * 10}))
+    assert "is pickled" in str(unreadable(file, ValueError("incomplete")))

@@ -79,11 +79,10 @@ def unreadable(file: Path, error: Exception) -> LabError:
         return LabError(f"{file} is not there: no checkpoint has been written; start a run first.")
     try:
         with file.open("rb") as opened:
-            start = opened.read(2)
+            start = opened.read(9)
     except OSError as unreadable:
         return LabError(f"{file}: {reason(unreadable)}; name a checkpoint that can be read.")
-    # A zip archive, as torch.save writes it, or a bare pickle.
-    if start == b"PK" or start[:1] == b"\x80":
+    if _is_pickle(start):
         return LabError(
             f"{file} is pickled, and loading it could run code that somebody put there: it is "
             "refused; checkpoints here are safetensors."
@@ -92,6 +91,15 @@ def unreadable(file: Path, error: Exception) -> LabError:
         f"{file} is cut short or not a checkpoint ({reason(error)}): "
         "delete it, and start anew or resume another."
     )
+
+
+def _is_pickle(start: bytes) -> bool:
+    """A zip archive, as torch.save writes it, or a bare pickle: by the first nine bytes.
+
+    Ours begin with the length of a header, which may look like a pickle's first bytes, and ``{``.
+    """
+    bare = len(start) == 9 and start[0] == 0x80 and 2 <= start[1] <= 5 and start[8:] != b"{"
+    return start[:2] == b"PK" or bare
 
 
 def reason(error: Exception) -> str:
