@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tuiexplain.trace.expression import Constant, Expr, Operand, Ref, Sum, total
+from tuiexplain.trace.expression import Constant, Expr, Named, Operand, Ref, Sum, total
 
 
 def operand(numbers: list[float], value: int = 0) -> Operand:
@@ -91,3 +91,17 @@ def test_constants_are_worked_out_and_signs_are_not_doubled(x: Operand) -> None:
     assert (x[0] - 1.0).text(named) == "x[0] - 1"
     assert (x[0] + x[1]).text() == "2 + (-3)"
     assert (x[0] - x[1]).text() == "2 - (-3)"
+
+
+def test_named_arithmetic_reads_by_its_name_and_keeps_its_causes(x: Operand) -> None:
+    mean = Named("mean", total(x[i] for i in range(3)) / Constant(3))
+    expression = (x[0] - mean) * 2.0
+    assert expression.text(named) == "(x[0] - mean) × 2"
+    assert expression.text() == "(2 - (-0.1667)) × 2"
+    assert [ref.cell[0] for ref in expression.refs()] == [0, 1, 2]
+    assert expression.number == pytest.approx(2 * (2 + 0.5 / 3))
+
+
+def test_a_minus_before_a_negative_number_has_brackets(x: Operand) -> None:
+    assert (-x[1] - x[0]).text() == "-(-3) - 2"
+    assert (-x[1] - x[0]).text(named) == "-x[1] - x[0]"
