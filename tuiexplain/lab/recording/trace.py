@@ -25,6 +25,9 @@ SMALL = 1 << 16
 MOST_TENSORS, MOST_LINES, MOST_ARRAYS, MOST_TILES = 4, 256, 64, 256
 """How many tensors (of those made again), lines, small arrays and tiles are kept at hand."""
 
+A_WHILE, MOST_COLUMNS = 8, 32
+"""Lines fetched for one column before the column itself is, and how many columns are kept."""
+
 
 class Recorded(Protocol):
     """A recording that has not been opened yet."""
@@ -40,6 +43,9 @@ class Arrays(Sequence[np.ndarray]):
         self.stored = stored
         self._tensors: OrderedDict[int, Tensor] = OrderedDict()
         self._lines: OrderedDict[tuple[int, Cell], np.ndarray] = OrderedDict()
+        self._columns: OrderedDict[tuple[int, Cell, int], np.ndarray] = OrderedDict()
+        self._downwards: dict[int, tuple[Cell, int, int]] = {}
+        """For each value: the column that is gone down, line by line, and for how many lines."""
 
     def __len__(self) -> int:
         return len(self.stored)
@@ -79,12 +85,31 @@ class Arrays(Sequence[np.ndarray]):
         key = (index, cell[:-1])
         line = self._lines.get(key)
         if line is None:
+            column = self._column(index, cell) if len(cell) > 1 else None
+            if column is not None:
+                return float(column[cell[-2]])
             first = slice(cell[0], cell[0] + 1)
             rows = self.stored[index].tensor(first) if len(cell) > 1 else self.tensor(index)
             line = self._lines[key] = as_array(rows[0, *cell[1:-1]] if len(cell) > 1 else rows)
             while len(self._lines) > MOST_LINES:
                 self._lines.popitem(last=False)
         return float(line[cell[-1]])
+
+    def _column(self, index: int, cell: Cell) -> np.ndarray | None:
+        """The numbers above and below ``cell``, copied once a column is gone down for a while."""
+        key = (index, cell[:-2], cell[-1])
+        found = self._columns.get(key)
+        if found is None:
+            leading, last, count = self._downwards.get(index, ((), -1, 0))
+            count = count + 1 if (leading, last) == key[1:] else 1
+            self._downwards[index] = (*key[1:], count)
+            if count < A_WHILE:
+                return None
+            place: Any = (*cell[:-2], slice(None), cell[-1])
+            found = self._columns[key] = as_array(self.tensor(index)[place])
+            while len(self._columns) > MOST_COLUMNS:
+                self._columns.popitem(last=False)
+        return found
 
 
 class TorchTrace(ShortSymbols):
