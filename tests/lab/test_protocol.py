@@ -21,6 +21,8 @@ EXAMPLES = {
     "list[str]": ["weight:lm_head.weight", "天"],
     "list[int]": [0, 3],
     "dict[str, list[int]]": {"lm_head.weight": [65, 16]},
+    "list[float]": [0.5, 0.25],
+    "list[list[list[Any]]]": [[["天", 0.5], ["a", 0.25]]],
     "dict[str, int]": {"h.0.attn": 2},
 }
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st  # noqa: E402
 from tests.lab.small import settings  # noqa: E402
 from tuiexplain.lab.errors import LabError  # noqa: E402
 from tuiexplain.lab.models import build  # noqa: E402
-from tuiexplain.lab.sampling import Choice, draw, generate, odds  # noqa: E402
+from tuiexplain.lab.sampling import Choice, draw, generate, odds, speak  # noqa: E402
 
 SCORES = [4.0, 3.0, 2.0, 1.0, 0.0]
 
@@ -85,3 +85,14 @@ def test_what_cannot_be_asked():
         Choice(top_p=0)
     with pytest.raises(LabError, match="prompt is empty"):
         next(generate(build(settings(), 65), [], 3))
+
+
+@pytest.mark.parametrize("kind", ["gpt", "gru"])
+def test_speech_says_what_generate_says_and_its_odds_are_those_drawn_from(kind):
+    model = build(settings(kind, context=32), 7).eval()
+    speech = speak(model, [1, 2, 3], 20, Choice(0.8), seed=5)
+    assert speech.tokens == list(generate(model, [1, 2, 3], 20, Choice(0.8), seed=5))
+    assert all(o[t] > 0 for o, t in zip(speech.odds, speech.tokens, strict=True))
+    assert all(o.sum() == pytest.approx(1) for o in speech.odds)
+    assert speech.cached_seconds > 0
+    assert speech.uncached_seconds > 0

@@ -62,6 +62,15 @@ def test_a_conversation(tmp_path):
         worker.send(say.Sample("HAMLET.\n", count=20, seed=1))
         sampled = heard(worker, say.Sampled)
         assert (sampled.step, len(sampled.text)) == (3, 20)
+        worker.send(say.Speak("HAMLET.\n", count=20, seed=1))
+        spoken = heard(worker, say.Spoken)
+        assert "".join(spoken.tokens) == sampled.text
+        assert [len(likeliest) for likeliest in spoken.rivals] == [3] * 20
+        assert all(
+            top[0][1] >= said > 0 for top, said in zip(spoken.rivals, spoken.odds, strict=True)
+        )
+        assert spoken.cached_per_s > 0
+        assert spoken.uncached_per_s > 0
         worker.send(say.Sample("天"))
         assert "`天` does not occur" in heard(worker, say.Note).sentence
         worker.send(say.Save())

@@ -124,6 +124,16 @@ class Ask(Command):
 
 
 @dataclass(frozen=True)
+class Speak(Command):
+    """Write on from a prompt and tell every token, its odds, and how fast it went."""
+
+    prompt: str = "\n"
+    count: int = 100
+    temperature: float = 1.0
+    seed: int = 0
+
+
+@dataclass(frozen=True)
 class Stop(Command):
     """Write a checkpoint and end."""
 
@@ -220,6 +230,18 @@ class Sampled(Message):
     step: int
     prompt: str
     text: str
+
+
+@dataclass(frozen=True)
+class Spoken(Message):
+    """What the model said, token by token."""
+
+    step: int
+    tokens: list[str]
+    odds: list[float]
+    rivals: list[list[list[Any]]]  # the likeliest at each place, and their odds
+    cached_per_s: float  # tokens, with keys and values kept
+    uncached_per_s: float  # the same, with everything read again for each
 
 
 @dataclass(frozen=True)

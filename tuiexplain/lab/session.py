@@ -7,6 +7,8 @@ import time
 from pathlib import Path
 from typing import cast
 
+import numpy as np
+
 from tuiexplain.lab import checkpoint
 from tuiexplain.lab.channel import Channel
 from tuiexplain.lab.data import Codec, Source, Text, codec_from_json, open_source
@@ -39,6 +41,8 @@ from tuiexplain.lab.protocol import (
     Save,
     Saved,
     SetLearningRate,
+    Speak,
+    Spoken,
     Start,
     StepOnce,
     Stepped,
@@ -47,13 +51,15 @@ from tuiexplain.lab.protocol import (
     Watch,
 )
 from tuiexplain.lab.record import BEST, LATEST, METRICS, Record, read_record
-from tuiexplain.lab.sampling import Choice, generate
+from tuiexplain.lab.sampling import Choice, generate, speak
 from tuiexplain.lab.settings import Settings
 from tuiexplain.lab.trainer import Step, Trainer
 
 CLOSING = (Resume, StepOnce, SetLearningRate, Load, LeaveStep, Stop)
 """Commands after which an open step is no longer the one that the run is about to take."""
 
+RIVALS = 3
+"""Tokens told of at each place of what the model says."""
 _TELL_EVERY = 0.1  # seconds
 _SPEED_OVER = 1.0  # seconds
 
@@ -203,6 +209,8 @@ class Session:
                 self._evaluate()
             case Sample():
                 self._sample(command)
+            case Speak():
+                self._speak(command)
             case Watch():
                 self.observer.watch(command.sights, command.rows, command.columns, command.number)
                 if self.paused or self._done():
@@ -319,6 +327,28 @@ class Session:
         tokens = generate(model, prompt, asked.count, choice, seed=asked.seed)
         text = self.codec.decode(tokens)
         self.channel.tell(Sampled(self.trainer.step, asked.prompt, text))
+
+    def _speak(self, asked: Speak) -> None:
+        if self.codec is None:
+            raise LabError("a cnn has nothing to say: it reads images.")
+        prompt = [int(token) for token in self.codec.encode(asked.prompt)]
+        model = cast(LanguageModel, self.trainer.model)
+        speech = speak(model, prompt, asked.count, Choice(asked.temperature), asked.seed)
+        decode = self.codec.decode
+        rivals = [np.argsort(-o, kind="stable")[:RIVALS].tolist() for o in speech.odds]
+        self.channel.tell(
+            Spoken(
+                step=self.trainer.step,
+                tokens=[decode([token]) for token in speech.tokens],
+                odds=[float(o[t]) for o, t in zip(speech.odds, speech.tokens, strict=True)],
+                rivals=[
+                    [[decode([t]), float(o[t])] for t in likeliest]
+                    for o, likeliest in zip(speech.odds, rivals, strict=True)
+                ],
+                cached_per_s=asked.count / max(speech.cached_seconds, 1e-9),
+                uncached_per_s=asked.count / max(speech.uncached_seconds, 1e-9),
+            )
+        )
 
 
 def _forget_after(metrics: Path, step: int) -> float:
