@@ -48,3 +48,9 @@ def test_spaces_take_the_style_beside_them() -> None:
     assert [(text, style) for text, style, _ in strip] == [("  a b" + " " * 35, RED)]
     banded = line(("a", BAND), (" ", Style.null()), ("b", RED), width=3)
     assert [text for text, _, _ in banded] == ["a", " b"]
+
+
+def test_what_would_bring_another_style_with_it_is_jumped_over() -> None:
+    before = line(("a", RED), ("---", BLUE), ("b", RED))
+    after = line(("c", RED), ("---", BLUE), ("d", RED))
+    assert changes(before, after) == [(0, 1), (4, 5)]

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator
-from itertools import repeat
+from itertools import accumulate, repeat
 
 from rich.cells import get_character_cell_size
 from rich.style import Style
@@ -12,7 +13,7 @@ from textual.strip import Strip
 from tuiexplain.views.picture import is_quiet
 
 GAP = 8
-"""Equal cells that cost less to send again than to jump over."""
+"""Equal cells of one style that cost less to send again than to jump over."""
 
 _Cell = tuple[str, Style | None, int]
 """A character, its style, and which of the character's columns this is."""
@@ -22,12 +23,19 @@ def changes(before: Strip, after: Strip) -> list[tuple[int, int]]:
     """The spans of columns (from, to) in which ``after`` is not what ``before`` was."""
     spans: list[tuple[int, int]] = []
     single = all(strip.cell_length == len(strip.text) for strip in (before, after))
+    starts = list(accumulate((s.cell_length for s in after), initial=0))
     for x in _different(before, after) if single else _different_cells(before, after):
-        if spans and x - spans[-1][1] <= GAP:
+        if spans and x - spans[-1][1] <= GAP and not _style_begins(starts, spans[-1][1], x):
             spans[-1] = (spans[-1][0], x + 1)
         else:
             spans.append((x, x + 1))
     return spans
+
+
+def _style_begins(starts: list[int], first: int, end: int) -> bool:
+    """Whether a run of another style begins between two columns: it would be sent as well."""
+    at = bisect_left(starts, first)
+    return at < len(starts) and starts[at] < end
 
 
 def _different(before: Strip, after: Strip) -> Iterator[int]:

@@ -97,8 +97,8 @@ class Look:
     """Colours by meaning, characters, and the heat maps: ``tint`` under digits, else ``heat``.
 
     ``paper`` is the colour number of the background that the colours are chosen for. ``regions``
-    are background numbers for each class of a plane, from unsure to sure, and ``signs`` the colours
-    of the classes' points on them.
+    are background numbers for each class of a plane, from unsure (alike for all) to sure, and
+    ``signs`` the colours of the classes' points on them.
     """
 
     theme: Theme
@@ -245,26 +245,26 @@ _DARK = _Numbers(
     paper=234, band=237, text=252, strong=231, muted=246, faint=240, rule=240, name=152, number=223,
     gold=221, lamp=221, forward=80, backward=213, update=149, bad=203, keyword=176, literal=150,
     above=215, below=74, series=(80, 215, 149, 213, 111, 223),
-    regions=((24, 25, 32), (94, 130, 166), (22, 28, 64), (53, 90, 127)), signs=(195, 230, 194, 231),
+    regions=((236, 25, 32), (236, 94, 166), (236, 22, 64), (236, 53, 127)), signs=(195, 230, 194, 231),
 )  # fmt: skip
 _LIGHT = _Numbers(
     paper=231, band=254, text=236, strong=16, muted=242, faint=249, rule=249, name=24, number=94,
     gold=130, lamp=221, forward=30, backward=127, update=64, bad=160, keyword=90, literal=64,
     above=166, below=25, series=(30, 166, 64, 127, 25, 94),
-    regions=((195, 153, 117), (230, 223, 216), (194, 157, 150), (225, 219, 213)),
+    regions=((254, 153, 117), (254, 223, 216), (254, 157, 150), (254, 219, 213)),
     signs=(17, 52, 22, 53),
 )  # fmt: skip
 _DARK_16 = _Numbers(
     paper=0, band=8, text=7, strong=15, muted=7, faint=8, rule=8, name=14, number=11, gold=11,
     lamp=11, forward=14, backward=13, update=10, bad=9, keyword=13, literal=10, above=11, below=14,
     series=(14, 11, 10, 13, 12, 15),
-    regions=((4,), (3,), (2,), (5,)), signs=(15,),
+    regions=((0, 4), (0, 3), (0, 2), (0, 5)), signs=(15,),
 )  # fmt: skip
 _LIGHT_16 = _Numbers(
     paper=15, band=7, text=0, strong=0, muted=8, faint=8, rule=8, name=4, number=0, gold=1, lamp=11,
     forward=6, backward=5, update=2, bad=1, keyword=5, literal=2, above=1, below=4,
     series=(6, 1, 2, 5, 4, 0),
-    regions=((14,), (11,), (10,), (13,)), signs=(0,),
+    regions=((15, 14), (15, 11), (15, 10), (15, 13)), signs=(0,),
 )  # fmt: skip
 
 

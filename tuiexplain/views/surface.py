@@ -17,8 +17,8 @@ from tuiexplain.views.palette import colour
 from tuiexplain.views.picture import Area, Hits, Picture, fill
 
 LEAST_WIDTH, LEAST_HEIGHT = 12, 4
-UNSURE = 0.25
-"""Below this sureness (0: all classes alike, 1: only one) a place is left blank without colours."""
+UNSURE = 0.15
+"""Below this sureness (0: all classes alike, 1: only one) a place belongs to no class yet."""
 
 
 class Room(NamedTuple):
@@ -107,10 +107,9 @@ def sureness(share: np.ndarray, count: int) -> np.ndarray:
 
 def _levels(spec: Surface, steps: int) -> np.ndarray:
     """How strong a place's colour is; few steps, so that learning changes few places a frame."""
-    if not steps:
-        return np.zeros(spec.share.shape, dtype=np.int8)
     sure = np.nan_to_num(sureness(spec.share, spec.count), nan=0.0)
-    levels: np.ndarray = np.minimum(sure * steps, steps - 1).astype(np.int8)
+    above = 1 + np.maximum(sure - UNSURE, 0) / (1 - UNSURE) * (steps - 1)
+    levels: np.ndarray = np.where(sure < UNSURE, 0, np.minimum(above, steps - 1)).astype(np.int8)
     return levels
 
 

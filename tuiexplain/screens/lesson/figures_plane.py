@@ -140,7 +140,8 @@ def _examples(desk: Desk) -> tuple[np.ndarray, np.ndarray]:
     inputs = [v for v in desk.trace.values if _is_data(v) and v.kind is Kind.INPUT]
     points = desk.trace.data(next(v for v in inputs if v.shape[-1:] == (2,)))
     targets = [v for v in desk.trace.values if _is_data(v) and v.kind is Kind.TARGET]
-    classes = desk.trace.data(targets[0]).reshape(-1)[: len(points)] if targets else None
+    numbers = next((v for v in targets if v.size == len(points)), None)
+    classes = None if numbers is None else desk.trace.data(numbers).reshape(-1)
     if classes is None or not np.isfinite(classes).all():
         return points, np.zeros(len(points), dtype=int)
     return points, np.rint(classes).astype(int)

@@ -13,7 +13,7 @@ from typing import Protocol
 
 SLICE = 0.008
 """Seconds of training between two looks at the keyboard."""
-FASTEST, SLOWEST = 0.125, 1.0
+FASTEST, SLOWEST = 0.085, 1.0
 """Seconds between two frames."""
 BYTES_A_SECOND = 14_000
 """What frames may cost, well below what a slow line carries."""
@@ -21,7 +21,7 @@ BYTES_A_CELL = 2.2
 """What a changed cell costs on the wire, colours included: measured over lessons."""
 
 
-GROWTH = 0.15
+GROWTH = 0.1
 """A frame trains this share of what was trained before it: the first steps are seen one by one."""
 
 
@@ -61,7 +61,7 @@ async def train(
         if now >= next_frame or not more:
             cells = show()
             wait = cells * BYTES_A_CELL / BYTES_A_SECOND
-            next_frame = time.perf_counter() + min(max(wait, FASTEST), SLOWEST)
+            next_frame = now + min(max(wait, FASTEST), SLOWEST)
             this_frame = max(1, int(GROWTH * (trainee.steps_taken - begun)))
         if not more:
             return True
