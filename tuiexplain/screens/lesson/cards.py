@@ -8,12 +8,12 @@ from dataclasses import replace
 import numpy as np
 
 from tuiexplain.screens.lesson.desk import Desk
-from tuiexplain.screens.lesson.nearby import nearby
+from tuiexplain.screens.lesson.nearby import nearby, states_of
 from tuiexplain.trace.event import Phase
 from tuiexplain.trace.replay import changed_cells
 from tuiexplain.trace.tile import Reduce, Region, matrix_position, matrix_shape
 from tuiexplain.trace.trace import Trace
-from tuiexplain.trace.value import Kind, Value
+from tuiexplain.trace.value import Value
 from tuiexplain.views.board import Card
 from tuiexplain.views.matrix import Matrix
 
@@ -53,13 +53,9 @@ def cards(desk: Desk) -> list[Card]:
 
 def _memory(desk: Desk, value: Value) -> list[Value]:
     """What the optimiser remembers of a parameter, as its update left it once that has run."""
-    states = [v for v in desk.trace.values if v.kind is Kind.STATE and _is_of(v, value)]
+    states = states_of(desk.trace, value)
     renewed = {v.name.rstrip("'") for v in states if v.name.endswith("'") and _there(desk, v)}
     return [v for v in states if v.name not in renewed]
-
-
-def _is_of(state: Value, parameter: Value) -> bool:
-    return state.name.rpartition(".")[0] == parameter.name
 
 
 def of_the_event(desk: Desk) -> list[Card]:

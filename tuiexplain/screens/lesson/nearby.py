@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from functools import lru_cache
 
 from tuiexplain.trace.trace import Trace
+from tuiexplain.trace.value import Kind, Value
 
 MOST_VALUES = 150
 """Values up to which a trace is shown whole, and about as many as any window has room for."""
@@ -16,6 +17,21 @@ def nearby(trace: Trace, module: str) -> Collection[int]:
     if len(trace.values) <= MOST_VALUES:
         return range(len(trace.values))
     return _nearby(trace, len(trace.events), module)
+
+
+def states_of(trace: Trace, parameter: Value) -> Sequence[Value]:
+    """What the optimiser remembers of a parameter, before the update and after it."""
+    return _states(trace, len(trace.events)).get(parameter.name, ())
+
+
+@lru_cache(4)
+def _states(trace: Trace, count: int) -> dict[str, list[Value]]:
+    """By the names of their parameters, in a trace of ``count`` events."""
+    found: dict[str, list[Value]] = {}
+    for value in trace.values:
+        if value.kind is Kind.STATE:
+            found.setdefault(value.name.rpartition(".")[0], []).append(value)
+    return found
 
 
 @lru_cache(16)
