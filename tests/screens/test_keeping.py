@@ -16,6 +16,7 @@ from tuiexplain.screens.course_map import CourseMap
 from tuiexplain.screens.glossary import GlossaryScreen, Taught
 from tuiexplain.screens.lesson.screen import LessonScreen
 from tuiexplain.screens.outline import Outline
+from tuiexplain.widgets.pane import Pane
 
 # -- bookmarks -------------------------------------------------------------------------------------
 
@@ -62,6 +63,18 @@ async def test_a_removed_bookmark_can_be_brought_back() -> None:
         await learner.press("ctrl+z")
         assert [b.label for b in learner.app.progress.bookmarks()] == ["mine"]
         assert "mine" in learner.text
+
+
+async def test_a_bookmark_is_removed_and_brought_back_by_the_mouse() -> None:
+    async with learning("backpropagation") as learner:
+        await learner.press("b", *"mine", "enter", "B")
+        for target, left in (("remove", 0), ("bring_back", 1)):
+            pane = learner.app.screen.query_one(Pane)
+            area = pane.hits.where(target)
+            assert area is not None
+            await learner.pilot.click(pane, offset=(area.x, area.y))
+            await learner.settle()
+            assert len(learner.app.progress.bookmarks()) == left
 
 
 # -- trying out ------------------------------------------------------------------------------------

@@ -14,6 +14,9 @@ from tuiexplain.course.loading import open_folder
 from tuiexplain.course.progress import Bookmark
 from tuiexplain.screens.finder import Entry, Finder
 from tuiexplain.trace.numbers import format_number
+from tuiexplain.views.picture import Area, Line, Picture, area_hits
+from tuiexplain.views.text import width_of
+from tuiexplain.widgets.pane import Pane
 
 
 class Bookmarks(Finder):
@@ -63,6 +66,30 @@ class Bookmarks(Finder):
         )
         where = tr("screen.bookmark_place", language, step=place.step, event=place.event)
         return f"{where} {dials}\n\n{bookmark.label}" if bookmark.label else f"{where} {dials}"
+
+    def telling(self) -> bool:
+        """Also what was removed can be brought back."""
+        return bool(self.removed) or super().telling()
+
+    def _more(self, width: int, height: int) -> Picture:
+        """What is told of the bookmark, and below it what the mouse may press."""
+        look, language = self.app.look, self.app.language
+        told = list(super()._more(width, height - 1).strips)
+        line = Line(width)
+        places: list[tuple[object, Area]] = []
+        offered = [("remove", self.chosen is not None), ("bring_back", bool(self.removed))]
+        for name in (name for name, there in offered if there):
+            text = look.write(tr(f"screen.bookmark_{name}", language))
+            places.append((name, Area(line.used, len(told), width_of(text), 1)))
+            line.add(text, look.term).space(3)
+        return Picture([*told, line.strip()], area_hits(places))
+
+    def on_pane_hit(self, hit: Pane.Hit) -> None:
+        """Remove, or bring back."""
+        if hit.target == "remove":
+            self.action_remove()
+        elif hit.target == "bring_back":
+            self.action_bring_back()
 
     def action_remove(self) -> None:
         """Remove the chosen bookmark."""

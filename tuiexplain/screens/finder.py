@@ -47,7 +47,7 @@ class Finder(ModalScreen[Any]):
     Finder OptionList, Finder OptionList:focus {
         border: none; height: 1fr; background: $background; padding: 0;
     }
-    Finder Pane { height: 5; margin-top: 1; display: none; }
+    Finder Pane { height: 6; margin-top: 1; display: none; }
     Finder.-telling Pane { display: block; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -94,10 +94,14 @@ class Finder(ModalScreen[Any]):
         """List everything anew, the choice kept where it was."""
         chosen = self.query_one(OptionList).highlighted
         self.listed = self.entries()
-        self.set_class(any(entry.more for entry in self.listed), "-telling")
+        self.set_class(self.telling(), "-telling")
         self._list(self.query_one(Input).value)
         if self.found and chosen is not None:
             self.query_one(OptionList).highlighted = min(chosen, len(self.found) - 1)
+
+    def telling(self) -> bool:
+        """Whether there is something to tell of the entries."""
+        return any(entry.more for entry in self.listed)
 
     def show(self) -> None:
         """Draw again."""

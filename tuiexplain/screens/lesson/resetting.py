@@ -2,40 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import ClassVar
-
 from tuiexplain.course.bench import Refused
 from tuiexplain.course.errors import CourseError
 from tuiexplain.course.languages import tr
-from tuiexplain.screens.finder import Entry, Finder
 from tuiexplain.screens.lesson.living import Living
 from tuiexplain.screens.lesson.taking_back import Undo
 
 DIALS, PART, PLACE, ANSWERS = "dials", "part", "place", "answers"
-
-
-class Resets(Finder):
-    """What can be reset. The target is its name."""
-
-    TITLE_KEY: ClassVar[str] = "screen.reset_title"
-    HINT_KEY: ClassVar[str] = "screen.reset_hint"
-
-    def __init__(self, offered: Sequence[str]) -> None:
-        super().__init__()
-        self.offered = offered
-
-    def entries(self) -> Sequence[Entry]:
-        """The things, and what a reset of each means."""
-        language = self.app.language
-        return [
-            Entry(
-                tr(f"screen.reset_{name}", language),
-                name,
-                more=tr(f"screen.reset_{name}_means", language),
-            )
-            for name in self.offered
-        ]
 
 
 class Resetting(Living):
@@ -50,6 +23,8 @@ class Resetting(Living):
             offered = [DIALS, PART, PLACE] if part.dials else [PART, PLACE]
         if not self.session.exploring:
             offered.append(ANSWERS)
+        from tuiexplain.screens.resets import Resets
+
         self.app.push_screen(Resets(offered), self._sure)
 
     def _sure(self, name: str | None) -> None:
