@@ -178,6 +178,11 @@ def data():
 
 def tables(x, t):
     return {
-        "x": Table(x, axes=("row", "feature"), name="made rows"),
+        "x": Table(
+            x,
+            axes=("row", "feature"),
+            labels=(None, ("x1", "x2")),
+            name="made rows",
+        ),
         "t": Table(t, axes=("row",), name="made rows"),
     }

@@ -9,6 +9,7 @@ from tests.lessons.conftest import lesson
 from tuiexplain.course.lesson import Lesson
 from tuiexplain.course.session import Session
 from tuiexplain.course.workbench import Workbench
+from tuiexplain.screens.lesson.cards import cards
 from tuiexplain.screens.lesson.desk import Desk
 from tuiexplain.screens.lesson.figures import figures
 from tuiexplain.trace.run import Run
@@ -109,6 +110,15 @@ def test_the_race_keeps_pace_by_epochs_and_by_updates(lesson_04: Lesson) -> None
     while bench.train_for(1.0):
         pass
     assert [lane.run.length for lane in bench.lanes] == [128, 128, 128, 1024]
+
+
+def test_a_batchs_rows_are_labelled_and_its_columns_are_features(lesson_04: Lesson) -> None:
+    desk = Desk(Session(lesson_04))
+    desk.settle()
+    matrices = {m.title: m for card in cards(desk) for m in card.matrices}
+    assert list(matrices["x"].column_labels) == ["x1", "x2"]
+    assert all(label.startswith("#") for label in matrices["x"].row_labels)
+    assert len(matrices["x"].row_labels) == 8
 
 
 def test_the_walkers_stand_in_heaps(lesson_04: Lesson) -> None:

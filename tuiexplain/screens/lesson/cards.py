@@ -171,6 +171,6 @@ def _note(value: Value, shape: tuple[int, int]) -> str:
 def _labels(value: Value) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Names of the rows and columns, where an axis has them."""
     labels = value.labels
-    columns = labels[-1] if labels and labels[-1] else ()
+    columns = labels[-1] if labels and len(labels) == len(value.shape) and labels[-1] else ()
     rows = labels[0] if len(value.shape) == 2 and labels and labels[0] else ()
     return rows or (), columns or ()

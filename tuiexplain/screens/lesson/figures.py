@@ -22,6 +22,8 @@ from tuiexplain.views.scatter import Scatter, scatter
 from tuiexplain.views.text import width_of
 
 LEAST_HEIGHT = 5
+FRAME = 3
+"""Standard deviations to each side that the frame of a cloud takes in."""
 PATHS = ("descent", "contour")
 """Pictures in which every run of a race has its path."""
 LINES = {"slopes": 5}
@@ -139,8 +141,8 @@ def _agreement(desk: Desk, width: int, height: int, look: Look) -> Picture:
 
 
 def _cloud(desk: Desk, width: int, height: int, look: Look) -> Picture:
-    """The means of batches of gradients as points, in a frame that shows the rows' own."""
-    frame = 1.05 * float(np.abs(_numbers(desk, "grads")).max())
+    """The means of batches of gradients as points, in a frame that shows most rows' own."""
+    frame = FRAME * float(_numbers(desk, "grads").std())
     means = _numbers(desk, "means")
     there = desk.session.bench.player.exists(desk.trace.value("means"))
     shown = means if there else np.full_like(means, np.nan)
