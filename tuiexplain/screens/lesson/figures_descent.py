@@ -73,7 +73,7 @@ def walkers(desk: Desk, width: int, height: int, look: Look) -> Picture:
     places = desk.trace.data(here)
     limits = _limits(desk, Coordinate(value, (0,) * len(value.shape), value.name), [])
     heights = _heights(desk, Along(value.name, (), *limits, PLACES_ALONG))
-    spec = Descent(heights, limits, Path([], []), (), places, value.name, _loss_name(desk))
+    spec = Descent(heights, limits, Path([], []), (), places, value.name)
     return descent(spec, width, height, look)
 
 
