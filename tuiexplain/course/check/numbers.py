@@ -22,7 +22,7 @@ MOST_CELLS = 200
 MOST_DIFFERENCES, MOST_REASONS = 3_000, 6_000
 """Cells of a training step; of a larger network, fewer of each of its large values."""
 
-MOST_CAUSES = 6_000
+MOST_CAUSES = 3_000
 """Causes that the reasons of one value's cells may name: of longer sums, fewer cells are added."""
 
 LEAST_REASONS = 8
