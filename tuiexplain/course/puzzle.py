@@ -10,10 +10,12 @@ import numpy as np
 
 from tuiexplain.course.errors import CourseError
 from tuiexplain.course.expressions import Reference, pick
+from tuiexplain.course.languages import tr
 from tuiexplain.course.lesson import Part, value_array
 from tuiexplain.course.markup import cite_from
 from tuiexplain.course.schema import Setting, Slip
 from tuiexplain.trace import cells
+from tuiexplain.trace.errors import TraceError
 from tuiexplain.trace.expression import Cell
 from tuiexplain.trace.trace import Trace
 from tuiexplain.trace.value import Value
@@ -24,6 +26,14 @@ ROUNDING = 1e-9
 
 Spot = tuple[int, Cell]
 """A cell of a trace, by its value's id."""
+
+
+class Unreadable(CourseError):  # noqa: N818 - an answer to the learner, not a fault
+    """An entry that means nothing; ``key`` and ``fields`` are for the interface's words."""
+
+    def __init__(self, key: str, **fields: object) -> None:
+        super().__init__(tr(f"screen.{key}", "en", **fields))
+        self.key, self.fields = key, fields
 
 
 class Verdict(NamedTuple):
@@ -123,19 +133,25 @@ class Puzzle:
     def read(self, text: str) -> Setting:
         """An entry: a number, arithmetic on numbers that are to be seen, a choice, or a cell.
 
-        Raises :class:`CourseError`, in a sentence, for one that means nothing.
+        Raises :class:`Unreadable` for one that means nothing.
         """
         text = text.strip()
         if self.kind == "choice":
             if not (text.isdecimal() and 1 <= int(text) <= len(self.order)):
-                raise CourseError(f"'{text}' is none of 1 … {len(self.order)}.")
+                raise Unreadable("entry_none", text=text, count=len(self.order))
             return self.order[int(text) - 1]
-        if self.kind == "point":
-            value, cell = self.trace.find(text)
-            return cells.write(value.name, cell)
-        number = self.part.expression(text).number(self._seen)
+        try:
+            if self.kind == "point":
+                value, cell = self.trace.find(text)
+                return cells.write(value.name, cell)
+            number = self.part.expression(text).number(self._seen)
+        except Unreadable:
+            raise
+        except (CourseError, TraceError) as error:
+            key = "entry_no_cell" if self.kind == "point" else "entry_no_number"
+            raise Unreadable(key, text=text) from error
         if not math.isfinite(number):
-            raise CourseError(f"'{text}' is not a finite number.")
+            raise Unreadable("entry_infinite", text=text)
         return number
 
     def _seen(self, reference: Reference) -> Any:
@@ -143,12 +159,12 @@ class Puzzle:
         value = self.trace.value(reference.name)
         array = value_array(self.trace, value.name)
         if reference.run or reference.part or reference.step or value.name not in self.shows:
-            raise CourseError(f"'{reference.name}' is not on the board.")
+            raise Unreadable("entry_elsewhere", cell=reference.name)
         ids = np.arange(array.size).reshape(array.shape)
         for place in np.atleast_1d(pick(reference, ids)).reshape(-1):
             cell = tuple(int(i) for i in np.unravel_index(int(place), array.shape))
             if (value.id, cell) in self.hidden:
-                raise CourseError(f"{cells.write(value.name, cell)} is hidden: work it out first.")
+                raise Unreadable("entry_hidden", cell=cells.write(value.name, cell))
         return pick(reference, array)
 
     def attempt(self, given: Setting) -> Verdict:

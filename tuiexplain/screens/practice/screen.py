@@ -12,14 +12,12 @@ from textual.screen import Screen
 
 from tuiexplain.commands import Place, bindings
 from tuiexplain.course.challenge import Challenge
-from tuiexplain.course.errors import CourseError
 from tuiexplain.course.languages import tr
 from tuiexplain.course.practice import Practice
-from tuiexplain.course.puzzle import Puzzle
+from tuiexplain.course.puzzle import Puzzle, Unreadable
 from tuiexplain.screens.lesson.pictures import footer
 from tuiexplain.screens.practice import words
 from tuiexplain.screens.practice.cards import cards
-from tuiexplain.trace.errors import TraceError
 from tuiexplain.views.board import board
 from tuiexplain.views.picture import Line, Picture
 from tuiexplain.views.prose import page
@@ -223,8 +221,8 @@ class PracticeScreen(Screen["Again | None"]):
             return tr("screen.answer_first", self.app.language)
         try:
             puzzle.attempt(puzzle.read(text))
-        except (CourseError, TraceError) as error:
-            return str(error)
+        except Unreadable as error:
+            return tr(f"screen.{error.key}", self.app.language, **error.fields)
         self._note_down(puzzle)
         self.message = ""
         self.scrolled = 0
