@@ -16,6 +16,7 @@ import numpy as np
 from tuiexplain.course.bounds import TooLongError, bounds
 from tuiexplain.course.errors import CourseError, LessonFault
 from tuiexplain.course.expressions import Expression, Reference, pick, unknown_name
+from tuiexplain.course.own_text import fitted
 from tuiexplain.course.prose import Block, Prose, read_prose
 from tuiexplain.course.schema import Dial, LessonSpec, NamedRun, PartSpec, Setting
 from tuiexplain.course.text import without_controls
@@ -192,6 +193,11 @@ class Part:
             if value not in dial.choices:
                 raise CourseError(f"{name}={value}: {did_you_mean(str(value), dial.choices)}")
             return str(value)
+        if dial.scale == "text":
+            text = fitted(str(value), dial.longest, dial.unit).text
+            if not text:
+                raise CourseError(f"{name}={text}: there is nothing to read: give it a few words.")
+            return text
         try:
             number = float(value)
         except ValueError:

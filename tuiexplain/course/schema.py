@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, Literal, NamedTuple
 
+from tuiexplain.course.own_text import Unit
+
 Setting = float | int | str
 """The value of a dial."""
 
@@ -17,7 +19,7 @@ Between whole numbers, whole numbers are drawn.
 """
 
 STATUSES = ("complete", "draft")
-SCALES = ("log", "linear", "int", "choice")
+SCALES = ("log", "linear", "int", "choice", "text")
 PREDICTIONS = ("choice", "number", "cell")
 TWINS = ("torch", "keras")
 LAB_PICTURES = ("curve", "samples", "tokens", "attention", "layers", "weights")
@@ -31,16 +33,21 @@ class Dial(NamedTuple):
     ``minimum`` and ``maximum`` bound the screen's dial only: a number from the command line may lie
     outside, so that one can see what happens. ``stops`` are the numbers that it stops at (the first
     and the last are its bounds), where a lesson wants others than evenly spaced ones.
+
+    A text is one line of at most ``longest`` words or characters (``unit``); its ``choices`` are
+    examples, one of which is the default.
     """
 
     id: str
     default: Setting
     minimum: float = 0.0
     maximum: float = 1.0
-    scale: Literal["log", "linear", "int", "choice"] = "linear"
+    scale: Literal["log", "linear", "int", "choice", "text"] = "linear"
     symbol: str = ""
     choices: tuple[str, ...] = ()
     stops: tuple[float, ...] = ()
+    longest: int = 0
+    unit: Unit = "words"
 
 
 class At(NamedTuple):

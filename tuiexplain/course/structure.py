@@ -10,6 +10,7 @@ from typing import Any
 
 from tuiexplain.course import schema
 from tuiexplain.course.errors import LessonFault
+from tuiexplain.course.own_text import UNITS, fitted
 from tuiexplain.course.text import without_controls
 from tuiexplain.course.toml_table import TomlSource, TomlTable
 from tuiexplain.trace.errors import did_you_mean
@@ -148,12 +149,18 @@ def _check_references(t: TomlTable, part: schema.PartSpec) -> None:
 def _dial(t: TomlTable) -> schema.Dial:
     name = t.text("id")
     scale = t.one_of("scale", schema.SCALES, "linear")
-    if scale == "choice":
+    if scale in ("choice", "text"):
         choices = t.texts("choices")
         default = t.text("default")
         if default not in choices:
             t.fault("default", f"'{default}' is not one of the choices", "choose one of them")
         dial = schema.Dial(name or "", default, 0, 0, scale, t.text("symbol", ""), choices)
+        if scale == "text":
+            longest, unit = t.whole("longest", least=1) or 1, t.one_of("unit", UNITS, "words")
+            for text in choices:
+                if fitted(text, longest, unit) != (text, False):
+                    t.fault("choices", f"'{text}' does not fit", f"at most {longest} {unit}")
+            dial = dial._replace(longest=longest, unit=unit)
     else:
         default = t.number("default")
         stops = t.numbers("stops")

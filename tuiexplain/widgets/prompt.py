@@ -10,8 +10,21 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.widgets import Input, Static
 
+from tuiexplain.views.text import clean
+
+MOST = 12_000
+"""Characters that an answer may have; no question asks for as many."""
+
 Done = Callable[[str], str | None]
 """Takes the answer; returns what is wrong with it, or ``None``."""
+
+
+class Answer(Input):
+    """One line: what is pasted loses its control characters, and what is beyond any use."""
+
+    def replace(self, text: str, start: int, end: int) -> None:
+        """Put ``text`` in the place of what stands from ``start`` to ``end``."""
+        super().replace(clean(text[: max(0, MOST - len(self.value))]), start, end)
 
 
 class Prompt(Horizontal):
@@ -33,7 +46,7 @@ class Prompt(Horizontal):
     def compose(self) -> ComposeResult:
         """The question and the answer."""
         yield Static(markup=False)
-        answer = Input(compact=True, select_on_focus=False)
+        answer = Answer(compact=True, select_on_focus=False)
         answer.can_focus = False
         yield answer
 

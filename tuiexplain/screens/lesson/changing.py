@@ -8,9 +8,10 @@ from typing import Any
 from tuiexplain.course.bench import Refused
 from tuiexplain.course.errors import CourseError
 from tuiexplain.course.languages import tr
+from tuiexplain.course.schema import Dial
 from tuiexplain.screens.lesson.curves import lane_labels
 from tuiexplain.screens.lesson.desk import Side
-from tuiexplain.screens.lesson.dialling import turned
+from tuiexplain.screens.lesson.dialling import turned, typed
 from tuiexplain.screens.lesson.pictures import dial_label
 from tuiexplain.screens.lesson.taking_back import TakingBack
 from tuiexplain.screens.lesson.training import train
@@ -33,6 +34,9 @@ class Changing(TakingBack):
     def action_edit(self) -> None:
         desk = self.desk
         if self._fixed():
+            return
+        if self.turning is not None:
+            self._type_setting(self.session.bench.part.dials[self.turning])
             return
         if not desk.exists:
             self.say("not_yet")
@@ -92,6 +96,24 @@ class Changing(TakingBack):
         self.message = self._turned_to()
         self.desk.settle()
         self.changed()
+
+    def _type_setting(self, dial: Dial) -> None:
+        """Ask for the setting of a dial: a number, or a text of the learner's own."""
+
+        def set_dial(text: str) -> str | None:
+            try:
+                setting, cut = typed(dial, text)
+            except Refused as refusal:
+                return tr(f"screen.{refusal.key}", self.language, **refusal.fields)
+            self._set_dial(dial.id, setting)
+            if cut:
+                self.say(f"text_cut_{dial.unit}", longest=dial.longest)
+                self.show()
+            return None
+
+        now = self.session.bench.settings[dial.id]
+        question = dial_label(self.desk, dial.id, self.language)
+        self.ask(question, set_dial, str(now))
 
     def _turned_to(self) -> str:
         """The dial and its number, where a picture stands in the place of the dials."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
+from tuiexplain.course.bench import Refused
+from tuiexplain.course.own_text import fitted
 from tuiexplain.course.schema import Dial, Setting
 
 NOTCHES = 20
@@ -16,8 +18,10 @@ MANTISSAS = (1.0, 1.2, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0)
 
 def turned(dial: Dial, setting: Setting, direction: int) -> Setting:
     """The setting one notch to the right (``direction`` 1) or left (-1), within the bounds."""
-    if dial.scale == "choice":
-        at = dial.choices.index(str(setting)) + direction
+    if dial.scale in ("choice", "text"):
+        # A text of the learner's own stands before the first example.
+        at = dial.choices.index(str(setting)) if setting in dial.choices else -1
+        at += direction
         return dial.choices[min(max(at, 0), len(dial.choices) - 1)]
     number = float(setting)
     if dial.stops:
@@ -37,6 +41,31 @@ def turned(dial: Dial, setting: Setting, direction: int) -> Setting:
 def reset(dial: Dial) -> Setting:
     """The setting that the lesson starts with."""
     return dial.default
+
+
+def typed(dial: Dial, text: str) -> tuple[Setting, bool]:
+    """The setting that was typed, and whether it is only a part of that.
+
+    Raises :class:`Refused` where the dial cannot be set to it.
+    """
+    if dial.scale == "text":
+        own = fitted(text, dial.longest, dial.unit)
+        if not own.text:
+            raise Refused("text_empty")
+        return own.text, own.cut
+    if dial.scale == "choice":
+        if text.strip() not in dial.choices:
+            raise Refused("dial_choices", choices=" · ".join(dial.choices))
+        return text.strip(), False
+    try:
+        number = float(text)
+    except ValueError:
+        raise Refused("edit_bad", text=text) from None
+    whole = dial.scale != "int" or number.is_integer()
+    if not (whole and dial.minimum <= number <= dial.maximum):
+        key = "dial_bounds_whole" if dial.scale == "int" else "dial_bounds"
+        raise Refused(key, low=f"{dial.minimum:g}", high=f"{dial.maximum:g}")
+    return (int(number) if dial.scale == "int" else number), False
 
 
 def _log_notch(number: float, direction: int) -> float:

@@ -239,7 +239,7 @@ class Living(Reloading):
     def action_edit(self) -> None:
         """Where a run is watched: a text of the learner's own."""
         here = self.session.watching
-        if here is None or here.lab.settings.model == "cnn":
+        if here is None or here.lab.settings.model == "cnn" or self.turning is not None:
             super().action_edit()
             return
 

@@ -13,7 +13,7 @@ from tuiexplain.trace.numbers import format_number
 from tuiexplain.views.look import Look
 from tuiexplain.views.picture import Area, Line, Picture, area_hits
 from tuiexplain.views.prose import prose
-from tuiexplain.views.text import width_of
+from tuiexplain.views.text import shorten, width_of
 from tuiexplain.views.timeline import Stretch, timeline
 
 LEAST_PART = 7
@@ -83,7 +83,8 @@ def dials(desk: Desk, chosen: int, width: int, look: Look, language: str) -> Pic
         mark = look.glyphs.right if index == chosen else " "
         line = Line(width).add(f"{mark} ", look.cause)
         line.add(look.write(label), look.highlight if index == chosen else look.name)
-        line.to(width - width_of(shown) - 1).add(look.write(shown), look.number)
+        shown = shorten(look.write(shown), max(0, line.room - 2), look.glyphs.ellipsis)
+        line.to(width - width_of(shown) - 1).add(shown, look.number)
         places.append((("dial", index), Area(0, len(lines), width, 1)))
         lines.append(line)
     lines.append(Line(width))
