@@ -47,12 +47,14 @@ class LabRest(LabBench):
         self.lab = self._new_run()
 
     def _new_run(self) -> LabRun:
-        assert self.part.spec.lab is not None
+        lab = self.part.spec.lab
+        assert lab is not None
         try:
             settings = lab_settings(self.part, self.settings, self.seed, self.file)
         except LabError as error:
             raise CourseError(str(error)) from None
-        return LabRun(settings, run_folder(self.part), self.part.spec.lab.prompt)
+        folder, speaks = run_folder(self.part), "speech" in lab.pictures
+        return LabRun(settings, folder, lab.prompt, speaks=speaks)
 
     # -- where -----------------------------------------------------------------------------------
 

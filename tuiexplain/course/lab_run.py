@@ -44,6 +44,7 @@ class Heard:
     latest: say.Stepped | None = None
     evaluations: list[say.Evaluated] = field(default_factory=list)
     samples: list[say.Sampled] = field(default_factory=list)
+    spoken: say.Spoken | None = None
     seen: dict[str, Seen] = field(default_factory=dict)
     """By sight, what was seen last."""
 
@@ -59,6 +60,8 @@ class Heard:
         self.losses = [self.losses[i] for i in kept]
         self.evaluations = [e for e in self.evaluations if e.step <= step]
         self.samples = [s for s in self.samples if s.step <= step]
+        if self.spoken is not None and self.spoken.step > step:
+            self.spoken = None
         self.step = step
 
 
@@ -69,8 +72,11 @@ class LabRun:
     the last checkpoint.
     """
 
-    def __init__(self, settings: Settings, folder: Path, prompt: str = "\n") -> None:
-        self.settings, self.folder, self.prompt = settings, folder, prompt
+    def __init__(
+        self, settings: Settings, folder: Path, prompt: str = "\n", *, speaks: bool = False
+    ) -> None:
+        """``speaks``: after an evaluation it also says something token by token, and is timed."""
+        self.settings, self.folder, self.prompt, self.speaks = settings, folder, prompt, speaks
         self.stage = Stage.UNBORN
         self.worker: Worker | None = None
         self.heard = Heard()
@@ -159,6 +165,8 @@ class LabRun:
                 self._ask_for_a_sample()
             case say.Sampled():
                 heard.samples.append(message)
+            case say.Spoken():
+                heard.spoken = message
             case say.Observed(watch=number) if number == self._watch:
                 self._look(message.slots)
             case _:
@@ -186,6 +194,10 @@ class LabRun:
         assert self.worker is not None
         if self.prompt and self.settings.model != "cnn":
             self.worker.send(say.Sample(self.prompt, SAMPLE, seed=self.settings.seed))
+            if self.speaks:
+                # Past its context a model reads everything again, cache or not.
+                room = max(1, self.settings.context - len(self.prompt))
+                self.worker.send(say.Speak(self.prompt, min(SAMPLE, room), seed=self.settings.seed))
 
     def _look(self, slots: list[int]) -> None:
         assert self.worker is not None

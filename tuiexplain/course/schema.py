@@ -22,7 +22,7 @@ STATUSES = ("complete", "draft")
 SCALES = ("log", "linear", "int", "choice", "text")
 PREDICTIONS = ("choice", "number", "cell")
 TWINS = ("torch", "keras")
-LAB_PICTURES = ("curve", "samples", "tokens", "attention", "layers", "weights")
+LAB_PICTURES = ("curve", "samples", "tokens", "attention", "layers", "weights", "speech")
 AXES = ("updates", "epochs")
 MOST_IN_A_RACE = 6
 

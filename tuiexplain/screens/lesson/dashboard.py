@@ -30,6 +30,8 @@ LEAST = 13
 WIDE = 64
 """Columns from which on two things stand side by side in a picture."""
 GAP = 2
+TOKEN = 4
+"""Columns of a token in the table of what was said."""
 
 
 @dataclass(frozen=True)
@@ -156,6 +158,35 @@ def _samples(view: View, head: Line, width: int, height: int) -> Drawn:
     return strips or None
 
 
+def _speech(view: View, head: Line, width: int, height: int) -> Drawn:
+    """How fast it speaks, what it said, and of the last tokens the odds and the rivals."""
+    spoken, look = view.run.heard.spoken, view.look
+    if spoken is None:
+        return None
+    fast, slow = spoken.cached_per_s, spoken.uncached_per_s
+    strips = []
+    for key, rate in (("with_cache", fast), ("without_cache", slow)):
+        line = Line(width).add(look.write(view.words(key)), look.muted, look.glyphs.ellipsis)
+        told = view.words("tokens_per_s", rate=f"{rate:,.0f}")
+        strips.append(line.space(1).add(look.write(told), look.number).strip())
+    most = max(1, (height - len(strips)) // 3)
+    strips += passage("".join(spoken.tokens).strip("\n"), width, most, look)
+    rows = list(zip(spoken.tokens, spoken.odds, spoken.rivals, strict=True))
+    for token, chance, rivals in rows[-max(1, height - len(strips)) :]:
+        line = Line(width).add(look.write(_shown(token)), look.name).to(TOKEN)
+        line.add(f"{chance:.2f}", look.number)
+        for rival, its_chance in rivals:
+            line.space(2).add(look.write(_shown(str(rival))), look.text)
+            line.add(f" {its_chance:.2f}", look.muted)
+        strips.append(line.strip())
+    return strips
+
+
+def _shown(token: str) -> str:
+    """A token in a table, where spaces and line breaks would not be seen."""
+    return token.replace(" ", "_").replace("\n", "/")
+
+
 def _tokens(view: View, head: Line, width: int, height: int) -> Drawn:
     seen, scene = view.seen(Sight(Kind.TOKENS)), view.run.heard.scene
     if seen is None or scene is None:
@@ -268,6 +299,7 @@ _PICTURES: dict[str, Callable[[View, Line, int, int], Drawn]] = {
     "layers": _layers,
     "attention": _attention,
     "weights": _weights,
+    "speech": _speech,
 }
 
 
