@@ -18,6 +18,8 @@ from tuiexplain.screens.lesson.training import BYTES_A_CELL, BYTES_A_SECOND, FAS
 if TYPE_CHECKING:
     from tuiexplain.course.lab_rest import LabRest
 
+DRAWING = 0.2
+"""Share of the time that goes into pictures, at most: the rest is for keys, and for the run."""
 LISTEN_EVERY = 0.05
 """Seconds between two looks at what runs have said."""
 
@@ -51,9 +53,11 @@ class Living(Reloading):
             return
         self._news = False
         self._tell(here)
+        begun = time.perf_counter()
         cells = self.show()
-        wait = min(max(cells * BYTES_A_CELL / BYTES_A_SECOND, FASTEST), SLOWEST)
-        self._next_frame = time.perf_counter() + wait
+        drawn = time.perf_counter()
+        wait = max(cells * BYTES_A_CELL / BYTES_A_SECOND, (drawn - begun) / DRAWING, FASTEST)
+        self._next_frame = drawn + min(wait, SLOWEST)
 
     def _tell(self, here: LabRest) -> None:
         """Say what has become of the run, when it has become something else."""
