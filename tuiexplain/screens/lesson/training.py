@@ -16,7 +16,7 @@ SLICE = 0.008
 FASTEST, SLOWEST = 0.085, 1.0
 """Seconds between two frames."""
 HURRIED = 0.125
-"""Seconds between two frames at least, when training is to go as fast as it can."""
+"""Seconds of training between two frames at least, when it is to go as fast as it can."""
 BYTES_A_SECOND = 14_000
 """What frames may cost, well below what a slow line carries."""
 BYTES_A_CELL = 2.2
@@ -63,8 +63,8 @@ async def train(
         if now >= next_frame or not more:
             cells = show()
             wait = cells * BYTES_A_CELL / BYTES_A_SECOND
-            least = HURRIED if hurry() else FASTEST
-            next_frame = now + min(max(wait, least), SLOWEST)
+            begin, least = (time.perf_counter(), HURRIED) if hurry() else (now, FASTEST)
+            next_frame = begin + min(max(wait, least), SLOWEST)
             this_frame = max(1, int(GROWTH * (trainee.steps_taken - begun)))
         if not more:
             return True
