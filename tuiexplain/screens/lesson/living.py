@@ -80,14 +80,11 @@ class Living(Reloading):
 
     def show(self) -> int:
         """Draw; a step that has been lost with its process is left, and what happened is told."""
-        try:
-            cells = super().show()
-        except LabError as error:
-            if not self.session.leave_step():
-                raise
+        cells = super().show()
+        if self.desk.lost and self.session.leave_step():
+            self.message = self.desk.lost
             self.desk.settle()
             self.lay_out()
-            self.message = str(error)
             cells = super().show()
         self._watch()
         return cells

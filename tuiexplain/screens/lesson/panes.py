@@ -191,7 +191,8 @@ class LessonPanes(Leading):
             try:
                 return draw(width, height)
             except TraceLost as lost:
-                told = prose(sentence(lost), width, self.look, style=self.look.bad)
+                self.desk.lost = sentence(lost)
+                told = prose(self.desk.lost, width, self.look, style=self.look.bad)
                 return page(told, 0, width, height, self.look)
 
         return drawn
