@@ -31,6 +31,9 @@ from tuiexplain.lab.settings import Settings
 from tuiexplain.lab.trainer import Trainer
 from tuiexplain.lab.worker import Worker
 
+KEPT = {"best.safetensors", "latest.safetensors", "metrics.jsonl"}
+"""What a run leaves in its folder."""
+
 
 def train(settings: Settings, out: Path, *, resume: bool = False) -> list[Evaluated]:
     """A run in its own process, printed as it goes; its evaluations."""
@@ -155,11 +158,12 @@ def kills(times: int = 20) -> bool:
     chance = random.Random(0)
     with tempfile.TemporaryDirectory() as folder:
         whole = _losses(settings, Path(folder) / "whole", chance, kills=0)
-        same = sum(
-            _losses(settings, Path(folder) / str(n), chance, kills=1) == whole for n in range(times)
-        )
-    print(f"killed at random moments and resumed: {same} of {times} with the same losses")
-    return same == times
+        outs = [Path(folder) / str(n) for n in range(times)]
+        same = sum(_losses(settings, out, chance, kills=1) == whole for out in outs)
+        clean = sum({file.name for file in out.iterdir()} == KEPT for out in outs)
+    print(f"killed at random moments and resumed: {same} of {times} with the same losses, "
+          f"{clean} of {times} with nothing left behind")  # fmt: skip
+    return same == clean == times
 
 
 def _losses(
