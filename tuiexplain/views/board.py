@@ -17,6 +17,10 @@ LEAST_HEIGHT = 3
 """A box with one line of numbers in it."""
 
 
+LEAST_LOWER = 6
+"""Lines below which a lower board would show next to nothing."""
+
+
 class Card(NamedTuple):
     """Matrices that belong together, each with the key that hits name it by."""
 
@@ -65,14 +69,22 @@ def two_boards(
 ) -> Picture:
     """``upper`` above ``lower``, which begins half way down, wherever ``upper`` ends before that.
 
-    So the lower cards keep their places while the upper ones change.
+    So the lower cards keep their places while the upper ones change. Where ``upper`` needs so much
+    that no room for ``lower`` is left, they are one board.
     """
     cards, first = _split(upper, width, look, len(upper))
     placed = _place(cards, width, height - LEAST_HEIGHT - 1, look, first, most=height // 2)
     end = max((p.area.y + p.area.height for p in placed), default=0)
     top = max(end, height // 2)
     above = _drawn(placed, len(cards) - len(placed), width, top, look, more)
-    below = board(lower, width, height - top - 1, look, first=0, more=more)
+    room = height - top - 1
+    if room < LEAST_LOWER:
+        shown = {key for card in upper for key in card.keys}
+        rest = [card for card in lower if not shown.issuperset(card.keys)]
+        return board([*upper, *rest], width, height, look, first=len(upper), more=more)
+    others, _ = _split(lower, width, look, 0)
+    found = _place(others, width, room, look, 0, highest=max(LEAST_HEIGHT, room * 2 // 3))
+    below = _drawn(found, len(others) - len(found), width, room, look, more)
     rule = Line(width).space(1).add(look.write(heading), look.muted, look.glyphs.ellipsis).strip()
     hits = shifted(below.hits, 0, top + 1)
 
@@ -120,15 +132,23 @@ def _place(
     look: Look,
     first: int,
     most: int | None = None,
+    highest: int | None = None,
 ) -> list[_Placed]:
-    """Shelves of cards, at the greatest height at which most of the first ones fit."""
+    """Shelves of cards, at the greatest height at which most of the first ones fit.
+
+    The first are lowered to ``most``, the others to ``highest``, where these are given.
+    """
     sizes = [card.size(look) for card in cards]
-    tallest = max((h for _, h in sizes[:first]), default=LEAST_HEIGHT)
+    heights_whole = [h for _, h in sizes]
+    tallest = max(heights_whole[:first], default=LEAST_HEIGHT)
     if most is not None:
         tallest = min(tallest, most)
     best: list[_Placed] = []
     for limit in range(min(tallest, height), LEAST_HEIGHT - 1, -1):
-        heights = [min(h, limit) if i < first else h for i, (_, h) in enumerate(sizes)]
+        heights = [
+            min(h, limit) if i < first else h if highest is None else min(h, highest)
+            for i, h in enumerate(heights_whole)
+        ]
         placed = _shelve(cards, [w for w, _ in sizes], heights, width, height)
         if not best or min(len(placed), first) > min(len(best), first):
             best = placed

@@ -56,7 +56,10 @@ def _clean_character(character: str) -> str:
         return " "
     if "\ufe00" <= character <= "\ufe0f":  # these would change the width of what is before them
         return ""
-    return "" if unicodedata.category(character) in _DROPPED else character
+    category = unicodedata.category(character)
+    if category == "Zs":  # spaces of every kind, some with a mark or without a width
+        return " " * width_of(character)
+    return "" if category in _DROPPED else character
 
 
 def _spell(character: str) -> str:
