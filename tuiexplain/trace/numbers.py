@@ -61,7 +61,7 @@ class ColumnFormat(NamedTuple):
         if not math.isfinite(x) or x == 0:
             return format_number(x, sign=True)
         text = f"{x:+.{self.decimals}f}"
-        vanished = abs(x) < 0.5 * 10.0**-self.decimals
+        vanished = abs(x) < 10.0**-self.decimals  # rounding would add half to it, or all
         if vanished or len(text) > self.width:
             return self._short_scientific(x)
         return text
