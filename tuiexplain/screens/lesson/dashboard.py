@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 from rich.style import Style
@@ -337,7 +338,9 @@ def _summary(view: View, width: int, height: int) -> Picture:
         told.append((shape, look.text))
     else:
         model = view.words("model", parameters=f"{ready.parameters:,}", device=ready.device_name)
-        told += [(model, look.text), (ready.data, look.muted)]
+        name = Path(settings.data).name or settings.model
+        text = view.words("text", name=name, classes=f"{ready.classes:,}")
+        told += [(model, look.text), (text, look.muted)]
     if (latest := heard.latest) is not None:
         lr, norm = format_number(latest.lr), format_number(latest.grad_norm)
         learning = view.words("learning", lr=lr, norm=norm)
