@@ -129,7 +129,6 @@ class Speak(Command):
 
     prompt: str = "\n"
     count: int = 100
-    temperature: float = 1.0
     seed: int = 0
 
 

@@ -333,7 +333,7 @@ class Session:
             raise LabError("a cnn has nothing to say: it reads images.")
         prompt = [int(token) for token in self.codec.encode(asked.prompt)]
         model = cast(LanguageModel, self.trainer.model)
-        speech = speak(model, prompt, asked.count, Choice(asked.temperature), asked.seed)
+        speech = speak(model, prompt, asked.count, seed=asked.seed)
         decode = self.codec.decode
         rivals = [np.argsort(-o, kind="stable")[:RIVALS].tolist() for o in speech.odds]
         self.channel.tell(
