@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import statistics
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -128,7 +129,8 @@ def speak(
 ) -> Speech:
     """As `generate`, with the odds; then the scores of the same tokens once more without a cache.
 
-    Only the model's own work is timed: drawing is the same for both.
+    Only the model's own work is timed: drawing is the same for both. The median token counts for
+    all, so that what else the machine does in between is not the model's.
     """
     if not prompt:
         raise LabError("the prompt is empty: give at least one character to go on from.")
@@ -137,19 +139,25 @@ def speak(
     try:
         tokens, cache = list(prompt), model.new_cache()
         told: list[Numbers] = []
-        cached = uncached = 0.0
+        cached: list[float] = []
+        uncached: list[float] = []
         for position in range(count):
             began = time.perf_counter()
             scores = next_scores(model, tokens, cache)
-            cached += time.perf_counter() - began
+            cached.append(time.perf_counter() - began)
             began = time.perf_counter()
             next_scores(model, tokens, None)
-            uncached += time.perf_counter() - began
+            uncached.append(time.perf_counter() - began)
             told.append(odds(scores, choice).after)
             tokens.append(draw(told[-1], generator(seed, "draw", position)))
-        return Speech(tokens[len(prompt) :], told, cached, uncached)
+        return Speech(tokens[len(prompt) :], told, _typical(cached), _typical(uncached))
     finally:
         model.train(was_training)
+
+
+def _typical(seconds: list[float]) -> float:
+    """The time of all tokens, were each as the median."""
+    return statistics.median(seconds) * len(seconds) if seconds else 0.0
 
 
 def next_scores(model: LanguageModel, tokens: list[int], cache: Cache | None) -> Numbers:
