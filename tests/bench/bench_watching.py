@@ -28,7 +28,7 @@ from tuiexplain.lab.worker import Worker
 FOREVER = {"steps": 10**6, "eval_every": 10**6, "eval_batches": 1, "device": "cpu"}
 SHAPES: dict[str, tuple[dict[str, Any], float, int]] = {
     # Settings over nanoGPT's CPU setting, seconds of a turn, turns.
-    "0.8M": ({}, 6.0, 3),
+    "0.8M": ({}, 6.0, 5),
     "10M": ({"layers": 6, "heads": 6, "width": 384, "batch": 4}, 12.0, 5),
 }
 WARM = 4.0
