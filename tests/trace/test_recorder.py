@@ -85,6 +85,39 @@ def test_a_fork_has_a_part_for_each_use_and_their_sum() -> None:
     assert [c.value for c in trace.why(total, ()).causes] == parts
 
 
+class Loop(nn.Module):
+    """A line for each moment, and one of a single operation that goes round at once."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.cell = nn.Tanh()
+        self.w = nn.Parameter(tensor(0.5))
+
+    def forward(self, inputs):
+        h = self.w
+        for t in range(3):
+            x = inputs[t]
+            z = x + h
+            h = self.cell(z)
+        for _ in range(3):
+            h = self.w * h
+        return h
+
+
+def test_what_a_loop_assigns_again_and_again_is_numbered() -> None:
+    net = Loop()
+    inputs = tensor([1.0, 0.0, 0.0])
+    with record() as trace:
+        y = net(inputs)
+        y.backward()
+    made = [trace.values[e.output].name for e in trace.events if e.phase is Phase.FORWARD]
+    first = ["x1", "z1", "h1", "x2", "z2", "h2", "x3", "z3", "h3"]
+    assert made == [*first, "h#4", "h#5", "h#6"], "the second loop's numbers have a meaning already"
+    assert [trace.value(f"h{t}.grad").of for t in (1, 2, 3)] == [
+        trace.value(f"h{t}").id for t in (1, 2, 3)
+    ]
+
+
 def test_symbols(step: Trace) -> None:
     assert step.symbol(step.value("fc1.weight.grad")) == "∂L/∂fc1.weight"
     assert step.formula(step.events[step.value("y").producer]).startswith("y = h·fc2.weightᵀ")

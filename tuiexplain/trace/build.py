@@ -24,6 +24,7 @@ def build(recorder: Recorder, rulebook: Rulebook) -> Content:
     builder = _Builder(recorder, rulebook)
     for call in recorder.calls:
         builder.add(call)
+    builder.number_moments()
     builder.finish_gradients()
     return Content(tuple(builder.values), tuple(builder.events), tuple(builder.arrays))
 
@@ -41,6 +42,8 @@ class _Builder:
         self.arrays: list[np.ndarray] = []
         self.ids: dict[int, int] = {}
         self.taken: dict[str, int] = {}
+        self.assigned: dict[tuple[str, str, Site], list[int]] = {}
+        """For a variable, the module and the place that assign it: the ids of its values."""
         self.parts: dict[int, list[int]] = {}
         """For each value id: the ids of its gradient's parts and of their sum, as they came."""
 
@@ -109,6 +112,9 @@ class _Builder:
         axes = self.rulebook.axes(event, [v.axes for v in inputs], shape)
         if name is not None and name in self.taken:
             self.give_way(name, place)
+        if name is not None and place is not None:
+            variable = name, event.module, place
+            self.assigned.setdefault(variable, []).append(len(self.values))
         inner = told.name if told else event.module.replace("/", ".") or event.op
         self.put(
             output,
@@ -120,12 +126,17 @@ class _Builder:
         )
 
     def give_way(self, name: str, place: Site | None) -> None:
-        """Of several operations behind one assignment, the last one has its name."""
+        """Of several operations behind one assignment, the last one has its name.
+
+        The same operation again is a loop that goes round: a value with a name of its own.
+        """
         for value in reversed(self.values):
             if value.name == name and value.producer is not None:
-                event = self.events[value.producer]
-                if event.site == place and event.index == len(self.events) - 2:
+                event, last = self.events[value.producer], self.events[-1]
+                again = event.op == last.op and not event.module
+                if event.site == place and event.index == last.index - 1 and not again:
                     del self.taken[name]
+                    self.assigned[name, event.module, event.site].remove(value.id)
                     inner = self.unique(event.module.replace("/", ".") or event.op)
                     self.rename(value.id, inner)
                 return
@@ -158,6 +169,17 @@ class _Builder:
         )
 
     # -- names -----------------------------------------------------------------------------------
+
+    def number_moments(self) -> None:
+        """Name what one line assigned again and again, as in a loop over time: h1, h2, h3.
+
+        It keeps ``h``, ``h#2``, where one of these names has another meaning.
+        """
+        for (name, _, _), moments in self.assigned.items():
+            names = [f"{name}{number}" for number in range(1, len(moments) + 1)]
+            if len(moments) > 1 and not any(new in self.taken for new in names):
+                for value, new in zip(moments, names, strict=True):
+                    self.rename(value, self.unique(new))
 
     def finish_gradients(self) -> None:
         """Name gradients: the whole is ``W.grad``; where it was summed, its parts ``W.grad#1`` …"""
