@@ -134,9 +134,9 @@ class _Builder:
             if value.name == name and value.producer is not None:
                 event, last = self.events[value.producer], self.events[-1]
                 again = event.op == last.op and not event.module
-                if event.site == place and event.index == last.index - 1 and not again:
+                if event.site == place is not None and event.index == last.index - 1 and not again:
                     del self.taken[name]
-                    self.assigned[name, event.module, event.site].remove(value.id)
+                    self.assigned[name, event.module, place].remove(value.id)
                     inner = self.unique(event.module.replace("/", ".") or event.op)
                     self.rename(value.id, inner)
                 return
