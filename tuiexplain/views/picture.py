@@ -84,6 +84,18 @@ def shifted(hits: Hits, x: int, y: int) -> Hits:
     return Hits(lambda px, py: hits.at(px - x, py - y), where)
 
 
+def joined(parts: Sequence[Hits]) -> Hits:
+    """The hits of pictures that lie on one another without overlapping."""
+
+    def at(x: int, y: int) -> Any:
+        return next((found for hits in parts if (found := hits.at(x, y)) is not None), None)
+
+    def where(target: Any) -> Area | None:
+        return next((area for hits in parts if (area := hits.where(target)) is not None), None)
+
+    return Hits(at, where)
+
+
 @lru_cache(512)
 def is_quiet(style: Style) -> bool:
     """Whether a space in this style looks like any other space."""

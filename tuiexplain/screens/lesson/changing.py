@@ -16,7 +16,9 @@ from tuiexplain.screens.lesson.pictures import dial_label
 from tuiexplain.screens.lesson.taking_back import TakingBack
 from tuiexplain.screens.lesson.training import train
 from tuiexplain.trace import cells
+from tuiexplain.trace.expression import Cell
 from tuiexplain.trace.numbers import format_number
+from tuiexplain.trace.value import Value
 
 
 class Changing(TakingBack):
@@ -53,14 +55,17 @@ class Changing(TakingBack):
                 number = float(text)
             except ValueError:
                 return tr("screen.edit_bad", self.language, text=text)
-            self.session.bench.edit(value, cell, number)
-            self.say(
-                "edited", cell=address, number=format_number(number), mark=self.look.glyphs.changed
-            )
-            self.changed()
+            self._set_cell(value, cell, number)
             return None
 
         self.ask(f"{question} ({hint})", set_number)
+
+    def _set_cell(self, value: Value, cell: Cell, number: float) -> None:
+        self.session.bench.edit(value, cell, number)
+        address = cells.write(self.desk.trace.symbol(value), cell)
+        mark = self.look.glyphs.changed
+        self.say("edited", cell=address, number=format_number(number), mark=mark)
+        self.changed()
 
     def action_undo(self) -> None:
         undone = self.session.bench.undo() or self.take_back()

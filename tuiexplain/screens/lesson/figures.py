@@ -9,6 +9,7 @@ from tuiexplain.course.languages import tr
 from tuiexplain.screens.lesson import figures_layers, figures_neuron
 from tuiexplain.screens.lesson.curves import lane_labels
 from tuiexplain.screens.lesson.desk import Desk
+from tuiexplain.screens.lesson.figures_attention import looks
 from tuiexplain.screens.lesson.figures_descent import on_a_curve, on_a_map, walkers
 from tuiexplain.screens.lesson.figures_logistic import s_curve
 from tuiexplain.screens.lesson.figures_plane import in_hidden_space, on_the_plane, successes
@@ -17,7 +18,7 @@ from tuiexplain.screens.lesson.figures_speaking import cache, odds
 from tuiexplain.trace.value import Value
 from tuiexplain.views.bars import Bars, bars
 from tuiexplain.views.look import Look
-from tuiexplain.views.picture import Line, Picture, beside
+from tuiexplain.views.picture import Hits, Line, Picture, beside, joined, shifted
 from tuiexplain.views.scatter import Scatter, scatter
 from tuiexplain.views.text import width_of
 
@@ -40,14 +41,17 @@ def figures(desk: Desk, width: int, height: int, look: Look, language: str) -> P
     if names[:2] in PAIRS:
         return _pair(desk, names[:2], width, height, look, language)
     strips: list[Strip] = []
+    hits: list[Hits] = []
     for index, name in enumerate(names):
         room = height - len(strips)
         if room <= LEAST_HEIGHT:
             break
         below = sum(LINES[other] + 1 for other in names[index + 1 :] if other in LINES)
         room = max(room - below, LEAST_HEIGHT + 1)
-        strips += _headed(desk, name, width, room, look, language)
-    return Picture(strips)
+        drawn = _headed(desk, name, width, room, look, language)
+        hits.append(shifted(drawn.hits, 0, len(strips)))
+        strips += drawn.strips
+    return Picture(strips, joined(hits))
 
 
 def _heading(desk: Desk, name: str, width: int, look: Look, language: str) -> list[Strip]:
@@ -67,12 +71,11 @@ def _heading(desk: Desk, name: str, width: int, look: Look, language: str) -> li
     return [line.strip() for line in lines]
 
 
-def _headed(
-    desk: Desk, name: str, width: int, height: int, look: Look, language: str
-) -> list[Strip]:
+def _headed(desk: Desk, name: str, width: int, height: int, look: Look, language: str) -> Picture:
     """A picture below its title, in ``height`` lines."""
     heading = _heading(desk, name, width, look, language)
-    return [*heading, *FIGURES[name](desk, width, height - len(heading), look).strips]
+    drawn = FIGURES[name](desk, width, height - len(heading), look)
+    return Picture([*heading, *drawn.strips], shifted(drawn.hits, 0, len(heading)))
 
 
 def _pair(
@@ -82,12 +85,12 @@ def _pair(
     columns, lines = LEAST_OF_A_PAIR
     if height >= 2 * lines:
         drawn = [_headed(desk, name, width, height // 2, look, language) for name in names]
-        return Picture([*drawn[0], *drawn[1]])
+        return Picture([*drawn[0].strips, *drawn[1].strips])
     half = (width - 1) // 2
     if half >= columns and height > LEAST_HEIGHT:
-        pair = [(_headed(desk, name, half, height, look, language), half) for name in names]
+        pair = [(_headed(desk, name, half, height, look, language).strips, half) for name in names]
         return Picture(beside(pair, gap=1))
-    return Picture(_headed(desk, names[0], width, max(2, height), look, language))
+    return _headed(desk, names[0], width, max(2, height), look, language)
 
 
 def _fit(desk: Desk, width: int, height: int, look: Look) -> Picture:
@@ -179,6 +182,7 @@ FIGURES = {
     "hidden": in_hidden_space,
     "success": successes,
     "cache": cache,
+    "attention": looks,
 }
 
 

@@ -10,8 +10,10 @@ from tuiexplain.commands import Place, bindings
 from tuiexplain.course.languages import tr
 from tuiexplain.course.prose import Block
 from tuiexplain.screens.lesson.dialling import reset
+from tuiexplain.screens.lesson.figures_attention import mask_of
 from tuiexplain.screens.lesson.resetting import Resetting
 from tuiexplain.trace import cells
+from tuiexplain.trace.expression import Cell
 from tuiexplain.trace.tile import cell_at
 from tuiexplain.widgets.pane import Pane
 
@@ -113,6 +115,8 @@ class LessonScreen(Resetting):
             self._go_to_value(target)
         elif hit.pane.id == "board" and isinstance(target, tuple):
             self._press_cell(*target)
+        elif hit.pane.id == "picture" and isinstance(target, tuple):
+            self._press_look(*target)
         elif isinstance(target, tuple) and target[0] == "command":
             await self.app.run_command(target[1])
         elif isinstance(target, tuple):
@@ -135,6 +139,18 @@ class LessonScreen(Resetting):
         self.desk.chain.clear()
         self.desk.pointing = True
         self.desk.select(value_id, cell)
+        self.show()
+
+    def _press_look(self, value_id: int, cell: Cell) -> None:
+        """Select who looks at whom; pressed again, forbid it, or allow it."""
+        desk = self.desk
+        forbids = mask_of(desk)
+        if desk.pointing and (value_id, cell) == (desk.value, desk.cell) and forbids is not None:
+            self._set_cell(forbids, cell[-2:], 0.0 if desk.trace.cell(forbids, cell[-2:]) else 1.0)
+            return
+        desk.chain.clear()
+        desk.pointing = True
+        desk.select(value_id, cell)
         self.show()
 
     def _press_word(self, kind: str, index: int) -> None:
