@@ -124,6 +124,8 @@ def not_finite(trace: Trace, say: Say) -> str | None:
     """What to say of a trace whose numbers have outgrown a float."""
     for value in trace.values:
         data = trace.data(value)
+        if value.producer is not None and trace.events[value.producer].op == "where":
+            continue  # it chooses between numbers: an infinite one was written there, or known before
         if data.dtype.kind == "f" and not np.isfinite(data).all():
             cell = tuple(int(i) for i in np.argwhere(~np.isfinite(data))[0])
             what = f"{cells.write(value.name, cell)} = {number_text(float(data[cell]), say)}"
