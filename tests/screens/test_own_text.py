@@ -1,0 +1,104 @@
+"""A text of the learner's own in a lesson: typed, pasted, cut, refused, kept; and the mask pressed."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from textual import events
+
+from tests.screens.learner import LARGE, Learner, learning
+
+
+async def type_text(learner: Learner, text: str) -> None:
+    """Open the dials and paste a text into the one that takes it."""
+    await learner.press("d", "e", *["backspace"] * 40)
+    field = learner.screen.query_one("Prompt Answer")
+    field.post_message(events.Paste(text))
+    await learner.settle()
+    await learner.press("enter")
+
+
+def labels(learner: Learner) -> tuple[str, ...]:
+    found = learner.bench.trace.value("x").labels[0]
+    assert found is not None
+    return found
+
+
+async def test_a_sentence_becomes_rows() -> None:
+    async with learning("attention", language="zh") as learner:
+        await type_text(learner, "猫坐在垫子上")
+        assert labels(learner) == tuple("猫坐在垫子上")
+        assert "猫" in learner.pane("board")
+        assert learner.bench.trace.value("A").shape == (6, 6)
+        await learner.press("0")
+        assert labels(learner)[0] == "Your"
+
+
+@pytest.mark.parametrize(
+    ("text", "rows"),
+    [
+        ("one two three four five six seven eight nine", 8),
+        ("word " * 200_000, 8),
+        ("x" * 1_000_000, 1),
+    ],
+)
+async def test_what_is_too_long_is_cut_and_that_is_told(text: str, rows: int) -> None:
+    async with learning("attention") as learner:
+        await type_text(learner, text)
+        assert learner.bench.trace.value("x").shape == (rows, 3)
+        assert learner.message == "There is room for 8 words: the rest is left out."
+
+
+async def test_nothing_to_read_is_refused() -> None:
+    async with learning("attention") as learner:
+        for text in ("", " \t ", "\x1b\x07\u202e"):
+            await type_text(learner, text)
+            assert "nothing to read" in learner.question
+            await learner.press("escape", "escape")
+        assert labels(learner)[0] == "Your"
+
+
+@pytest.mark.parametrize(
+    "text", ["\x1b[31mred\x1b[0m \x9b2J", "שלום עולם", "e\u0301\u0301 🙂👩‍👩‍👧"]
+)
+@pytest.mark.parametrize("language", ["en", "zh"])
+async def test_no_control_character_reaches_the_screen(text: str, language: str) -> None:
+    async with learning("attention", language=language) as learner:
+        await type_text(learner, text)
+        await learner.press("escape", "v", *"nnnnnnn")
+        assert labels(learner)[0] != "Your"
+        for line in learner.lines:
+            assert line.isprintable(), ascii(line)
+
+
+async def test_the_text_is_there_again() -> None:
+    async with learning("attention") as learner:
+        await type_text(learner, "my own words")
+    async with learning("attention") as learner:
+        assert labels(learner) == ("my", "own", "words")
+
+
+async def test_any_dial_is_typed_and_says_how_far_it_goes() -> None:
+    async with learning("attention") as learner:
+        await learner.press("d", "down", "down", "down", "e", *["backspace"] * 3)
+        await learner.type("7")
+        assert "from 0 to 5" in learner.question
+        await learner.press("backspace", "1", ".", "5", "enter")
+        assert learner.bench.settings["lr"] == 1.5
+
+
+async def test_the_picture_is_pressed_to_forbid_a_look() -> None:
+    async with learning("attention", size=LARGE) as learner:
+        await learner.go_to("look", 0, 8)
+        weights = learner.bench.trace.value("A")
+        await learner.click("picture", (weights.id, (1, 4)))
+        assert learner.desk.cell == (1, 4)
+        await learner.click("picture", (weights.id, (1, 4)))
+        assert learner.message.startswith("mask[1,4] set to 0")
+        A = learner.bench.trace.data(weights)
+        assert A[1, 4] == 0
+        np.testing.assert_allclose(A.sum(-1), 1)
+        await learner.click("picture", (weights.id, (1, 4)))
+        assert learner.bench.trace.data(weights)[1, 4] > 0
+        await learner.press("u", "u")
+        assert learner.bench.edits == []
