@@ -74,6 +74,7 @@ async def test_no_control_character_reaches_the_screen(text: str, language: str)
 async def test_the_text_is_there_again() -> None:
     async with learning("attention") as learner:
         await type_text(learner, "my own words")
+        learner.app.save_progress()
     async with learning("attention") as learner:
         assert labels(learner) == ("my", "own", "words")
 
