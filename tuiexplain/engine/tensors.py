@@ -84,6 +84,9 @@ class Tensor:
     @labels.setter
     def labels(self, labels: Labels) -> None:
         self._tell("labels", labels)
+        recorder = active()
+        if recorder is not None:
+            recorder.labelled[id(self.data)] = labels
 
     # -- the array -------------------------------------------------------------------------------
 

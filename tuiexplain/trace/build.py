@@ -99,7 +99,7 @@ class _Builder:
             name=self.unique(told.name),
             kind=told.kind,
             axes=told.axes or ("",) * np.ndim(array),
-            labels=told.labels,
+            labels=self.recorder.labelled.get(id(array), told.labels),
             origin=told.origin,
         )
 
@@ -121,7 +121,7 @@ class _Builder:
             name=self.unique(name or inner),
             kind=told.kind if told else Kind.ACTIVATION,
             axes=axes,
-            labels=_labels(axes, shape, inputs),
+            labels=self.recorder.labelled.get(id(output)) or _labels(axes, shape, inputs),
             producer=event.index,
         )
 
@@ -159,12 +159,13 @@ class _Builder:
     def updated(self, event: Event, output: np.ndarray, about: int) -> None:
         before = self.values[about]
         told = self.recorder.titled.get(id(output))
+        as_before = before.labels if np.shape(output) == before.shape else ()
         self.put(
             output,
             name=self.unique(told.name if told else before.name + "'"),
             kind=before.kind,
             axes=before.axes,
-            labels=before.labels,
+            labels=self.recorder.labelled.get(id(output), as_before),
             producer=event.index,
         )
 

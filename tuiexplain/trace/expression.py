@@ -420,5 +420,11 @@ _SIGNS = {
     "not_equal": "≠",
 }
 
-_NAMES = {"maximum": "max", "minimum": "min", "absolute": "abs", "logical_not": "not"}
+_NAMES = {
+    "maximum": "max",
+    "minimum": "min",
+    "absolute": "abs",
+    "logical_not": "not",
+    "fmod": "mod",
+}
 """What the field calls a function that NumPy calls otherwise."""

@@ -36,13 +36,15 @@ Call = tuple[
 class Recorder:
     """The calls of one recording, and what is known of the arrays that it starts from."""
 
-    __slots__ = ("calls", "declared", "scope", "titled")
+    __slots__ = ("calls", "declared", "labelled", "scope", "titled")
 
     def __init__(self) -> None:
         self.calls: list[Call] = []
         self.declared: dict[int, Declaration] = {}
         self.titled: dict[int, Declaration] = {}
         """Names and kinds of what operations made, where they are known better than from the code."""
+        self.labelled: dict[int, tuple[tuple[str, ...] | None, ...]] = {}
+        """Labels that the recorded code itself gave to arrays, by the array's id."""
         self.scope: dict[str, Any] = {}
 
     def declare(

@@ -15,6 +15,7 @@ from tuiexplain.engine.ops import (
     reductions,
     softmax,
     sums,
+    tokens,
     updates,
 )
 
@@ -28,6 +29,7 @@ FAMILIES = (
     convolution,
     pooling,
     movement,
+    tokens,
     softmax,
     norms,
     cross_entropy,

@@ -15,6 +15,7 @@ from tuiexplain.screens.lesson.figures_logistic import s_curve
 from tuiexplain.screens.lesson.figures_plane import in_hidden_space, on_the_plane, successes
 from tuiexplain.screens.lesson.figures_sketch import sketch
 from tuiexplain.screens.lesson.figures_speaking import cache, odds
+from tuiexplain.screens.lesson.figures_tokens import tokens
 from tuiexplain.trace.value import Value
 from tuiexplain.views.bars import Bars, bars
 from tuiexplain.views.look import Look
@@ -183,6 +184,7 @@ FIGURES = {
     "success": successes,
     "cache": cache,
     "attention": looks,
+    "tokens": tokens,
 }
 
 
