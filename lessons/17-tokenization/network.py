@@ -1,7 +1,5 @@
 """What does a model read? Bytes, pairs, merges."""
 
-import numpy as np
-
 import tuiexplain.engine.functional as F
 from tuiexplain.course import Experiment, Table
 from tuiexplain.engine import nn, tensor, tokens
@@ -21,7 +19,7 @@ class Text(nn.Module):
 
 def read(net, optimizer, codes):
     """Characters, and the bytes that they are stored as."""
-    lengths, ids = net(codes)
+    lengths, _ = net(codes)
     total = lengths.sum()
     return total
 
@@ -73,13 +71,20 @@ def code_points(text):
     """The number of each character in Unicode."""
     codes = [ord(character) for character in text]
     labels = (tuple(map(shown, text)),)
-    return Table(codes, ("character",), labels, "code points", dtype=int)
+    name = "code points"
+    return Table(codes, ("character",), labels, name, dtype=int)
 
 
 def shown(character):
     """A character as a label: a space can be seen, others by number."""
     visible = character.isprintable() and not character.isspace()
-    return character if visible else "_" if character == " " else f"U+{ord(character):04X}"
+    return (
+        character
+        if visible
+        else "_"
+        if character == " "
+        else f"U+{ord(character):04X}"
+    )
 
 
 def letters_of(word):
@@ -88,7 +93,9 @@ def letters_of(word):
 
 
 def unicode(dials):
-    return Experiment(Text(), read, {"codes": code_points(dials["text"])})
+    return Experiment(
+        Text(), read, {"codes": code_points(dials["text"])}
+    )
 
 
 def merges(dials):
@@ -101,7 +108,9 @@ def words(dials):
     net.ids.axes = ("word", "place")
     net.ids.labels = (tuple(WORDS), None)
     names = (tuple(WORDS),)
-    times = Table(list(WORDS.values()), ("word",), names, "how often", dtype=int)
+    times = Table(
+        list(WORDS.values()), ("word",), names, "how often", dtype=int
+    )
     return Experiment(net, learn_words, {"times": times})
 
 

@@ -62,6 +62,8 @@ class Vocabulary(Module):
     ``specials`` are the names of tokens that are no bytes, such as the end of a word.
     """
 
+    merges: Tensor
+
     def __init__(
         self, merges: Sequence[tuple[int, int]] = (), specials: Sequence[str] = ()
     ) -> None:

@@ -1,10 +1,6 @@
 """Tokens over the pieces that they are made of, as brackets; below, where each token ends.
 
-    ┌─── low ───┐
-    ┌─ lo ─┐
-    l   o   w   ┌ es ┐
-    ─────────── ──────
-        261       257
+For instance the letters w, e, s, t with a bracket "es" over two of them, and "est" over three.
 """
 
 from __future__ import annotations
@@ -91,7 +87,7 @@ def merge_tree(spec: MergeTree, width: int, height: int, look: Look) -> Picture:
 
 
 def _only_inside(areas: list[tuple[object, Area]], height: int) -> Hits:
-    return area_hits((thing, area) for thing, area in areas if area.y < height)  # type: ignore[misc]
+    return area_hits((thing, area) for thing, area in areas if area.y < height)
 
 
 def _height(line: list[_Placed], numbers: bool, brackets: bool) -> int:

@@ -40,7 +40,9 @@ def _characters(desk: Desk, codes: Value) -> list[Piece]:
         found = character.encode("utf-8", "surrogatepass")
         parts = tuple(Piece(f"{byte:02X}", byte) for byte in found)
         label = written(found)
-        pieces.append(Piece(label, code, parts if len(parts) > 1 or label != parts[0].label else ()))
+        pieces.append(
+            Piece(label, code, parts if len(parts) > 1 or label != parts[0].label else ())
+        )
     return pieces
 
 
