@@ -245,9 +245,11 @@ def of_tokens(ids: Axes, *_: Axes, **__: Any) -> Axes:
 
 ROWS = (
     Op("utf8_lengths", utf8_lengths,
-       formula="1 + [{codes} ≥ 128] + [{codes} ≥ 2048] + [{codes} ≥ 65536]", why=why_utf8_lengths, axes=of_tokens),
+       formula="1 + [{codes} ≥ 128] + [{codes} ≥ 2048] + [{codes} ≥ 65536]",
+       why=why_utf8_lengths, axes=of_tokens),
     Op("utf8", utf8, formula="UTF-8({codes})", why=why_utf8, axes=lambda codes: ("place",)),
-    Op("neighbours", pairs, formula="({ids}ᵢ, {ids}ᵢ₊₁)", why=why_pairs, axes=lambda ids: ("pair", "side")),
+    Op("neighbours", pairs, formula="({ids}ᵢ, {ids}ᵢ₊₁)", why=why_pairs,
+       axes=lambda ids: ("pair", "side")),
     Op("pair_counts", pair_counts,
        formula=lambda attrs: ("Σ {times}·" if attrs.get("inputs") == 3 else "Σ ")
        + "[({ids}ᵢ, {ids}ᵢ₊₁) = {pairs}]",
