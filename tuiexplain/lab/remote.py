@@ -166,17 +166,11 @@ class RemoteTrace(ShortSymbols):
 
     def why(self, value: Value | str, cell: Cell | None = None) -> Why:
         """Why this one number is what it is: worked out where the numbers are."""
-        if isinstance(value, str):
-            value, found = self.find(value)
-            cell = found if cell is None else cell
-        if cell is None:
-            if value.shape:
-                raise TraceError(f"'{value.name}' is an array: say which cell, as {value.name}[0].")
-            cell = ()
-        key = (value.id, tuple(cell))
+        value, cell = self.asked(value, cell)
+        key = (value.id, cell)
         known = self._whys.get(key)
         if known is None:
-            known = self._whys[key] = self._explained(value, tuple(cell))
+            known = self._whys[key] = self._explained(value, cell)
             while len(self._whys) > MOST_WHYS:
                 self._whys.popitem(last=False)
         return known

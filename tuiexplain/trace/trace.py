@@ -167,6 +167,10 @@ class Trace:
         """Why this one number is what it is. ``value`` may be an address with the cell in it."""
         from tuiexplain.trace.why import why
 
+        return why(self, *self.asked(value, cell))
+
+    def asked(self, value: Value | str, cell: Cell | None) -> tuple[Value, Cell]:
+        """The value and the cell that a question is about."""
         if isinstance(value, str):
             value, found = self.find(value)
             cell = found if cell is None else cell
@@ -174,4 +178,4 @@ class Trace:
             if value.shape:
                 raise TraceError(f"'{value.name}' is an array: say which cell, as {value.name}[0].")
             cell = ()
-        return why(self, value, cell)
+        return value, tuple(cell)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -70,6 +70,22 @@ def area_hits(areas: Iterable[tuple[Target, Area]]) -> Hits:
 
     def where(target: Target) -> Area | None:
         return next((area for found, area in places if found == target), None)
+
+    return Hits(at, where)
+
+
+def nearest_hits(places: Mapping[int, tuple[int, int]]) -> Hits:
+    """Hits of a picture with points on it: the nearest within two columns and one line."""
+
+    def at(column: int, row: int) -> int | None:
+        def far(i: int) -> int:
+            return abs(places[i][0] - column) + 2 * abs(places[i][1] - row)
+
+        near = [i for i, (x, y) in places.items() if abs(x - column) <= 2 and abs(y - row) <= 1]
+        return min(near, key=far, default=None)
+
+    def where(i: int) -> Area | None:
+        return Area(*places[i], 1, 1) if i in places else None
 
     return Hits(at, where)
 

@@ -13,7 +13,7 @@ from tuiexplain.views.axes import Axes, Limits, draw_axes
 from tuiexplain.views.canvas import ACROSS, DOWN, Canvas
 from tuiexplain.views.grid import Grid
 from tuiexplain.views.look import Look
-from tuiexplain.views.picture import Area, Hits, Picture, fill
+from tuiexplain.views.picture import Picture, fill, nearest_hits
 from tuiexplain.views.text import shorten, width_of
 
 LEAST_WIDTH, LEAST_HEIGHT = 16, 5
@@ -77,7 +77,7 @@ def s_curve(spec: SCurve, width: int, height: int, look: Look) -> Picture:
     strips = grid.strips()
     if below:
         strips = [*strips, *_bars(axes, spec, x, width, below, look).strips()]
-    return Picture(strips, _hits(places))
+    return Picture(strips, nearest_hits(places))
 
 
 def _sigmoid(x: np.ndarray, line: tuple[float, float]) -> np.ndarray:
@@ -136,19 +136,3 @@ def _bars(axes: Axes, spec: SCurve, x: np.ndarray, width: int, height: int, look
     mark = format_number(largest, 2)
     grid.put(max(0, axes.left - 1 - len(mark)), 1, mark, look.muted)
     return grid
-
-
-def _hits(places: dict[int, tuple[int, int]]) -> Hits:
-    """The nearest point within two columns and one line."""
-
-    def at(column: int, row: int) -> int | None:
-        def far(i: int) -> int:
-            return abs(places[i][0] - column) + 2 * abs(places[i][1] - row)
-
-        near = [i for i, (x, y) in places.items() if abs(x - column) <= 2 and abs(y - row) <= 1]
-        return min(near, key=far, default=None)
-
-    def where(i: int) -> Area | None:
-        return Area(*places[i], 1, 1) if i in places else None
-
-    return Hits(at, where)

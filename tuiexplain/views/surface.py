@@ -14,7 +14,7 @@ from tuiexplain.views.axes import Axes, Limits, draw_axes
 from tuiexplain.views.grid import Grid
 from tuiexplain.views.look import Look
 from tuiexplain.views.palette import colour
-from tuiexplain.views.picture import Area, Hits, Picture, fill
+from tuiexplain.views.picture import Hits, Picture, fill, nearest_hits
 
 LEAST_WIDTH, LEAST_HEIGHT = 12, 4
 UNSURE = 0.15
@@ -162,20 +162,4 @@ def put_points(
     if selected in places:
         sign = look.glyphs.classes[int(classes[selected]) % len(look.glyphs.classes)]
         grid.put(*places[selected], sign, look.highlight)
-    return _hits(places)
-
-
-def _hits(places: dict[int, tuple[int, int]]) -> Hits:
-    """The nearest point within two columns and one line."""
-
-    def at(column: int, row: int) -> int | None:
-        def far(i: int) -> int:
-            return abs(places[i][0] - column) + 2 * abs(places[i][1] - row)
-
-        near = [i for i, (x, y) in places.items() if abs(x - column) <= 2 and abs(y - row) <= 1]
-        return min(near, key=far, default=None)
-
-    def where(i: int) -> Area | None:
-        return Area(*places[i], 1, 1) if i in places else None
-
-    return Hits(at, where)
+    return nearest_hits(places)

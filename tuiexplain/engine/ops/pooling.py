@@ -56,10 +56,16 @@ def max_pool2d_x(g: Any, x: Any, *, kernel_size: Pair, stride: Pair, padding: Pa
     return seen.given_back(np.where(winners(x, seen) == cells, g, 0.0), x.shape)
 
 
+def under_window(x: Operand, cell: Cell, seen: Window) -> list[Expr]:
+    """What the window sees at a place of the output; not the padding."""
+    n, c, i, j = cell
+    under = [seen.under((i, j), offset, size_of(x)) for offset in seen.offsets()]
+    return [x[n, c, *at] for at in under if at is not None]
+
+
 def winner(x: Operand, channel: Cell, place: Pair, seen: Window) -> Pair:
     """The cell of the image that a place of the window took."""
-    size = (x.shape[2], x.shape[3])
-    under = [seen.under(place, offset, size) for offset in seen.offsets()]
+    under = [seen.under(place, offset, size_of(x)) for offset in seen.offsets()]
     cells = [cell for cell in under if cell is not None]
     numbers = [x[*channel, *cell].number for cell in cells]
     return cells[int(np.argmax(numbers))]
@@ -68,12 +74,8 @@ def winner(x: Operand, channel: Cell, place: Pair, seen: Window) -> Pair:
 def why_max_pool2d(
     cell: Cell, x: Operand, *, kernel_size: Pair, stride: Pair, padding: Pair
 ) -> Expr:
-    n, c, i, j = cell
     seen = Window(kernel_size, stride, padding)
-    size = (x.shape[2], x.shape[3])
-    under = [seen.under((i, j), offset, size) for offset in seen.offsets()]
-    rivals = [x[n, c, *at] for at in under if at is not None]
-    return Call("max", rivals, lambda *numbers: np.maximum.reduce(numbers))
+    return Call("max", under_window(x, cell, seen), lambda *numbers: np.maximum.reduce(numbers))
 
 
 def why_max_pool2d_x(
@@ -82,7 +84,7 @@ def why_max_pool2d_x(
     n, c, *at = cell
     seen = Window(kernel_size, stride, padding)
     here = (at[0], at[1])
-    covering = {place for place, _ in seen.over(here, (x.shape[2], x.shape[3]))}
+    covering = {place for place, _ in seen.over(here, size_of(x))}
     won = [place for place in sorted(covering) if winner(x, (n, c), place, seen) == here]
     return sum_of([g[n, c, *place] for place in won])
 
@@ -114,11 +116,8 @@ def avg_pool2d_x(g: Any, *, x_shape: Shape, kernel_size: Pair, stride: Pair, pad
 def why_avg_pool2d(
     cell: Cell, x: Operand, *, kernel_size: Pair, stride: Pair, padding: Pair
 ) -> Expr:
-    n, c, i, j = cell
     seen = Window(kernel_size, stride, padding)
-    size = (x.shape[2], x.shape[3])
-    under = [seen.under((i, j), offset, size) for offset in seen.offsets()]
-    cells = total(x[n, c, *at] for at in under if at is not None)
+    cells = total(under_window(x, cell, seen))
     return cells / Constant(float(kernel_size[0] * kernel_size[1]))
 
 
