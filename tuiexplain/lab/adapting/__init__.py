@@ -1,0 +1,1 @@
+"""Changing a trained model: low-rank adapters, preferences, instructions, fewer bits."""

@@ -1,0 +1,66 @@
+"""Learning from which of two answers is better: DPO, and what a reward does to a policy.
+
+Rafailov et al., "Direct Preference Optimization" (2023): equation 7 is the loss, equation 4 the
+policy that a reward and a KL penalty lead to.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+import torch.nn.functional as F
+from torch import Tensor
+
+IGNORED = -100
+"""The target of a token that does not count."""
+
+
+class Preference(NamedTuple):
+    """What one batch of pairs says; each a number per pair."""
+
+    loss: Tensor
+    margin: Tensor
+    """β·((log π(y⁺) − log π₀(y⁺)) − (log π(y⁻) − log π₀(y⁻))): above 0, the pair is ordered."""
+    chosen_reward: Tensor
+    rejected_reward: Tensor
+
+
+def answer_log_prob(scores: Tensor, targets: Tensor) -> Tensor:
+    """Log-probability of each answer: (batch, tokens, vocabulary), (batch, tokens) → (batch).
+
+    Tokens whose target is ``IGNORED`` (the prompt, padding) do not count.
+    """
+    losses = F.cross_entropy(
+        scores.flatten(0, -2), targets.flatten(), ignore_index=IGNORED, reduction="none"
+    )
+    return -losses.view(targets.shape).sum(dim=-1)
+
+
+def dpo(
+    chosen: Tensor,
+    rejected: Tensor,
+    reference_chosen: Tensor,
+    reference_rejected: Tensor,
+    beta: float = 0.1,
+) -> Preference:
+    """−log σ(β · margin) for each pair, from log-probabilities under the policy and a frozen one."""
+    good = beta * (chosen - reference_chosen)
+    bad = beta * (rejected - reference_rejected)
+    margin = good - bad
+    return Preference(-F.logsigmoid(margin), margin, good.detach(), bad.detach())
+
+
+def kl(scores: Tensor, reference_scores: Tensor) -> Tensor:
+    """KL(π ‖ π₀) of the next token, averaged over places: how far a policy has gone."""
+    log_p = F.log_softmax(scores, dim=-1)
+    log_q = F.log_softmax(reference_scores, dim=-1)
+    return (log_p.exp() * (log_p - log_q)).sum(dim=-1).mean()
+
+
+def best_policy(reference: np.ndarray, reward: np.ndarray, beta: float) -> np.ndarray:
+    """π* ∝ π₀ · e^(r/β): what maximises the reward minus β times the KL, in closed form."""
+    weights = np.log(reference) + np.asarray(reward) / beta
+    weights = np.exp(weights - weights.max())
+    policy: np.ndarray = weights / weights.sum()
+    return policy
