@@ -104,7 +104,7 @@ def test_cuda_that_is_not_there(tmp_path, capsys):
         (["gpt", "--resume"], "start one without --resume"),
         (["gpt", "--resume", "--out", "nowhere"], "no checkpoint has been written"),
         (["gpt", "--steps", "-1"], "not a whole number"),
-        (["cnn", "--data", "a.txt"], "leave --data out"),
+        (["cnn", "--data", "a.txt"], "without --data"),
         (["gpt", "--data", sys.executable], "not text in UTF-8"),
     ],
 )
