@@ -9,7 +9,7 @@ from tuiexplain.course.languages import tr
 from tuiexplain.screens.lesson import figures_layers, figures_neuron
 from tuiexplain.screens.lesson.curves import lane_labels
 from tuiexplain.screens.lesson.desk import Desk
-from tuiexplain.screens.lesson.figures_attention import looks
+from tuiexplain.screens.lesson.figures_attention import looks, turns
 from tuiexplain.screens.lesson.figures_descent import on_a_curve, on_a_map, walkers
 from tuiexplain.screens.lesson.figures_logistic import s_curve
 from tuiexplain.screens.lesson.figures_plane import in_hidden_space, on_the_plane, successes
@@ -185,6 +185,7 @@ FIGURES = {
     "cache": cache,
     "attention": looks,
     "tokens": tokens,
+    "turns": turns,
 }
 
 

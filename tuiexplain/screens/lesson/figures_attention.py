@@ -10,6 +10,7 @@ from tuiexplain.trace.value import Value
 from tuiexplain.views.attention import Attention, attention
 from tuiexplain.views.look import Look
 from tuiexplain.views.picture import Area, Hits, Picture, beside, joined, shifted
+from tuiexplain.views.scatter import Scatter, scatter
 
 WEIGHTS, MASK = "A", "mask"
 """What a lesson calls the attention weights, and what says where a query may look."""
@@ -41,6 +42,29 @@ def looks(desk: Desk, width: int, height: int, look: Look) -> Picture:
     if abreast:
         strips = beside([(picture.strips, across) for picture in drawn], gap=1)
     return Picture(strips, joined(hits))
+
+
+def turns(desk: Desk, width: int, height: int, look: Look) -> Picture:
+    """Queries ``Q`` and keys ``K`` of two numbers as points, one for each place."""
+    exists = desk.session.bench.player.exists
+
+    def points(name: str) -> tuple[np.ndarray, np.ndarray] | None:
+        value = desk.trace.value(name)
+        data = desk.trace.data(value)
+        return (data[:, 0], data[:, 1]) if exists(value) else None
+
+    q, k = points("Q"), points("K")
+    nowhere = np.full(1, np.nan)
+    x, y = q or (nowhere, nowhere)
+    everything = np.concatenate([x, y, *(k or ())])
+    known = everything[np.isfinite(everything)]
+    reach = 1.15 * float(np.abs(known).max(initial=1e-9)) if known.size else 1.0
+    limits = (-reach, reach)
+    row = desk.cell[0] if desk.selected.name in ("Q", "S") and desk.pointing else None
+    spec = Scatter(
+        x, y, others=k, selected=row, x_label="0", y_label="1", x_limits=limits, y_limits=limits
+    )
+    return scatter(spec, width, height, look)
 
 
 def mask_of(desk: Desk) -> Value | None:
