@@ -6,7 +6,7 @@ from tuiexplain.course import Experiment, Table
 from tuiexplain.engine import nn, no_grad, optim, tensor
 
 FIVE = ("w1", "w2", "x1", "x2", "b")
-CS231N = "CS231n's neuron"
+CS231N = "cs231n"
 
 
 class Neuron(nn.Module):
@@ -85,9 +85,7 @@ def measure(dials):
 
     def table(columns, axis):
         axes = ("nudged", axis)
-        return Table(
-            nudges[:, columns], axes, (FIVE, None), "the nudges"
-        )
+        return Table(nudges[:, columns], axes, (FIVE, None), "nudges")
 
     return Experiment(
         net=Neuron(w, b),

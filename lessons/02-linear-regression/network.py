@@ -115,8 +115,8 @@ def four_points(outlier):
     """On the line t = 2 x + 1, but the last is lifted."""
     t = [3, 5, 7, 9 + outlier]
     return {
-        "x": Table([1, 2, 3, 4], axes=("example",), name="four points"),
-        "t": Table(t, axes=("example",), name="four points"),
+        "x": Table([1, 2, 3, 4], axes=("example",), name="four-points"),
+        "t": Table(t, axes=("example",), name="four-points"),
     }
 
 
@@ -147,14 +147,14 @@ def table(dials):
                 x,
                 axes=("patient", "feature"),
                 labels=(None, features),
-                name="diabetes, standardised",
+                name="diabetes",
                 source=source,
                 licence=licence,
             ),
             "t": Table(
                 t,
                 axes=("patient", "progression"),
-                name="diabetes, progression after a year",
+                name="diabetes-progression",
                 source=source,
                 licence=licence,
             ),

@@ -126,6 +126,6 @@ def four_points(unit):
     x = [unit * each for each in (1, 2, 3, 4)]
     t = [3, 5, 7, 9]
     return {
-        "x": Table(x, axes=("example",), name="four points"),
-        "t": Table(t, axes=("example",), name="four points"),
+        "x": Table(x, axes=("example",), name="four-points"),
+        "t": Table(t, axes=("example",), name="four-points"),
     }

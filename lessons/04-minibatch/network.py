@@ -136,7 +136,7 @@ def spread(dials):
         data={
             **tables(x, t),
             "rows": Table(
-                rows, axes=("draw", "row"), name="rows drawn", dtype=int
+                rows, axes=("draw", "row"), name="rows-drawn", dtype=int
             ),
         },
     )
@@ -160,7 +160,7 @@ def walkers(dials):
             "z": Table(
                 randn(UPDATES, DRAWS).data,
                 axes=("update", "walker"),
-                name="random numbers of the seed",
+                name="random",
             )
         },
         batch_size=1,
@@ -182,7 +182,7 @@ def tables(x, t):
             x,
             axes=("row", "feature"),
             labels=(None, ("x1", "x2")),
-            name="made rows",
+            name="made-rows",
         ),
-        "t": Table(t, axes=("row",), name="made rows"),
+        "t": Table(t, axes=("row",), name="made-rows"),
     }

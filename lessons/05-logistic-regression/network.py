@@ -91,7 +91,7 @@ def squares_step(net, optimizer, x, t):
 
 def learn(net, step, lr, t, weight_decay=0.0):
     sgd = optim.SGD(net.parameters(), lr=lr, weight_decay=weight_decay)
-    name = "20 students, hours of study"
+    name = "students"
     source = "Wikipedia, Logistic regression"
     return Experiment(
         net=net,
@@ -119,7 +119,7 @@ def answer(dials):
         net=Curve(w, b),
         optimizer=None,
         step=ask,
-        data={"x": Table(hours, ("student",), name="new students")},
+        data={"x": Table(hours, ("student",), name="new-students")},
     )
 
 

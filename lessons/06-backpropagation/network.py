@@ -191,7 +191,7 @@ def example(lr, step):
     net.fc1.bias.axes = ("hidden",)
     net.fc2.weight.axes = ("output", "hidden")
     net.fc2.bias.axes = ("output",)
-    name = "Mazur's example"
+    name = "mazur"
     return Experiment(
         net=net,
         optimizer=optim.SGD([net.fc1.weight, net.fc2.weight], lr=lr),

@@ -159,7 +159,7 @@ def accuracy(net):
 
 
 def learn(net, lr, step=train_step):
-    source = "exclusive or: one of the two, not both"
+    source = "xor"
     measures = {} if step is train_all else {"accuracy": accuracy}
     return Experiment(
         net=net,
@@ -200,7 +200,7 @@ def by_hand(dials):
         net=ByHand(dials["activation"]),
         optimizer=None,
         step=try_by_hand,
-        data=table("exclusive or: one of the two, not both"),
+        data=table("xor"),
     )
 
 

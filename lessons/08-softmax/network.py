@@ -139,7 +139,7 @@ def accuracy(net):
 
 
 def points():
-    name = "spiral of three arms, 300 points"
+    name = "spiral"
     source = "Stanford CS231n, neural networks case study"
     labels = (None, ("x1", "x2"))
     return {
@@ -197,8 +197,8 @@ def fitted():
 def sure(dials):
     W, b = fitted()
     names = {"fc.weight": "W", "fc.bias": "b"}
-    y = Table(np.eye(3)[T], ("point", "out"), name="one-hot classes")
-    far = Table(FAR, ("point", "in"), name="a point far outside")
+    y = Table(np.eye(3)[T], ("point", "out"), name="one-hot")
+    far = Table(FAR, ("point", "in"), name="far")
     return Experiment(
         net=Linear(W, b, dials["scale"]),
         step=only_ask,

@@ -173,9 +173,9 @@ def tables(x, t):
         "licence": "CC0 1.0",
     }
     axes, labels = ("penguin", "feature"), (None, FEATURES)
-    birds = Table(x, axes, labels, "Palmer penguins", **told)
+    birds = Table(x, axes, labels, "penguins", **told)
     flat = ("penguin",) if t.ndim == 1 else ("penguin", "mass")
-    kilos = Table(t, flat, name="their mass, kg", **told)
+    kilos = Table(t, flat, name="mass", **told)
     return {"x": birds, "t": kilos}
 
 

@@ -121,7 +121,7 @@ class Chain(nn.Module):
 def by_hand(dials):
     net = Normalise(1 if dials["over"] == "rows" else 0)
     net.gain.axes = net.shift.axes = ("feature",)
-    source = {"axes": ("example", "feature"), "name": "two rows"}
+    source = {"axes": ("example", "feature"), "name": "two-rows"}
     return Experiment(
         net=net,
         optimizer=optim.SGD(net.parameters(), lr=dials["lr"]),
@@ -189,8 +189,8 @@ def penguins(x, t):
         "licence": "CC0 1.0",
     }
     axes, labels = ("penguin", "feature"), (None, FEATURES)
-    birds = Table(x, axes, labels, "Palmer penguins", **told)
-    kilos = Table(t, ("penguin", "mass"), name="their mass, kg", **told)
+    birds = Table(x, axes, labels, "penguins", **told)
+    kilos = Table(t, ("penguin", "mass"), name="mass", **told)
     return {"x": birds, "t": kilos}
 
 
@@ -222,8 +222,8 @@ def shortcuts(dials):
         optimizer=optim.SGD(net.parameters(), lr=dials["lr"]),
         step=train_step,
         data={
-            "x": Table([[1, 0, -1]], ("example", "feature"), name="x"),
-            "t": Table([[0]], ("example", "out"), name="the target"),
+            "x": Table([[1, 0, -1]], ("example", "feature")),
+            "t": Table([[0]], ("example", "out"), name="target"),
         },
         names=names,
     )

@@ -118,9 +118,9 @@ def sine(dials):
             "c": Table(
                 columns(x, degree),
                 axes=("point", "column"),
-                name="columns of x",
+                name="columns",
             ),
-            "t": Table(t, axes=("point",), name="noisy sine"),
+            "t": Table(t, axes=("point",), name="sine"),
         },
         measures={"val_loss": val_loss},
         sketch=Sketch(

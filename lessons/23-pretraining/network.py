@@ -53,8 +53,8 @@ def window(dials):
         step=train_step,
         names={"table.weight": "E", "head.weight": "W"},
         data={
-            "x": Table(x, ("place",), (places,), TEXT, dtype=int),
-            "t": Table(t, ("place",), (answers,), TEXT, dtype=int),
+            "x": Table(x, ("place",), (places,), "verse", dtype=int),
+            "t": Table(t, ("place",), (answers,), "verse", dtype=int),
         },
     )
 

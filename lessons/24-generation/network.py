@@ -53,9 +53,7 @@ def choose(net, optimizer, logits):
 
 def odds(dials):
     net = Sampler(dials["T"], dials["k"], dials["top_p"], draws=12)
-    words = Table(
-        SCORES, ("word",), (WORDS,), name="five words and their scores"
-    )
+    words = Table(SCORES, ("word",), (WORDS,), name="five-words")
     return Experiment(net, choose, {"logits": words})
 
 

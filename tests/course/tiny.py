@@ -181,8 +181,8 @@ def line(dials):
         optimizer=optim.SGD(net.parameters(), lr=dials["lr"]),
         step=train_step,
         data={
-            "x": Table([1, 2, 3, 4], axes=("example",), name="four points"),
-            "t": Table([3, 5, 7, 9], axes=("example",), name="four points"),
+            "x": Table([1, 2, 3, 4], axes=("example",)),
+            "t": Table([3, 5, 7, 9], axes=("example",)),
         },
         measures={"val_loss": held_out},
     )

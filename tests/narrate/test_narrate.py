@@ -7,7 +7,7 @@ import json
 import numpy as np
 import pytest
 
-from tuiexplain.course.show import say_in
+from tuiexplain.course.languages import say_in
 from tuiexplain.engine import functional as F
 from tuiexplain.engine import nn, optim, tensor
 from tuiexplain.narrate import as_json, words

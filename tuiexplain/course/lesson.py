@@ -90,6 +90,20 @@ class Lesson:
 
         return tr(key, language) if has(key) else self.block(key, language).title
 
+    def say_in(self, language: str) -> Callable[..., str]:
+        """The texts of the interface, and the lesson's own names for dials, measures and data."""
+        from tuiexplain.course.languages import UnknownText, has, tr
+
+        def say(key: str, **fields: Any) -> str:
+            if has(key):
+                return tr(key, language, **fields)
+            block = self.prose(language).blocks.get(key)
+            if block is None:
+                raise UnknownText(key)
+            return block.title
+
+        return say
+
     def is_stale(self, name: str, language: str) -> bool:
         """Whether a block's English text was changed after it was translated."""
         if language == LANGUAGES[0]:

@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 
 from tuiexplain.course.errors import CourseError
-from tuiexplain.course.languages import tr
 from tuiexplain.course.lesson import Part
 from tuiexplain.course.loading import open_lesson
 from tuiexplain.course.markup import renderer
@@ -38,19 +37,10 @@ class ShowOptions:
     as_json: bool = False
 
 
-def say_in(language: str) -> Say:
-    """:func:`~tuiexplain.course.languages.tr` in one language."""
-
-    def say(key: str, **fields: Any) -> str:
-        return tr(key, language, **fields)
-
-    return say
-
-
 def run_show(options: ShowOptions) -> str:
     """What ``show`` prints; :class:`CourseError` or ``TraceError`` in one sentence."""
-    say = say_in(options.language)
     lesson = open_lesson(options.lesson, options.language)
+    say = lesson.say_in(options.language)
     part = lesson.part(options.part)
     settings = part.settings(options.settings)
     if options.step < 0:

@@ -14,7 +14,8 @@ Labels = tuple[tuple[str, ...] | None, ...]
 class Table:
     """Data: rows are examples, and the other axes what is known of each.
 
-    ``labels`` names positions along an axis (the features' names); ``source`` and ``licence`` say
+    ``labels`` names positions along an axis (the features' names); ``name`` is said in the words of
+    the lesson's block ``data.NAME``; ``source`` and ``licence`` say
     where the numbers come from. Numbers become float64; ``dtype=int`` keeps classes whole.
     """
 

@@ -103,7 +103,7 @@ def dropout(input: Tensor, p: float = 0.5, training: bool = True) -> Tensor:
     mask = generator().random(input.shape) >= p
     recorder = active()
     if recorder is not None:
-        origin = Origin(Source.SEED, f"dropped with probability {p:g}")
+        origin = Origin(Source.SEED, f"dropped, probability {p:g}")
         recorder.declare(mask, "mask", Kind.BUFFER, input.axes, input.labels, origin)
     if p == 1:
         return input * 0.0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable, Iterator
 
 import numpy as np
@@ -12,7 +13,7 @@ from tuiexplain.trace.event import Event, Phase
 from tuiexplain.trace.numbers import format_number
 from tuiexplain.trace.tile import matrix_shape
 from tuiexplain.trace.trace import Trace
-from tuiexplain.trace.value import Kind, Origin, Value
+from tuiexplain.trace.value import Kind, Origin, Source, Value
 from tuiexplain.trace.why import Why
 
 MOST_ROWS = 8
@@ -47,10 +48,30 @@ def describe(trace: Trace, event: Event, say: Say) -> str:
 
 def origin_text(origin: Origin, say: Say) -> str:
     """Where a number comes from that no event of its trace made."""
-    key = f"origin.{origin.source}"
-    if origin.source == "lesson" and origin.detail == "zero":
+    key, detail = f"origin.{origin.source}", origin.detail
+    if origin.source is Source.LESSON and detail == "zero":
         key = "origin.zero"
-    return say(key, detail=origin.detail, step=origin.step, seed=origin.seed)
+    elif origin.source is Source.SEED:
+        detail = _drawn_text(detail, say)
+    elif origin.source is Source.DATA:
+        detail = _said(f"data.{detail}", say) or detail
+    return say(key, detail=detail, step=origin.step, seed=origin.seed)
+
+
+def _drawn_text(how: str, say: Say) -> str:
+    """How a number was drawn (``normal, mean 0, deviation 0.1``), its words in the language."""
+    parts = [
+        re.sub("[a-z]+", lambda word: _said(f"drawn.{word[0]}", say) or word[0], part)
+        for part in how.split(", ")
+    ]
+    return say("narrate.comma").join(parts)
+
+
+def _said(key: str, say: Say) -> str | None:
+    try:
+        return say(key)
+    except KeyError:
+        return None
 
 
 def number_text(x: float, say: Say) -> str:

@@ -18,7 +18,7 @@ from torch import nn  # noqa: E402
 from tests.lab.recording import networks  # noqa: E402
 from tests.lab.recording.holds import assert_explained  # noqa: E402
 from tests.terminal.pty_session import ROOT  # noqa: E402
-from tuiexplain.course.show import say_in  # noqa: E402
+from tuiexplain.course.languages import say_in  # noqa: E402
 from tuiexplain.lab.recording import listener, tile  # noqa: E402
 from tuiexplain.lab.recording.recorder import record_torch  # noqa: E402
 from tuiexplain.lab.recording.trace import TorchTrace  # noqa: E402

@@ -72,7 +72,7 @@ def check_lesson(folder: Path) -> tuple[list[LessonFault], list[str]]:
     for number, part in enumerate(lesson.parts):
         of_part = OF_PARTS if part.spec.lab is None else (runs.check,)
         checks += [partial(check, part, lines, number) for check in of_part]
-    checks += [partial(words.measures, lesson, text) for text in prose.values()]
+    checks += [partial(words.names, lesson, text) for text in prose.values()]
     checks += [partial(words.rendered, lesson, text) for text in prose.values()]
     checks += [twin.marks, twin.compare]
     for check in checks:

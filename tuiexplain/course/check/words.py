@@ -4,25 +4,28 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
 
 from tuiexplain.course import languages
 from tuiexplain.course.check.claims import walked
 from tuiexplain.course.errors import CourseError, LessonFault
+from tuiexplain.course.experiment import Training
 from tuiexplain.course.glossary import the_glossary
 from tuiexplain.course.lesson import Lesson, Part
 from tuiexplain.course.markup import Renderer, citations, cite_from, terms
 from tuiexplain.course.prose import HINTS, Block, Prose
 from tuiexplain.course.schema import Exercise
+from tuiexplain.course.table import Table
 from tuiexplain.course.text import pieces, width, wrap
 from tuiexplain.trace.errors import TraceError, did_you_mean
+from tuiexplain.trace.run import Run
 
 PANE = 36
 """Columns of the prose at 80x24, the narrowest screen: what fits there fits everywhere."""
 
-MEASURE = "measure."
-"""What the blocks that name measures begin with."""
+MEASURE, DATA = "measure.", "data."
+"""What the blocks that name measures and data begin with."""
 
 ROWS = 18
 """Two panes full at 80x24. One (9 rows) is what a block should aim at."""
@@ -80,7 +83,7 @@ def _present(lesson: Lesson, text: Prose) -> Iterator[LessonFault]:
             if label not in text.blocks and not languages.has(label):
                 yield missing("dial", label)
     for block in text.blocks.values():
-        if block.id not in known and not block.id.startswith(MEASURE):
+        if block.id not in known and not block.id.startswith((MEASURE, DATA)):
             message = f"no part, step or prediction is called '{block.id}'"
             remedy = did_you_mean(block.id, sorted(known))
             yield LessonFault(text.file, block.line, message, remedy)
@@ -91,18 +94,25 @@ def _missing(text: Prose, what: str, name: str) -> LessonFault:
     return LessonFault(text.file, 1, f"the words of {what} '{name}' are missing", remedy)
 
 
-def measures(lesson: Lesson, text: Prose) -> Iterator[LessonFault]:
-    """Every measure has a name, and every name a measure: only the running network tells."""
-    ours = [part for part in lesson.parts if part.spec.lab is None]
-    there = {MEASURE + name for part in ours for name in part.cited_run().measures}
-    for label in sorted(there):
-        if label not in text.blocks and not languages.has(label):
-            yield _missing(text, "measure", label)
-    for block in text.blocks.values():
-        if block.id.startswith(MEASURE) and block.id not in there:
-            remedy = did_you_mean(block.id, sorted(there)) if there else "take the block out"
-            message = f"no measure is called '{block.id}'"
-            yield LessonFault(text.file, block.line, message, remedy)
+def names(lesson: Lesson, text: Prose) -> Iterator[LessonFault]:
+    """Measures and data have names, and names are of something: only the running network tells."""
+    runs = [part.cited_run() for part in lesson.parts if part.spec.lab is None]
+    measures = {MEASURE + name for run in runs for name in run.measures}
+    data = {DATA + table.name for run in runs for table in _tables(run) if table.name}
+    for what, start, there in (("measure", MEASURE, measures), ("data", DATA, data)):
+        for label in sorted(there):
+            if label not in text.blocks and not languages.has(label):
+                yield _missing(text, what, label)
+        for block in text.blocks.values():
+            if block.id.startswith(start) and block.id not in there:
+                remedy = did_you_mean(block.id, sorted(there)) if there else "take the block out"
+                message = f"no {what} is called '{block.id}'"
+                yield LessonFault(text.file, block.line, message, remedy)
+
+
+def _tables(run: Run) -> Iterable[Table]:
+    assert isinstance(run.program, Training)
+    return run.program.experiment.data.values()
 
 
 def _plain_block(text: Prose, block: Block, what: str) -> Iterator[LessonFault]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -30,6 +30,15 @@ def tr(key: str, language: str = "en", **fields: Any) -> str:
     if text is None:
         raise UnknownText(key)
     return text.format_map(fields) if fields else text
+
+
+def say_in(language: str) -> Callable[..., str]:
+    """:func:`tr` in one language."""
+
+    def say(key: str, **fields: Any) -> str:
+        return tr(key, language, **fields)
+
+    return say
 
 
 def has(key: str) -> bool:

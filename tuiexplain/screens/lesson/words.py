@@ -8,7 +8,7 @@ from textual.strip import Strip
 from tuiexplain.course.languages import tr
 from tuiexplain.course.prose import Block
 from tuiexplain.course.schema import Prediction, Setting
-from tuiexplain.narrate.words import describe
+from tuiexplain.narrate.words import describe, origin_text
 from tuiexplain.screens.lesson.desk import Desk
 from tuiexplain.screens.lesson.telling import told
 from tuiexplain.trace.numbers import format_number
@@ -117,7 +117,7 @@ def _explanation(column: Column, desk: Desk) -> None:
     why = desk.why()
     if why is not None:
         column.gap()
-        _arithmetic(column, why)
+        _arithmetic(column, why, desk)
 
 
 def _stale(column: Column, desk: Desk, block: Block) -> None:
@@ -126,12 +126,12 @@ def _stale(column: Column, desk: Desk, block: Block) -> None:
         column.say("stale_translation", column.look.muted)
 
 
-def _arithmetic(column: Column, why: Why) -> None:
+def _arithmetic(column: Column, why: Why, desk: Desk) -> None:
     """One number in three lines: with names, with numbers, and what it comes to."""
     total = format_number(why.number)
     if why.expression is None:
         column.formula(why.symbol, [total])
-        _unexplained(column, why)
+        _unexplained(column, why, desk)
         return
     rights = [text for text in dict.fromkeys((why.with_names, why.with_numbers)) if text != total]
     column.formula(why.symbol, [*rights, total], why.event.phase if why.event else None)
@@ -150,10 +150,10 @@ def _why(column: Column, desk: Desk) -> None:
     column.text(tr("screen.why_title", column.language, cell=why.symbol, number=number), look.title)
     column.gap()
     if why.expression is None:
-        _unexplained(column, why)
+        _unexplained(column, why, desk)
     else:
         assert why.event is not None
-        _arithmetic(column, why)
+        _arithmetic(column, why, desk)
     causes = desk.causes()
     column.gap()
     if causes:
@@ -180,15 +180,15 @@ def _cause(column: Column, index: int, cause: Cause, chosen: bool) -> None:
     column.line(line, (FOLLOWED, index))
 
 
-def _unexplained(column: Column, why: Why) -> None:
+def _unexplained(column: Column, why: Why, desk: Desk) -> None:
     """Where a number comes from that no arithmetic is told of."""
     origin = why.origin
     if origin is None:
         if why.event is not None:
             column.say("no_rule", column.look.muted, op=why.event.op)
         return
-    fields = {"detail": origin.detail, "seed": origin.seed, "step": origin.step}
-    column.text(tr(f"origin.{origin.source}", column.language, **fields), column.look.muted)
+    say = desk.session.lesson.say_in(column.language)
+    column.text(origin_text(origin, say), column.look.muted)
 
 
 # -- a question ------------------------------------------------------------------------------------
