@@ -3,6 +3,7 @@
 import argparse
 import gc
 import os
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -53,13 +54,20 @@ def declare_options(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Start the application, unless the terminal or the lesson's name forbids it."""
-    from tuiexplain.terminal.locale import Glyphs, detect_glyphs
-    from tuiexplain.terminal.refusal import why_not_here
-
     asked = vars(arguments)
     lesson = asked.get("lesson")
     if lesson is not None:
         lesson = _named(lesson, trusted=asked["trust"])
+    return start(asked, lesson)
+
+
+def start(
+    asked: dict[str, Any], lesson: str | None = None, visit: Callable[[], Any] | None = None
+) -> int:
+    """Start the application with what was asked for; ``visit`` opens a run in place of a lesson."""
+    from tuiexplain.terminal.locale import Glyphs, detect_glyphs
+    from tuiexplain.terminal.refusal import why_not_here
+
     if reason := why_not_here():
         raise BadUse(reason)
     if asked.get("lang") == "zh" and (
@@ -91,6 +99,7 @@ def run(arguments: argparse.Namespace) -> int:
             animation=False if asked.get("no_animation") else None,
             config=asked.get("config"),
             watch=asked.get("watch", False),
+            visit=visit,
         )
     )
 

@@ -1,13 +1,18 @@
 """`tuiexplain attach`: a run of `tuiexplain train`, watched from another terminal."""
 
+from __future__ import annotations
+
 import argparse
 import json
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from tuiexplain.cli import streams
+from tuiexplain.cli import application, streams
 from tuiexplain.cli.faults import DONE, FAULTS_FOUND, INTERRUPTED, BadUse
 from tuiexplain.cli.train import Progress, line, words
+
+if TYPE_CHECKING:
+    from tuiexplain.course.session import Session
 
 
 def declare(commands: Any) -> None:
@@ -16,8 +21,9 @@ def declare(commands: Any) -> None:
         "attach",
         help="watch a run of `tuiexplain train` from another terminal",
         description="Watch a run that `tuiexplain train` has started, of the same user on the "
-        "same machine: its evaluations so far, and those to come. Leaving it (ctrl+c) leaves it "
-        "running.",
+        "same machine, live: its losses and pictures; pause it, turn its learning rate, open its "
+        "next step. Leaving it leaves it running. Without a terminal, or with --json or --plain, "
+        "its evaluations so far are printed, and those to come.",
     )
     parser.add_argument(
         "folder",
@@ -26,11 +32,35 @@ def declare(commands: Any) -> None:
         type=Path,
         help="the run's folder (default: the run that was started last)",
     )
-    parser.add_argument("--json", action="store_true", help="JSON in place of words")
+    parser.add_argument("--json", action="store_true", help="print JSON, without a screen")
+    parser.add_argument("--plain", action="store_true", help="print words, without a screen")
+    application.declare_options(parser)
     parser.set_defaults(run=run)
 
 
 def run(arguments: argparse.Namespace) -> int:
+    """Show the run, where there is a screen; else print what it evaluates."""
+    from tuiexplain.terminal.refusal import why_not_here
+
+    if arguments.json or arguments.plain or why_not_here():
+        return _print(arguments)
+    from tuiexplain.lab.attached import attach
+    from tuiexplain.lab.errors import LabError
+
+    try:
+        with attach(arguments.folder) as attached:
+
+            def visit() -> Session:
+                from tuiexplain.course.lab_visit import visit
+
+                return visit(attached)
+
+            return application.start(vars(arguments), visit=visit)
+    except LabError as error:
+        raise BadUse(str(error)) from None
+
+
+def _print(arguments: argparse.Namespace) -> int:
     """Print what was evaluated, and what is, until the run ends or the watcher leaves."""
     from tuiexplain.lab import protocol
     from tuiexplain.lab.attached import attach, past

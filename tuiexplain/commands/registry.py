@@ -113,6 +113,7 @@ COMMANDS: tuple[Command, ...] = (
         2,
         True,
     ),
+    Command("visit", ("a",), "a", T, Place.MAP),
     Command("course_map", ("m",), "m", A, Place.LESSON, 10),
     Command("language", ("L",), "L", A, Place.APP, 14),
     Command("theme", ("T",), "T", A, Place.APP),

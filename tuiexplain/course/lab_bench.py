@@ -11,10 +11,10 @@ from tuiexplain.course.lesson import Part
 from tuiexplain.course.schema import Race, Setting
 from tuiexplain.course.text import without_controls
 from tuiexplain.course.walk import Place, Walk
+from tuiexplain.lab.conversation import Conversation
 from tuiexplain.lab.errors import LabError
 from tuiexplain.lab.protocol import Entered, EnterStep, Finished, StepOnce
 from tuiexplain.lab.remote import RemoteTrace
-from tuiexplain.lab.worker import Worker
 from tuiexplain.trace.event import Event
 from tuiexplain.trace.expression import Cell
 from tuiexplain.trace.player import Player
@@ -77,7 +77,7 @@ class LabBench:
     def __init__(
         self,
         part: Part,
-        worker: Worker,
+        worker: Conversation,
         entered: Entered,
         *,
         run: LabHistory | None = None,
@@ -99,7 +99,7 @@ class LabBench:
         self._show(entered)
 
     @classmethod
-    def enter(cls, part: Part, worker: Worker, **more: Any) -> Self:
+    def enter(cls, part: Part, worker: Conversation, **more: Any) -> Self:
         """Open the step that the worker's run stands before; waits until it is recorded."""
         worker.send(EnterStep())
         return cls(part, worker, _entered(worker), **more)
@@ -272,7 +272,7 @@ class LabBench:
         """The step that is open is the one that the run stands before."""
 
 
-def _entered(worker: Worker) -> Entered:
+def _entered(worker: Conversation) -> Entered:
     """The worker's answer; LabError if its process ends instead, or the run does."""
     found = worker.wait_for(Entered)
     if isinstance(found, Entered):

@@ -19,8 +19,8 @@ from tuiexplain.trace.event import Event
 from tuiexplain.trace.player import Player
 from tuiexplain.trace.trace import Content, Trace
 
-LIVE = "lr"
-"""The dial that turns while it trains; any other makes another run."""
+LIVE = ("lr", "prompt")
+"""The dials that turn while it trains; any other makes another run."""
 
 
 class LabRest(LabBench):
@@ -101,14 +101,24 @@ class LabRest(LabBench):
         before = self.settings[dial]
         self.settings[dial] = self.part.setting(dial, setting)
         try:
-            settings = lab_settings(self.part, self.settings, self.seed, self.file)
+            self._check()
         except LabError as error:
             self.settings[dial] = before
             raise CourseError(str(error)) from None
-        if dial == LIVE and not self.fresh:
-            self.lab.set_learning_rate(settings.lr)
+        if dial in LIVE and not self.fresh:
+            self._turn_live(dial)
         elif self.settings[dial] != before:
             self.make_fresh()
+
+    def _check(self) -> None:
+        """LabError where the settings do not go together."""
+        lab_settings(self.part, self.settings, self.seed, self.file)
+
+    def _turn_live(self, dial: str) -> None:
+        if dial == "lr":
+            self.lab.set_learning_rate(float(self.settings[dial]))
+        else:
+            self.lab.speak_from(str(self.settings[dial]))
 
     def make_fresh(self) -> None:
         """Something was changed that makes another run."""

@@ -16,6 +16,7 @@ from tuiexplain.course.lesson import Part
 from tuiexplain.course.places import state_folder
 from tuiexplain.course.schema import Setting
 from tuiexplain.lab import protocol as say
+from tuiexplain.lab.conversation import Conversation
 from tuiexplain.lab.data.shipped import PLAYS, POEMS, shipped
 from tuiexplain.lab.observing.sights import Seen
 from tuiexplain.lab.presets import preset
@@ -26,9 +27,13 @@ NICE = 10
 """The training process gives way to the interface."""
 SAMPLE = 240
 """Tokens that the model writes after an evaluation."""
+NO_SETTINGS = ("preset", "data", "prompt")
+"""Dials that are not settings of the run."""
 TEXTS = {"plays": PLAYS, "poems": POEMS}
 """The dial ``data``: texts that come with the program."""
 FOLDER = "lab"
+NEW_LINE, SPACE = "/", "_"
+"""How a prompt that is typed in one line writes them; pictures of tokens do the same."""
 
 
 @dataclass
@@ -72,13 +77,16 @@ class LabRun:
     the last checkpoint.
     """
 
+    ours = True
+    """Whether it was started here, and ends when it is left."""
+
     def __init__(
         self, settings: Settings, folder: Path, prompt: str = "\n", *, speaks: bool = False
     ) -> None:
         """``speaks``: after an evaluation it also says something token by token, and is timed."""
         self.settings, self.folder, self.prompt, self.speaks = settings, folder, prompt, speaks
         self.stage = Stage.UNBORN
-        self.worker: Worker | None = None
+        self.worker: Conversation | None = None
         self.heard = Heard()
         self.sentence = ""
         """The last thing that a person should know."""
@@ -117,12 +125,21 @@ class LabRun:
         if self.worker is not None:
             self._tell_what_to_watch()
 
+    def speak_from(self, prompt: str) -> None:
+        """Let it write on from this, now and after each evaluation."""
+        self.prompt = prompt.replace(NEW_LINE, "\n").replace(SPACE, " ")
+        if self.worker is not None:
+            self._ask_for_words(self.worker)
+
     def close(self) -> None:
         """End the process and remove its checkpoints."""
+        self._hang_up()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def _hang_up(self) -> None:
         if self.worker is not None:
             self.worker.close()
             self.worker = None
-        shutil.rmtree(self.folder, ignore_errors=True)
 
     def _start(self) -> None:
         check_torch()
@@ -162,9 +179,11 @@ class LabRun:
             case say.Evaluated():
                 heard.step = message.step
                 heard.evaluations.append(message)
-                self._ask_for_a_sample()
+                assert self.worker is not None
+                self._ask_for_words(self.worker)
             case say.Sampled():
                 heard.samples.append(message)
+                self._well_again()
             case say.Spoken():
                 heard.spoken = message
             case say.Observed(watch=number) if number == self._watch:
@@ -190,14 +209,18 @@ class LabRun:
             case say.Failed() | say.Finished():
                 self._ended(message)
 
-    def _ask_for_a_sample(self) -> None:
-        assert self.worker is not None
+    def _ask_for_words(self, worker: Conversation) -> None:
         if self.prompt and self.settings.model != "cnn":
-            self.worker.send(say.Sample(self.prompt, SAMPLE, seed=self.settings.seed))
+            worker.send(say.Sample(self.prompt, SAMPLE, seed=self.settings.seed))
             if self.speaks:
                 # Past its context a model reads everything again, cache or not.
                 room = max(1, self.settings.context - len(self.prompt))
-                self.worker.send(say.Speak(self.prompt, min(SAMPLE, room), seed=self.settings.seed))
+                worker.send(say.Speak(self.prompt, min(SAMPLE, room), seed=self.settings.seed))
+
+    def _well_again(self) -> None:
+        """What was wrong with a prompt is wrong no more."""
+        if self.stage not in (Stage.STUCK, Stage.BROKEN):
+            self.sentence = ""
 
     def _look(self, slots: list[int]) -> None:
         assert self.worker is not None
@@ -209,9 +232,7 @@ class LabRun:
     def _ended(self, message: say.Message) -> None:
         if isinstance(message, say.Failed):
             self.stage, self.sentence = Stage.BROKEN, message.sentence
-        assert self.worker is not None
-        self.worker.close()
-        self.worker = None
+        self._hang_up()
 
     @property
     def alive(self) -> bool:
@@ -232,7 +253,7 @@ def lab_settings(
     assert lab is not None
     settings = preset(lab.model, str(dials.get("preset", lab.preset)))
     settings = settings.changed(seed=seed, **lab.settings)
-    changes: dict[str, Any] = {k: v for k, v in dials.items() if k not in ("preset", "data")}
+    changes: dict[str, Any] = {k: v for k, v in dials.items() if k not in NO_SETTINGS}
     if "lr" in changes:
         # As much above its end as before.
         changes["min_lr"] = settings.min_lr * float(changes["lr"]) / (settings.lr or 1.0)

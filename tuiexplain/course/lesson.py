@@ -41,6 +41,9 @@ LANGUAGES = ("en", "zh")
 class Lesson:
     """A lesson in ``folder``. Its code runs when a part is first set up, never before."""
 
+    edited = True
+    """Whether somebody may be writing it."""
+
     def __init__(self, spec: LessonSpec, folder: Path) -> None:
         self.spec, self.folder = spec, folder
         self.parts = tuple(Part(self, part) for part in spec.parts)

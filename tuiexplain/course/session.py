@@ -45,6 +45,8 @@ class Session(LabWay):
         self.zoom = Zoom.LAYER
         self.exploring = False
         """Whether this is a copy in which the learner tries things out."""
+        self.kept = True
+        """Whether the learner's place in it is kept among those in the lessons."""
 
     # -- where -----------------------------------------------------------------------------------
 

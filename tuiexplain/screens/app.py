@@ -116,9 +116,11 @@ class TuiExplain(TerminalGuard):
     def get_default_screen(self) -> Screen[None]:
         """Begin with the lesson that was asked for, or with the course map."""
         session = None
-        if self.options.lesson is not None:
+        if self.options.visit is not None:
+            session = self.options.visit()
+        elif self.options.lesson is not None:
             session = self._session_of(self.options.lesson, self.options.part)
-        anew = self.options.part is not None
+        anew = self.options.part is not None or self.options.visit is not None
         screen = self._lesson_screen(session, anew=anew) if session else self._course_map()
         screen._push_result_callback(screen, None)  # Textual forgets it; switch_screen takes it off
         return screen
@@ -141,6 +143,19 @@ class TuiExplain(TerminalGuard):
         session = self._session_of(name, go=go)
         if session is not None:
             self.switch_screen(self._lesson_screen(session, anew=go is not None))
+
+    def visit_run(self) -> None:
+        """Watch the run that `tuiexplain train` started last in another terminal."""
+        from tuiexplain.course.lab_visit import visit
+        from tuiexplain.lab.attached import attach
+        from tuiexplain.lab.errors import LabError
+
+        try:
+            session = visit(attach())
+        except LabError as error:
+            self.notify(clean(str(error)), severity="warning", markup=False)
+            return
+        self.switch_screen(self._lesson_screen(session, anew=True))
 
     @property
     def studying(self) -> bool:
@@ -206,7 +221,8 @@ class TuiExplain(TerminalGuard):
 
     def watches(self, lesson: Lesson) -> bool:
         """Whether a lesson is loaded again when its files are edited: one's own always is."""
-        return self.options.watch or not lesson.folder.is_relative_to(lessons_root().resolve())
+        own = not lesson.folder.is_relative_to(lessons_root().resolve())
+        return lesson.edited and (self.options.watch or own)
 
     def _course_map(self) -> Screen[None]:
         from tuiexplain.screens.course_map import CourseMap
@@ -240,7 +256,7 @@ class TuiExplain(TerminalGuard):
             self._exploring = session
         else:
             self._session, self._exploring = session, None
-            if session.part_done:
+            if session.part_done and session.kept:
                 self.progress.finish(session.lesson.id, session.bench.part.id)
         self._moved_at = monotonic()
         if self._unsaved is None:
@@ -259,7 +275,7 @@ class TuiExplain(TerminalGuard):
     def save_progress(self) -> None:
         """Save the learner's place now."""
         session = self._session
-        if session is None:
+        if session is None or not session.kept:
             return
         copy = self._exploring
         aside = None if copy is None else Exploring(copy.standing(), tuple(copy.edits()))

@@ -170,6 +170,10 @@ class CourseMap(Leading):
         """Go into the chosen lesson."""
         self.app.open_lesson(self.lessons[self.chosen].id)
 
+    def action_visit(self) -> None:
+        """Watch a run of another terminal."""
+        self.app.visit_run()
+
     async def on_pane_hit(self, hit: Pane.Hit) -> None:
         """Choose a lesson, open it when pressed again, or run a command of the footer."""
         if isinstance(hit.target, int):

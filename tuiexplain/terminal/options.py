@@ -1,7 +1,8 @@
 """What the command line asks of the application."""
 
+from collections.abc import Callable
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from tuiexplain.terminal.colour import Colour
 
@@ -29,3 +30,5 @@ class AppOptions(NamedTuple):
     """A configuration file to read in place of the user's."""
     watch: bool = False
     """Load the lesson again when its files are edited; a lesson in a folder of its own always is."""
+    visit: Callable[[], Any] | None = None
+    """Opens what is watched in place of a lesson: a `Session`."""

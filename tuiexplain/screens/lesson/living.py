@@ -67,7 +67,9 @@ class Living(Reloading):
         self._stage = lab.stage
         self.app.remember(self.session)
         ready = lab.heard.ready
-        if lab.stage in (Stage.PAUSED, Stage.DONE, Stage.BROKEN, Stage.STUCK):
+        if lab.stage in (Stage.DONE, Stage.BROKEN) and not lab.ours:
+            self.tell(f"theirs_{lab.stage}")
+        elif lab.stage in (Stage.PAUSED, Stage.DONE, Stage.BROKEN, Stage.STUCK):
             self.tell(str(lab.stage), step=lab.heard.step)
         elif ready is not None and ready.device != "cpu" and "preset" in here.settings:
             self.tell("cuda", device=ready.device_name)
@@ -136,6 +138,8 @@ class Living(Reloading):
         try:
             here.train()
             self.message = ""
+        except Refused as refusal:
+            self.refused(refusal)
         except LabError as error:
             self.message = str(error)
 

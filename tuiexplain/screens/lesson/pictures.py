@@ -29,7 +29,9 @@ def title(desk: Desk, width: int, look: Look, language: str) -> Picture:
     left = Line(max(0, here - 2)).space(1)
     if session.exploring:
         left.add(f"{tr('screen.exploring', language)} · ", look.cause)
-    head = f"{lesson.number:02d} {lesson.prose(language).head.title}"
+    head = lesson.prose(language).head.title
+    if session.kept:
+        head = f"{lesson.number:02d} {head}"
     left.add(look.write(head), look.title, look.glyphs.ellipsis)
     if left.room > LEAST_PART:
         part = lesson.block(bench.part.id, language).title

@@ -5,17 +5,19 @@ from __future__ import annotations
 from tuiexplain.course.bench import Refused
 from tuiexplain.course.errors import CourseError
 from tuiexplain.course.languages import tr
-from tuiexplain.screens.lesson.living import Living
 from tuiexplain.screens.lesson.taking_back import Undo
+from tuiexplain.screens.lesson.visiting import Visiting
 
 DIALS, PART, PLACE, ANSWERS = "dials", "part", "place", "answers"
 
 
-class Resetting(Living):
+class Resetting(Visiting):
     """The command that starts over."""
 
     def action_reset(self) -> None:
         """Choose what to reset; ask; do it."""
+        if self._only_watched():
+            return
         self.pause()
         part = self.session.bench.part
         offered = [PLACE]
