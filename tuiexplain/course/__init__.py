@@ -7,10 +7,10 @@ with them, and not before: listing the course does without.
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from tuiexplain.course.experiment import Experiment, Sketch
+    from tuiexplain.course.experiment import Experiment, Gallery, Sketch
     from tuiexplain.course.table import Table
 
-__all__ = ["Experiment", "Sketch", "Table"]
+__all__ = ["Experiment", "Gallery", "Sketch", "Table"]
 
 
 def __getattr__(name: str) -> Any:

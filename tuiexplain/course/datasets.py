@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import gzip
+from functools import lru_cache
+
 import numpy as np
+
+from tuiexplain.course.folders import lessons_root
 
 SPIRAL_SEED = 0
 """The seed with which the published losses on the spiral come out."""
@@ -26,3 +31,18 @@ def spiral(
         angle = np.linspace(4 * arm, 4 * (arm + 1), each) + NOISE * draws.randn(each)
         points.append(np.column_stack([radius * np.sin(angle), radius * np.cos(angle)]))
     return np.concatenate(points), np.repeat(np.arange(classes), each)
+
+
+@lru_cache(1)
+def digits() -> tuple[np.ndarray, np.ndarray]:
+    """The 1,797 handwritten digits: ``(N, 1, 8, 8)`` from 0 to 1, and which digits they are.
+
+    Source and licence: ``lessons/data/README.md``.
+    """
+    file = lessons_root() / "data" / "digits.csv.gz"
+    rows = gzip.decompress(file.read_bytes()).decode("ascii").split()
+    table = np.array([row.split(",") for row in rows], dtype=float)
+    images, classes = table[:, :-1].reshape(-1, 1, 8, 8) / 16, table[:, -1].astype(np.int64)
+    for array in (images, classes):
+        array.setflags(write=False)
+    return images, classes

@@ -50,6 +50,18 @@ class Sketch:
     others: tuple[Any, Any] | None = None
 
 
+@dataclass(frozen=True)
+class Gallery:
+    """Images that the network does not learn from, to be read as they stand.
+
+    ``images`` (N, C, H, W), their ``classes`` (N,), and ``fn(net)`` gives the scores (N, classes).
+    """
+
+    images: Any
+    classes: Any
+    fn: Measure
+
+
 @dataclass
 class Experiment:
     """A network, its data and its training step.
@@ -63,7 +75,7 @@ class Experiment:
     at; no trace knows of them, and training does not wait for them: ``{"val_loss": fn}``, where
     ``fn(net)`` has the held-out examples in its own scope. What ``fn`` does to the network's mode
     (``net.eval()``) is undone. Prose cites ``val_loss@9``; the curve draws them beside the loss.
-    ``sketch`` is what the picture of that name draws.
+    ``sketch`` and ``gallery`` are what the pictures of these names draw.
     ``schedule`` sets the learning rate before each step.
     """
 
@@ -76,6 +88,7 @@ class Experiment:
     names: Mapping[str, str] = field(default_factory=dict)
     measures: Mapping[str, Measure] = field(default_factory=dict)
     sketch: Sketch | None = None
+    gallery: Gallery | None = None
     keeps_gradients: bool = False
     """Whether gradients stay from one step to the next, as in torch, until the step clears them."""
     schedule: LRScheduler | None = None

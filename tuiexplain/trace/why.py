@@ -96,8 +96,10 @@ def why(trace: Trace, value: Value, cell: Cell) -> Why:
     with np.errstate(all="ignore"):
         expression = trace.rulebook.explain(event, inputs, cell)
 
+    symbols = {i: trace.symbol(i) for i in event.inputs}
+
     def name(ref: Ref) -> str:
-        return cells.write(trace.symbol(ref.value), ref.cell)
+        return cells.write(symbols.get(ref.value) or trace.symbol(ref.value), ref.cell)
 
     causes = tuple(
         Cause(trace.values[ref.value], ref.cell, name(ref), float(ref.number))

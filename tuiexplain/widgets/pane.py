@@ -43,11 +43,15 @@ class Pane(Widget):
             """The pane."""
             return self.pane
 
+    class Drag(Hit):
+        """The mouse moved on, with a button held, to something else in the picture."""
+
     def __init__(self, draw: Draw, *, id: str | None = None, focusable: bool = False) -> None:  # noqa: A002
         super().__init__(id=id)
         self.draw = draw
         self.can_focus = focusable
         self.hits: Hits = NO_HITS
+        self._pressed: object = None
         self._lines: list[Strip] = []
         self._drawn_at: Size | None = None
         self._colours: tuple[Style, Color] | None = None
@@ -111,7 +115,17 @@ class Pane(Widget):
 
     def on_mouse_down(self, event: events.MouseDown) -> None:
         """Tell what was pressed."""
+        self._pressed = self._under(event)
+        if self._pressed is not None:
+            self.post_message(self.Hit(self, self._pressed))
+
+    def on_mouse_move(self, event: events.MouseMove) -> None:
+        """Tell what the mouse came to, if it is held down."""
+        target = self._under(event) if event.button else None
+        if target is not None and target != self._pressed:
+            self._pressed = target
+            self.post_message(self.Drag(self, target))
+
+    def _under(self, event: events.MouseEvent) -> object:
         offset = event.get_content_offset(self)
-        target = self.hits.at(offset.x, offset.y) if offset is not None else None
-        if target is not None:
-            self.post_message(self.Hit(self, target))
+        return self.hits.at(offset.x, offset.y) if offset is not None else None

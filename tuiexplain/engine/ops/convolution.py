@@ -21,15 +21,9 @@ def window(kernel: Shape, stride: Pair, padding: Pair, dilation: Pair) -> Window
     return Window((kernel[-2], kernel[-1]), stride, padding, dilation)
 
 
-def as_columns(x: Any, seen: Window) -> Any:
-    """What the kernel sees at each place as a row: (N·H'·W', C·kernel)."""
-    views = seen.views(x).transpose(0, 2, 3, 1, 4, 5)
-    return views.reshape(-1, views.shape[3] * views.shape[4] * views.shape[5])
-
-
-def as_rows(g: Any) -> Any:
-    """(N, O, H', W') → (N·H'·W', O)."""
-    return g.transpose(0, 2, 3, 1).reshape(-1, g.shape[1])
+def places_last(g: Any) -> Any:
+    """(N, O, H', W') → (O, H' · W' · N), as :meth:`Window.columns` has them."""
+    return g.transpose(1, 2, 3, 0).reshape(g.shape[1], -1)
 
 
 def of_group(array: Any, group: int, groups: int, axis: int) -> Any:
@@ -53,11 +47,10 @@ def conv2d(
     parts = []
     for group in range(groups):
         own = of_group(W, group, groups, 0)
-        columns = as_columns(of_group(x, group, groups, 1), seen)
-        sums = columns.dot(own.reshape(len(own), -1).T)
-        parts.append(sums.reshape(len(x), down, across, len(own)).transpose(0, 3, 1, 2))
-    y = joined(parts, 1)
-    return np.ascontiguousarray(y) if b is None else y + b[:, None, None]
+        sums = own.reshape(len(own), -1).dot(seen.columns(of_group(x, group, groups, 1)))
+        parts.append(sums if b is None else sums + of_group(b, group, groups, 0)[:, None])
+    y = joined(parts, 0).reshape(len(W), down, across, len(x))
+    return np.ascontiguousarray(y.transpose(3, 0, 1, 2))
 
 
 def conv2d_by_weight(
@@ -65,8 +58,8 @@ def conv2d_by_weight(
 ) -> Any:
     seen = window(W_shape, stride, padding, dilation)
     parts = [
-        as_rows(of_group(g, group, groups, 1)).T.dot(
-            as_columns(of_group(x, group, groups, 1), seen)
+        places_last(of_group(g, group, groups, 1)).dot(
+            seen.columns(of_group(x, group, groups, 1)).T
         )
         for group in range(groups)
     ]
@@ -81,13 +74,12 @@ def conv2d_by_input(
     g: Any, W: Any, *, x_shape: Shape, stride: Pair, padding: Pair, dilation: Pair, groups: int
 ) -> Any:
     seen = window(W.shape, stride, padding, dilation)
-    channels, places = W.shape[1], g.shape[2:]
+    shape = len(g), W.shape[1], *x_shape[2:]
     parts = []
     for group in range(groups):
         own = of_group(W, group, groups, 0)
-        blame = own.reshape(len(own), -1).T.dot(as_rows(of_group(g, group, groups, 1)).T)
-        views = blame.reshape(channels, *seen.kernel, len(g), *places).transpose(1, 2, 3, 0, 4, 5)
-        parts.append(seen.given_back(views, (len(g), channels, *x_shape[2:])))
+        blame = own.reshape(len(own), -1).T.dot(places_last(of_group(g, group, groups, 1)))
+        parts.append(seen.from_columns(blame, shape))
     return joined(parts, 1)
 
 

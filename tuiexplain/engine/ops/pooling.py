@@ -41,19 +41,23 @@ def sized(name: str, slot: str) -> Formula:
 
 def max_pool2d(x: Any, *, kernel_size: Pair, stride: Pair, padding: Pair) -> Any:
     seen = Window(kernel_size, stride, padding)
-    return np.maximum.reduce(seen.views(fitted(x, seen), -np.inf), axis=(-2, -1))
+    first, *others = seen.seen(fitted(x, seen), -np.inf)
+    largest = np.array(first)
+    for other in others:
+        np.maximum(largest, other, out=largest)
+    return largest
 
 
 def winners(x: Any, seen: Window) -> Any:
     """For each place, which cell of the window (row by row) is the largest: the first, in a tie."""
-    views = seen.views(x, -np.inf)
-    return views.reshape(*views.shape[:4], -1).argmax(axis=-1)
+    return np.stack(seen.seen(x, -np.inf), axis=-1).argmax(axis=-1)
 
 
 def max_pool2d_x(g: Any, x: Any, *, kernel_size: Pair, stride: Pair, padding: Pair) -> Any:
     seen = Window(kernel_size, stride, padding)
-    cells = np.arange(kernel_size[0] * kernel_size[1]).reshape(*kernel_size, 1, 1, 1, 1)
-    return seen.given_back(np.where(winners(x, seen) == cells, g, 0.0), x.shape)
+    won = winners(x, seen)
+    shares = (np.where(won == cell, g, 0.0) for cell in range(kernel_size[0] * kernel_size[1]))
+    return seen.given_back(shares, x.shape, g.shape[2:])
 
 
 def under_window(x: Operand, cell: Cell, seen: Window) -> list[Expr]:
@@ -104,13 +108,14 @@ MAX_POOL2D = Op(
 
 def avg_pool2d(x: Any, *, kernel_size: Pair, stride: Pair, padding: Pair) -> Any:
     seen = Window(kernel_size, stride, padding)
-    return np.mean(seen.views(fitted(x, seen)), axis=(-2, -1))
+    met = seen.seen(fitted(x, seen))
+    return np.add.reduce(met) / (kernel_size[0] * kernel_size[1])
 
 
 def avg_pool2d_x(g: Any, *, x_shape: Shape, kernel_size: Pair, stride: Pair, padding: Pair) -> Any:
     seen = Window(kernel_size, stride, padding)
-    share = g / (kernel_size[0] * kernel_size[1])
-    return seen.given_back(np.broadcast_to(share, (*kernel_size, *g.shape)), x_shape)
+    count = kernel_size[0] * kernel_size[1]
+    return seen.given_back([g / count] * count, x_shape, g.shape[2:])
 
 
 def why_avg_pool2d(

@@ -5,7 +5,8 @@ Images are (N, C, H, W): examples, channels, rows, columns. A pair is (down, acr
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -71,28 +72,64 @@ class Window(NamedTuple):
         if self.padding == (0, 0):
             return x
         down, across = self.padding
-        around = ((0, 0), (0, 0), (down, down), (across, across))
-        return np.pad(x, around, constant_values=filling)
+        full = np.full(
+            (*x.shape[:2], x.shape[2] + 2 * down, x.shape[3] + 2 * across), filling, x.dtype
+        )
+        full[:, :, down : down + x.shape[2], across : across + x.shape[3]] = x
+        return full
 
-    def views(self, x: Any, filling: float = 0.0) -> Any:
-        """What the window sees at each place: (N, C, H', W', kernel down, kernel across)."""
-        span = tuple(d * (k - 1) + 1 for k, d in zip(self.kernel, self.dilation, strict=True))
-        seen = np.lib.stride_tricks.sliding_window_view(self.padded(x, filling), span, axis=(2, 3))
+    @lru_cache(64)  # noqa: B019 - a window is a few numbers
+    def spans(self, places: Pair) -> list[tuple[Pair, slice, slice]]:
+        """For each cell of the window, the rows and columns of the padded image that it meets."""
         (down, across), (far, wide) = self.stride, self.dilation
-        return seen[:, :, ::down, ::across, ::far, ::wide]
-
-    def given_back(self, views: Any, shape: tuple[int, ...]) -> Any:
-        """The sum, for each cell of an image, over all the views in which it was seen.
-
-        ``views`` is (kernel down, kernel across, N, C, H', W'): the inverse order of :meth:`views`,
-        in which each cell of the window is one block.
-        """
-        (down, across), (pad, edge) = self.stride, self.padding
-        total = np.zeros((*shape[:2], shape[2] + 2 * pad, shape[3] + 2 * edge))
-        places = views.shape[-2:]
+        spans = []
         for u, v in self.offsets():
-            top, left = u * self.dilation[0], v * self.dilation[1]
-            bottom = top + (places[0] - 1) * down + 1
-            right = left + (places[1] - 1) * across + 1
-            total[:, :, top:bottom:down, left:right:across] += views[u, v]
+            top, left = u * far, v * wide
+            rows = slice(top, top + (places[0] - 1) * down + 1, down)
+            columns = slice(left, left + (places[1] - 1) * across + 1, across)
+            spans.append(((u, v), rows, columns))
+        return spans
+
+    def seen(self, x: Any, filling: float = 0.0) -> list[Any]:
+        """For each cell of the window, what it meets at each place: (N, C, H', W')."""
+        full = self.padded(x, filling)
+        places = self.places(x.shape[2:])
+        return [full[:, :, rows, columns] for _, rows, columns in self.spans(places)]
+
+    def given_back(self, shares: Iterable[Any], shape: tuple[int, ...], places: Pair) -> Any:
+        """The sum, for each cell of an image, over all that it was seen in.
+
+        ``shares`` has (N, C, H', W') for each cell of the window: the inverse of :meth:`seen`.
+        """
+        pad, edge = self.padding
+        total = np.zeros((*shape[:2], shape[2] + 2 * pad, shape[3] + 2 * edge))
+        for share, (_, rows, columns) in zip(shares, self.spans(places), strict=True):
+            total[:, :, rows, columns] += share
         return total[:, :, pad : pad + shape[2], edge : edge + shape[3]]
+
+    # Products of matrices want the examples last: what a cell of the window meets is then one
+    # stretch of memory for each row.
+
+    def columns(self, x: Any) -> Any:
+        """What the window sees, a column for each place: (C · kernel, H' · W' · N)."""
+        pad, edge = self.padding
+        count, channels, rows, across = x.shape
+        full = np.zeros((channels, rows + 2 * pad, across + 2 * edge, count))
+        full[:, pad : pad + rows, edge : edge + across] = x.transpose(1, 2, 3, 0)
+        places = self.places((rows, across))
+        seen = np.empty((channels, *self.kernel, *places, count))
+        for (u, v), down, over in self.spans(places):
+            seen[:, u, v] = full[:, down, over]
+        return seen.reshape(channels * self.kernel[0] * self.kernel[1], -1)
+
+    def from_columns(self, columns: Any, shape: tuple[int, ...]) -> Any:
+        """The sum, for each cell of images of ``shape``, over all columns in which it was seen."""
+        count, channels, rows, across = shape
+        pad, edge = self.padding
+        places = self.places((rows, across))
+        seen = columns.reshape(channels, *self.kernel, *places, count)
+        total = np.zeros((channels, rows + 2 * pad, across + 2 * edge, count))
+        for (u, v), down, over in self.spans(places):
+            total[:, down, over] += seen[:, u, v]
+        inside = total[:, pad : pad + rows, edge : edge + across]
+        return np.ascontiguousarray(inside.transpose(3, 0, 1, 2))

@@ -11,6 +11,7 @@ from tuiexplain.screens.lesson.curves import lane_labels
 from tuiexplain.screens.lesson.desk import Desk
 from tuiexplain.screens.lesson.figures_attention import looks, turns
 from tuiexplain.screens.lesson.figures_descent import on_a_curve, on_a_map, walkers
+from tuiexplain.screens.lesson.figures_images import drawing, feature_maps, misread
 from tuiexplain.screens.lesson.figures_logistic import s_curve
 from tuiexplain.screens.lesson.figures_plane import in_hidden_space, on_the_plane, successes
 from tuiexplain.screens.lesson.figures_sketch import sketch
@@ -20,6 +21,12 @@ from tuiexplain.trace.value import Value
 from tuiexplain.views.bars import Bars, bars
 from tuiexplain.views.look import Look
 from tuiexplain.views.picture import Hits, Line, Picture, beside, joined, shifted
+from tuiexplain.screens.lesson.figures_windows import window
+from tuiexplain.screens.lesson.sheet import DRAWING, is_blank
+from tuiexplain.trace.value import Value
+from tuiexplain.views.bars import Bars, bars
+from tuiexplain.views.look import Look
+from tuiexplain.views.picture import Line, Picture, beside, stacked
 from tuiexplain.views.scatter import Scatter, scatter
 from tuiexplain.views.text import width_of
 
@@ -43,8 +50,9 @@ def figures(desk: Desk, width: int, height: int, look: Look, language: str) -> P
         return _pair(desk, names[:2], width, height, look, language)
     strips: list[Strip] = []
     hits: list[Hits] = []
+    drawn: list[Picture] = []
     for index, name in enumerate(names):
-        room = height - len(strips)
+        room = height - sum(len(picture.strips) for picture in drawn)
         if room <= LEAST_HEIGHT:
             break
         below = sum(LINES[other] + 1 for other in names[index + 1 :] if other in LINES)
@@ -53,6 +61,8 @@ def figures(desk: Desk, width: int, height: int, look: Look, language: str) -> P
         hits.append(shifted(drawn.hits, 0, len(strips)))
         strips += drawn.strips
     return Picture(strips, joined(hits))
+        drawn.append(_headed(desk, name, width, room, look, language))
+    return stacked(drawn)
 
 
 def _heading(desk: Desk, name: str, width: int, look: Look, language: str) -> list[Strip]:
@@ -60,7 +70,8 @@ def _heading(desk: Desk, name: str, width: int, look: Look, language: str) -> li
     bench = desk.session.bench
     lines = [Line(width)]
     if name not in PATHS or len(bench.lanes) <= 2:
-        lines[0].add(look.write(tr(f"figure.{name}", language)), look.muted, "…")
+        key = "drawing_blank" if name == DRAWING and is_blank(desk) else name
+        lines[0].add(look.write(tr(f"figure.{key}", language)), look.muted, "…")
         return [lines[0].strip()]
     labels = lane_labels(bench.lanes, bench.part.dials, language)
     for i, label in enumerate(map(look.write, labels)):
@@ -77,6 +88,7 @@ def _headed(desk: Desk, name: str, width: int, height: int, look: Look, language
     heading = _heading(desk, name, width, look, language)
     drawn = FIGURES[name](desk, width, height - len(heading), look)
     return Picture([*heading, *drawn.strips], shifted(drawn.hits, 0, len(heading)))
+    return stacked([Picture(heading), FIGURES[name](desk, width, height - len(heading), look)])
 
 
 def _pair(
@@ -87,6 +99,7 @@ def _pair(
     if height >= 2 * lines:
         drawn = [_headed(desk, name, width, height // 2, look, language) for name in names]
         return Picture([*drawn[0].strips, *drawn[1].strips])
+        return stacked(drawn)
     half = (width - 1) // 2
     if half >= columns and height > LEAST_HEIGHT:
         pair = [(_headed(desk, name, half, height, look, language).strips, half) for name in names]
@@ -186,6 +199,10 @@ FIGURES = {
     "attention": looks,
     "tokens": tokens,
     "turns": turns,
+    "window": window,
+    "maps": feature_maps,
+    "drawing": drawing,
+    "misread": misread,
 }
 
 

@@ -7,8 +7,8 @@ import numpy as np
 from tuiexplain.course.bench import History
 from tuiexplain.course.experiment import Training
 from tuiexplain.screens.lesson.desk import Desk
-from tuiexplain.trace.run import Run, State
-from tuiexplain.trace.value import Kind
+from tuiexplain.screens.lesson.standing import shown_state
+from tuiexplain.trace.run import Run
 from tuiexplain.views.look import Look
 from tuiexplain.views.picture import Picture
 from tuiexplain.views.scatter import Scatter, scatter
@@ -35,7 +35,7 @@ def sketch(desk: Desk, width: int, height: int, look: Look) -> Picture:
         x,
         t,
         selected=desk.cell[0] if shape and shape[0] == x.size else None,
-        curve=(told.x, program.sketched(_state(desk))),
+        curve=(told.x, program.sketched(shown_state(desk))),
         rival_curve=rival,
         others=told.others,
         x_label="x",
@@ -48,16 +48,3 @@ def sketch(desk: Desk, width: int, height: int, look: Look) -> Picture:
 def _program(run: History) -> Training | None:
     """A lesson's own program; a model elsewhere has no sketch."""
     return run.program if isinstance(run, Run) and isinstance(run.program, Training) else None
-
-
-def _state(desk: Desk) -> State:
-    """The open step's parameters as they are on the screen: edited, and updated once that ran."""
-    bench = desk.session.bench
-    state = dict(bench.run.state_at(bench.training_step))
-    names = {value.name: value for value in desk.trace.values}
-    for name in state:
-        new = names.get(f"{name}'")
-        shown = new if new is not None and bench.player.exists(new) else names.get(name)
-        if shown is not None and shown.kind is Kind.PARAMETER:
-            state[name] = desk.trace.data(shown)
-    return state

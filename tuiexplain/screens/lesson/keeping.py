@@ -7,11 +7,11 @@ from pathlib import Path
 
 from tuiexplain.course.languages import tr
 from tuiexplain.course.session import Session
-from tuiexplain.screens.lesson.asking import Asking
 from tuiexplain.screens.lesson.desk import Desk, Side
+from tuiexplain.screens.lesson.painting import Painting
 
 
-class Keeping(Asking):
+class Keeping(Painting):
     """The commands that keep a place."""
 
     aside: tuple[Session, Desk] | None = None

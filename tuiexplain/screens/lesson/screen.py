@@ -107,7 +107,9 @@ class LessonScreen(Resetting):
         target = hit.target
         if self.prompt is not None:
             self.prompt.close()
-        if hit.pane.id == "time" and isinstance(target, int):
+        if hit.pane.id == "picture":
+            self.press_picture(target)
+        elif hit.pane.id == "time" and isinstance(target, int):
             self.session.question = None
             self.session.bench.player.go_to(target + 1)
             self.moved()
