@@ -29,7 +29,7 @@ def paper_size(spec: Paper, width: int, height: int) -> tuple[int, int]:
 
 
 def paper(spec: Paper, width: int, height: int, look: Look) -> Picture:
-    """The sheet in its border. Hits: ``("pixel", row, column)``."""
+    """The sheet in its border. Hits: ``(row, column)``."""
     rows, columns = spec.image.shape
     wide, _ = paper_size(spec, width, height)
     times = (wide - BORDER) // (2 * columns)
@@ -55,7 +55,7 @@ def paper(spec: Paper, width: int, height: int, look: Look) -> Picture:
                 line.add(text, style)
                 if k == 0:
                     area = Area(1 + c * 2 * times, 1 + r * times, 2 * times, times)
-                    places.append((("pixel", r, c), area))
+                    places.append(((r, c), area))
             lines.append(line.add(glyphs.vertical, look.rule))
     lines.append(Line(wide).add(corners[2] + across + corners[3], look.rule))
     return Picture([line.strip() for line in lines], area_hits(places))

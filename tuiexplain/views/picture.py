@@ -202,28 +202,6 @@ def fill(strips: Sequence[Strip], width: int, height: int) -> list[Strip]:
     return lines
 
 
-def stacked(pictures: Sequence[Picture]) -> Picture:
-    """Pictures one below the other, with what can be hit in each."""
-    strips: list[Strip] = []
-    parts: list[Hits] = []
-    for picture in pictures:
-        parts.append(shifted(picture.hits, 0, len(strips)))
-        strips.extend(picture.strips)
-    return Picture(strips, joined(parts))
-
-
-def joined(parts: Sequence[Hits]) -> Hits:
-    """What can be hit in any of the parts."""
-
-    def at(x: int, y: int) -> Any:
-        return next((hit for part in parts if (hit := part.at(x, y)) is not None), None)
-
-    def where(target: Any) -> Area | None:
-        return next((area for part in parts if (area := part.where(target)) is not None), None)
-
-    return Hits(at, where)
-
-
 def beside(pictures: Sequence[tuple[Sequence[Strip], int]], gap: int = 0) -> list[Strip]:
     """Strips next to each other: ``(strips, width)`` each, ``gap`` columns between."""
     height = max((len(strips) for strips, _ in pictures), default=0)

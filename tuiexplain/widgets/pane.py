@@ -121,7 +121,9 @@ class Pane(Widget):
 
     def on_mouse_move(self, event: events.MouseMove) -> None:
         """Tell what the mouse came to, if it is held down."""
-        target = self._under(event) if event.button else None
+        if not event.button:
+            self._pressed = None
+        target = None if self._pressed is None else self._under(event)
         if target is not None and target != self._pressed:
             self._pressed = target
             self.post_message(self.Drag(self, target))

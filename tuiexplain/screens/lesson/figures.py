@@ -17,16 +17,12 @@ from tuiexplain.screens.lesson.figures_plane import in_hidden_space, on_the_plan
 from tuiexplain.screens.lesson.figures_sketch import sketch
 from tuiexplain.screens.lesson.figures_speaking import cache, odds
 from tuiexplain.screens.lesson.figures_tokens import tokens
-from tuiexplain.trace.value import Value
-from tuiexplain.views.bars import Bars, bars
-from tuiexplain.views.look import Look
-from tuiexplain.views.picture import Hits, Line, Picture, beside, joined, shifted
 from tuiexplain.screens.lesson.figures_windows import window
 from tuiexplain.screens.lesson.sheet import DRAWING, is_blank
 from tuiexplain.trace.value import Value
 from tuiexplain.views.bars import Bars, bars
 from tuiexplain.views.look import Look
-from tuiexplain.views.picture import Line, Picture, beside, stacked
+from tuiexplain.views.picture import Hits, Line, Picture, beside, joined, shifted
 from tuiexplain.views.scatter import Scatter, scatter
 from tuiexplain.views.text import width_of
 
@@ -50,9 +46,8 @@ def figures(desk: Desk, width: int, height: int, look: Look, language: str) -> P
         return _pair(desk, names[:2], width, height, look, language)
     strips: list[Strip] = []
     hits: list[Hits] = []
-    drawn: list[Picture] = []
     for index, name in enumerate(names):
-        room = height - sum(len(picture.strips) for picture in drawn)
+        room = height - len(strips)
         if room <= LEAST_HEIGHT:
             break
         below = sum(LINES[other] + 1 for other in names[index + 1 :] if other in LINES)
@@ -61,8 +56,6 @@ def figures(desk: Desk, width: int, height: int, look: Look, language: str) -> P
         hits.append(shifted(drawn.hits, 0, len(strips)))
         strips += drawn.strips
     return Picture(strips, joined(hits))
-        drawn.append(_headed(desk, name, width, room, look, language))
-    return stacked(drawn)
 
 
 def _heading(desk: Desk, name: str, width: int, look: Look, language: str) -> list[Strip]:
@@ -88,7 +81,6 @@ def _headed(desk: Desk, name: str, width: int, height: int, look: Look, language
     heading = _heading(desk, name, width, look, language)
     drawn = FIGURES[name](desk, width, height - len(heading), look)
     return Picture([*heading, *drawn.strips], shifted(drawn.hits, 0, len(heading)))
-    return stacked([Picture(heading), FIGURES[name](desk, width, height - len(heading), look)])
 
 
 def _pair(
@@ -99,7 +91,6 @@ def _pair(
     if height >= 2 * lines:
         drawn = [_headed(desk, name, width, height // 2, look, language) for name in names]
         return Picture([*drawn[0].strips, *drawn[1].strips])
-        return stacked(drawn)
     half = (width - 1) // 2
     if half >= columns and height > LEAST_HEIGHT:
         pair = [(_headed(desk, name, half, height, look, language).strips, half) for name in names]

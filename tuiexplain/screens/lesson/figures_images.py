@@ -9,13 +9,14 @@ from tuiexplain.screens.lesson.desk import Desk
 from tuiexplain.screens.lesson.sheet import sheet
 from tuiexplain.screens.lesson.standing import shown_state
 from tuiexplain.trace.event import Phase
+from tuiexplain.trace.expression import Cell
 from tuiexplain.trace.run import Run
 from tuiexplain.trace.value import Kind, Value
 from tuiexplain.views.bars import Bars, bars
 from tuiexplain.views.look import Look
 from tuiexplain.views.maps import Captioned, Map, gallery, maps
 from tuiexplain.views.paper import Paper, paper, paper_size
-from tuiexplain.views.picture import Line, Picture, beside
+from tuiexplain.views.picture import Hits, Line, Picture, beside
 
 LEAST_ODDS, MOST_ODDS = 17, 40
 """Columns of the odds beside a sheet of paper."""
@@ -104,7 +105,7 @@ def drawing(desk: Desk, width: int, height: int, look: Look) -> Picture:
     value = sheet(desk)
     if value is None:
         return Picture([])
-    here = desk.selected is value and desk.pointing
+    here = desk.value == value.id and desk.pointing
     spec = Paper(desk.trace.data(value)[0, 0], (desk.cell[2], desk.cell[3]) if here else None)
     wide, tall = paper_size(spec, width - LEAST_ODDS - 1, height)
     left = paper(spec, wide, tall, look)
@@ -113,7 +114,18 @@ def drawing(desk: Desk, width: int, height: int, look: Look) -> Picture:
     room = min(width - wide - 1, MOST_ODDS)
     odds = bars(Bars(names, p.tolist(), selected=int(p.argmax()), largest=1.0), room, len(p), look)
     rest = [Line(width - wide - 1).extend(strip).strip() for strip in odds.strips]
-    return Picture(beside([(left.strips, wide), (rest, width - wide - 1)], gap=1), left.hits)
+    strips = beside([(left.strips, wide), (rest, width - wide - 1)], gap=1)
+    return Picture(strips, _of_value(left.hits, value.id))
+
+
+def _of_value(hits: Hits, value: int) -> Hits:
+    """Pixels as cells of the image that they are in."""
+
+    def at(x: int, y: int) -> tuple[int, Cell] | None:
+        pixel = hits.at(x, y)
+        return None if pixel is None else (value, (0, 0, *pixel))
+
+    return Hits(at, lambda target: hits.where(target[1][2:]))
 
 
 # -- the gallery -----------------------------------------------------------------------------------

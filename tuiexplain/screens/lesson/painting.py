@@ -25,8 +25,8 @@ class Painting(Asking):
         if page is None:
             self.say("no_paper")
             self.show()
-        elif desk.selected is not page or not desk.pointing:
-            self._take_up(page, desk.cell if desk.selected is page else None)
+        elif desk.value != page.id or not desk.pointing:
+            self._take_up(page, desk.cell if desk.value == page.id else None)
             self.say("on_paper")
             self.show()
         else:
@@ -54,12 +54,8 @@ class Painting(Asking):
 
     # -- mouse -----------------------------------------------------------------------------------
 
-    def press_picture(self, target: object) -> None:
+    def press_pixel(self, page: Value, cell: Cell) -> None:
         """Ink under the mouse; as it moves on with its button held, the same ink follows it."""
-        page = sheet(self.desk)
-        if page is None or not isinstance(target, tuple) or target[0] != "pixel":
-            return
-        cell = (0, 0, target[1], target[2])
         self._take_up(page, cell)
         self._stroke = self._next_ink(page, cell)
         self._ink(page, cell, self._stroke)
@@ -67,11 +63,11 @@ class Painting(Asking):
     def on_pane_drag(self, drag: Pane.Drag) -> None:
         """The mouse moved on with its button held."""
         page, target = sheet(self.desk), drag.target
-        if page is None or self._stroke is None:
+        if page is None or self._stroke is None or not isinstance(target, tuple):
             return
-        if not isinstance(target, tuple) or target[0] != "pixel":
+        value, cell = target
+        if value != page.id:
             return
-        cell = (0, 0, target[1], target[2])
         self.desk.select(page.id, cell)
         if self.desk.trace.cell(page, cell) != self._stroke:
             self._ink(page, cell, self._stroke)

@@ -12,6 +12,7 @@ from tuiexplain.course.prose import Block
 from tuiexplain.screens.lesson.dialling import reset
 from tuiexplain.screens.lesson.figures_attention import mask_of
 from tuiexplain.screens.lesson.resetting import Resetting
+from tuiexplain.screens.lesson.sheet import sheet
 from tuiexplain.trace import cells
 from tuiexplain.trace.expression import Cell
 from tuiexplain.trace.tile import cell_at
@@ -107,9 +108,7 @@ class LessonScreen(Resetting):
         target = hit.target
         if self.prompt is not None:
             self.prompt.close()
-        if hit.pane.id == "picture":
-            self.press_picture(target)
-        elif hit.pane.id == "time" and isinstance(target, int):
+        if hit.pane.id == "time" and isinstance(target, int):
             self.session.question = None
             self.session.bench.player.go_to(target + 1)
             self.moved()
@@ -118,7 +117,7 @@ class LessonScreen(Resetting):
         elif hit.pane.id == "board" and isinstance(target, tuple):
             self._press_cell(*target)
         elif hit.pane.id == "picture" and isinstance(target, tuple):
-            self._press_look(*target)
+            self._press_picture(*target)
         elif isinstance(target, tuple) and target[0] == "command":
             await self.app.run_command(target[1])
         elif isinstance(target, tuple):
@@ -142,6 +141,14 @@ class LessonScreen(Resetting):
         self.desk.pointing = True
         self.desk.select(value_id, cell)
         self.show()
+
+    def _press_picture(self, value_id: int, cell: Cell) -> None:
+        """In a picture: a pixel of the sheet that one draws on, or who looks at whom."""
+        page = sheet(self.desk)
+        if page is not None and page.id == value_id:
+            self.press_pixel(page, cell)
+        else:
+            self._press_look(value_id, cell)
 
     def _press_look(self, value_id: int, cell: Cell) -> None:
         """Select who looks at whom; pressed again, forbid it, or allow it."""
