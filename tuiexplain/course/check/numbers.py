@@ -81,7 +81,7 @@ class _Slope:
 
     def step(self, cell: tuple[int, ...]) -> float:
         size = abs(float(self.trace.data(self.value)[cell]))
-        return 6e-6 * max(1.0, size)
+        return 6e-6 * (max(1.0, size) if math.isfinite(size) else 1.0)  # what a mask left at −∞
 
     def central(self, cell: tuple[int, ...]) -> float:
         h = self.step(cell)

@@ -14,6 +14,7 @@ from tuiexplain.screens.lesson.figures_descent import on_a_curve, on_a_map, walk
 from tuiexplain.screens.lesson.figures_images import drawing, feature_maps, misread
 from tuiexplain.screens.lesson.figures_logistic import s_curve
 from tuiexplain.screens.lesson.figures_plane import in_hidden_space, on_the_plane, successes
+from tuiexplain.screens.lesson.figures_river import river
 from tuiexplain.screens.lesson.figures_sketch import sketch
 from tuiexplain.screens.lesson.figures_speaking import cache, odds
 from tuiexplain.screens.lesson.figures_tokens import tokens
@@ -194,6 +195,7 @@ FIGURES = {
     "maps": feature_maps,
     "drawing": drawing,
     "misread": misread,
+    "river": river,
 }
 
 
