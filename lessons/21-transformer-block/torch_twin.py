@@ -115,7 +115,9 @@ class Count(nn.Module):
 def block(dials, start, batches):
     on = {"on": 1, "off": 0}
     width = len(start["gain_1"])
-    net = Block(width, on[dials["attention"]], on[dials["ffn"]]).double()
+    net = Block(
+        width, on[dials["attention"]], on[dials["ffn"]]
+    ).double()
     net.load_state_dict({k: start[name] for k, name in NAMES.items()})
     optimizer = torch.optim.SGD(net.parameters(), lr=dials["lr"])
     for batch in batches:

@@ -123,7 +123,9 @@ class _Drawing:
         """Where what the branch made is added to the river."""
         look, glyphs, brings = self.look, self.look.glyphs, branch.brings
         line = self.bed(water)
-        arrow = f"{glyphs.backward}{glyphs.line} " if branch.open else f"{glyphs.cross}{glyphs.line} "
+        arrow = (
+            f"{glyphs.backward}{glyphs.line} " if branch.open else f"{glyphs.cross}{glyphs.line} "
+        )
         line.add(arrow, look.text if branch.open else look.bad)
         line.add(look.write(brings.name), self._name(brings)).space(1)
         if brings.length is not None:
