@@ -15,8 +15,8 @@ from tuiexplain.views.text import fit, width_of
 
 MOST_NAME = 6
 NUMBER, DIGITS = 6, 3
-MOUTH = 8
-"""Columns beside the widest river in which a branch comes back."""
+LEAST_MOUTH = 11
+"""Columns beside the widest river in which a branch comes back; where there is room, a quarter."""
 
 
 @dataclass(frozen=True)
@@ -76,11 +76,14 @@ def river(spec: River, width: int, height: int, look: Look) -> Picture:
 
 @dataclass(frozen=True)
 class _Drawing:
-    """Lines of a river: behind ``margin`` columns for names, ``room`` columns are ``longest``."""
+    """Lines of a river: behind ``margin`` columns for names, ``room`` columns are ``longest``; then
+    ``mouth`` columns where branches leave and come back, and the numbers.
+    """
 
     width: int
     margin: int
     room: int
+    mouth: int
     longest: float
     lit: str
     look: Look
@@ -91,8 +94,9 @@ class _Drawing:
         names = [width_of(look.write(water.name)) for water in spec.stretches]
         margin = min(MOST_NAME, max(names, default=0)) + 1
         known = [w.length for w in waters if w.length is not None and math.isfinite(w.length)]
-        room = max(1, width - margin - MOUTH - 2 * NUMBER - 4)
-        return cls(width, margin, room, max(known, default=0.0) or 1.0, spec.lit, look)
+        mouth = max(LEAST_MOUTH, width // 4)
+        room = max(1, width - margin - mouth - 2 * NUMBER - 4)
+        return cls(width, margin, room, mouth, max(known, default=0.0) or 1.0, spec.lit, look)
 
     def columns(self, length: float | None) -> int:
         """At least one column for what is not 0."""
@@ -110,7 +114,7 @@ class _Drawing:
         line.to(self.margin)
         if water.length is None:
             return line.add(look.glyphs.unknown * self.room, look.faint)
-        return line.add(look.glyphs.shades[2] * self.columns(water.length), look.below)
+        return line.add(look.glyphs.shades[3] * self.columns(water.length), look.below)
 
     def leaving(self, water: Water, branch: Branch) -> Line:
         """Where a branch takes a copy of what flows by."""
@@ -129,14 +133,14 @@ class _Drawing:
         line.add(arrow, look.text if branch.open else look.bad)
         line.add(look.write(brings.name), self._name(brings)).space(1)
         if brings.length is not None:
-            bar = min(self.columns(brings.length), self.margin + self.room + MOUTH - line.used)
+            bar = min(self.columns(brings.length), self.margin + self.room + self.mouth - line.used)
             line.add(glyphs.shades[2] * max(0, bar), look.above)
         return self.numbered(line, brings)
 
     def numbered(self, line: Line, water: Water) -> Line:
         """The length at the end of a line, and in the colour of the way back its gradient's."""
         look, glyphs = self.look, self.look.glyphs
-        line.to(self.margin + self.room + MOUTH + 1)
+        line.to(self.margin + self.room + self.mouth + 1)
         known = water.length is not None
         line.add(_number(water.length, look), look.number if known else look.faint)
         if water.gradient is not None:
