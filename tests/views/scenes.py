@@ -20,6 +20,7 @@ from tuiexplain.views.prose import page, prose
 from tuiexplain.views.scatter import Scatter, scatter
 from tuiexplain.views.stems import Stems, stems
 from tuiexplain.views.timeline import Stretch, timeline
+from tuiexplain.views.unrolled import Row, Shown, Unrolled, unrolled
 
 Scene = Callable[[Look], list[Strip]]
 SCENES: dict[str, Scene] = {}
@@ -401,6 +402,28 @@ def histogram_normal(look: Look) -> list[Strip]:
 def stems_many(look: Look) -> list[Strip]:
     weights = np.random.default_rng(4).normal(size=200)
     return stems(Stems(weights, "w", weights * 1.5, selected=77), 60, 12, look).strips
+
+
+@scene
+def unrolled_wide(look: Look) -> list[Strip]:
+    rows = [
+        Row("h", np.array([[0.76, -0.3], [0.36, 0.2], [0.18, 0.9]]), [True] * 3),
+        Row("f", np.array([[0.02], [0.5], [0.99]]), [True] * 3, Shown.GATE),
+        Row("∂L/∂h", np.array([[0.0], [0.05], [1.2]]), [False, True, True], Shown.GRADIENT),
+        Row("∂L/∂w", np.array([[0.0], [-0.5], [-0.57]]), [True] * 3, Shown.PART, -1.07),
+    ]
+    return unrolled(Unrolled(["h", "e", "l"], rows, running=1), 44, 7, look).strips
+
+
+@scene
+def unrolled_narrow(look: Look) -> list[Strip]:
+    powers = 0.5 ** np.arange(20.0)[:, None]
+    rows = [
+        Row("h", powers, [True] * 20),
+        Row("f", powers, [True] * 20, Shown.GATE),
+        Row("∂L/∂h", powers[::-1], [False] * 4 + [True] * 16, Shown.GRADIENT),
+    ]
+    return unrolled(Unrolled([str(t + 1) for t in range(20)], rows, 4), 33, 5, look).strips
 
 
 @scene

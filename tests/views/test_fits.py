@@ -26,6 +26,7 @@ from tuiexplain.views.prose import page, prose
 from tuiexplain.views.scatter import Scatter, scatter
 from tuiexplain.views.stems import Stems, stems
 from tuiexplain.views.timeline import Stretch, timeline
+from tuiexplain.views.unrolled import Row, Shown, Unrolled, unrolled
 
 LOOKS = [
     look("dark"),
@@ -241,3 +242,29 @@ def test_histograms_and_stems_fit(values, name: str, width: int, height: int, lo
     array = np.array(values, dtype=float)
     check(histogram(Histogram(array, name, 0.5), width, height, look).strips, width, height)
     check(stems(Stems(array, name, array * 2, 3), width, height, look).strips, width, height)
+
+
+@quick
+@given(
+    st.lists(numbers, min_size=1, max_size=30),
+    labels,
+    st.sampled_from(Shown),
+    st.integers(0, 30),
+    widths,
+    heights,
+    looks,
+)
+def test_loops_over_time_fit(values, name, kind, running, width, height, look) -> None:
+    count = len(values)
+    known = [i % 3 > 0 for i in range(count)]
+    rows = [
+        Row(name, np.array(values)[:, None] * np.ones(units), known, kind, values[0])
+        for units in (1, 4)
+    ]
+    spec = Unrolled([name] * count, rows, running if running < count else None)
+    picture = unrolled(spec, width, height, look)
+    check(picture.strips, width, height)
+    for thing in ((0, 0), (1, count - 1)):
+        area = picture.hits.where(thing)
+        if area is not None:
+            assert picture.hits.at(area.x, area.y) == thing or area.height == 0

@@ -6,7 +6,7 @@ import numpy as np
 from textual.strip import Strip
 
 from tuiexplain.course.languages import tr
-from tuiexplain.screens.lesson import figures_layers, figures_neuron
+from tuiexplain.screens.lesson import figures_layers, figures_moments, figures_neuron
 from tuiexplain.screens.lesson.curves import lane_labels
 from tuiexplain.screens.lesson.desk import Desk
 from tuiexplain.screens.lesson.figures_attention import looks, turns
@@ -183,6 +183,8 @@ FIGURES = {
     "layers-mean": figures_layers.layers_mean,
     "histogram": figures_layers.histogram,
     "weight-bars": figures_layers.weight_bars,
+    "unrolled": figures_moments.unrolled,
+    "valves": figures_moments.valves,
     "odds": odds,
     "plane": on_the_plane,
     "hidden": in_hidden_space,
