@@ -113,7 +113,7 @@ def test_blame_fades_to_the_left_for_every_seed(lesson_15: Lesson) -> None:
 def test_the_loop_over_time_is_found_in_the_trace(lesson_15: Lesson) -> None:
     trace = first(lesson_15, "hello")
     found = moments(trace, len(trace.events))
-    assert found.count == 4
+    assert found.length == 4
     assert found.labels == ("h", "e", "l", "l")
     assert [series.name for series in found.states] == ["h"]
     assert [shared.parameter.name for shared in found.shared] == ["Wh"]
@@ -121,4 +121,4 @@ def test_the_loop_over_time_is_found_in_the_trace(lesson_15: Lesson) -> None:
     assert parts == ["Wh.grad#4", "Wh.grad#3", "Wh.grad#2", "Wh.grad#1"]
     assert found.at(trace, trace.events[trace.value("z3").producer]) == 2
     assert found.at(trace, trace.events[trace.value("z3.grad").producer]) == 2
-    assert moments(first(lesson(2), lesson(2).parts[0].id), 0).count == 0
+    assert moments(first(lesson(2), lesson(2).parts[0].id), 0).length == 0

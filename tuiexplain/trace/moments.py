@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -31,7 +32,7 @@ class Shared(NamedTuple):
 class Moments(NamedTuple):
     """The loop over time of a trace; without series where there is none."""
 
-    count: int
+    length: int
     labels: tuple[str, ...]
     """What the data calls the moments; empty if it does not."""
     states: tuple[Series, ...]
@@ -89,7 +90,7 @@ def _op(trace: Trace, value: Value) -> str:
     return "" if value.producer is None else trace.events[value.producer].op
 
 
-def _series(trace: Trace, events: tuple[Event, ...]) -> list[Series]:
+def _series(trace: Trace, events: Sequence[Event]) -> list[Series]:
     """Numbered names that one line of one module gave, from 1 on."""
     lines: dict[tuple[object, ...], list[Value]] = {}
     for event in events:
@@ -98,15 +99,16 @@ def _series(trace: Trace, events: tuple[Event, ...]) -> list[Series]:
         if event.phase is Phase.FORWARD and event.site is not None and name is not None:
             lines.setdefault((name[1], event.module, event.site), []).append(value)
     found = []
-    for (name, *_), values in lines.items():
-        numbers = [value.name.removeprefix(str(name)) for value in values]
+    for line, values in lines.items():
+        variable = str(line[0])
+        numbers = [value.name.removeprefix(variable) for value in values]
         if len(values) >= LEAST and numbers == [str(t + 1) for t in range(len(values))]:
-            found.append(Series(str(name), tuple(values)))
+            found.append(Series(variable, tuple(values)))
     return found
 
 
 def _shared(
-    trace: Trace, events: tuple[Event, ...], of: dict[int, int], states: list[Series], length: int
+    trace: Trace, events: Sequence[Event], of: dict[int, int], states: list[Series], length: int
 ) -> tuple[Shared, ...]:
     """The weights that meet, at each moment, what the moment before has handed on."""
     handed_on: list[set[int]] = [set() for _ in range(length)]
@@ -116,20 +118,21 @@ def _shared(
             handed_on[t + 1].add(value.id)
     parts: dict[int, list[Value | None]] = {}
     for event in events:
-        if event.index in of and handed_on[of[event.index]] & set(event.inputs):
-            weights = [i for i in event.inputs if _is_weight(trace.values[i])]
+        states_in = handed_on[of[event.index]] & set(event.inputs) if event.index in of else set()
+        if states_in:
+            weights = [i for i in event.inputs if i not in states_in and _is_weight(trace.values[i])]
             for i in weights[:1]:
                 parts.setdefault(i, [None] * length)
     for event in events:
         value = trace.values[event.output]
-        t = None if event.answers is None else of.get(event.answers)
-        if t is not None and value.of in parts:
-            parts[value.of][t] = value
+        at = None if event.answers is None else of.get(event.answers)
+        if at is not None and value.of in parts:
+            parts[value.of][at] = value
     return tuple(Shared(trace.values[i], tuple(found)) for i, found in parts.items())
 
 
 def _is_weight(value: Value) -> bool:
-    return value.kind is Kind.PARAMETER and value.producer is None and not value.name.endswith("0")
+    return value.kind is Kind.PARAMETER and value.producer is None
 
 
 def _labels(trace: Trace, found: list[Series], length: int) -> tuple[str, ...]:

@@ -39,7 +39,7 @@ def _moments(desk: Desk) -> Moments:
 def _draw(
     desk: Desk, found: Moments, rows: list[Row], width: int, height: int, look: Look
 ) -> Picture:
-    labels = found.labels or tuple(str(t + 1) for t in range(found.count))
+    labels = found.labels or tuple(str(t + 1) for t in range(found.length))
     running = found.at(desk.trace, desk.session.bench.player.event)
     lines = sum(row.values.shape[1] for row in rows) + 1
     return draw(Unrolled(labels, rows, running), width, min(height, lines), look)
