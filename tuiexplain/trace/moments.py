@@ -120,7 +120,9 @@ def _shared(
     for event in events:
         states_in = handed_on[of[event.index]] & set(event.inputs) if event.index in of else set()
         if states_in:
-            weights = [i for i in event.inputs if i not in states_in and _is_weight(trace.values[i])]
+            weights = [
+                i for i in event.inputs if i not in states_in and _is_weight(trace.values[i])
+            ]
             for i in weights[:1]:
                 parts.setdefault(i, [None] * length)
     for event in events:
