@@ -155,12 +155,12 @@ def look(dials):
         optimizer=optimizer,
         step=train_step,
         data={
-            "x": Table(x, axes, (names, None), name="word vectors"),
+            "x": Table(x, axes, (names, None), name="word-vectors"),
             "mask": Table(
-                mask, ("query", "key"), (names, names), name="the mask"
+                mask, ("query", "key"), (names, names), name="the-mask"
             ),
             "t": Table(
-                follows, axes, (names, None), name="the next word"
+                follows, axes, (names, None), name="the-next-word"
             ),
         },
     )
@@ -173,10 +173,10 @@ def late(dials):
     mask = np.tril(np.ones(scores.shape))
     data = {
         "scores": Table(
-            scores, ("query", "key"), labels, name="scaled scores"
+            scores, ("query", "key"), labels, name="scaled-scores"
         ),
         "mask": Table(
-            mask, ("query", "key"), labels, name="causal mask"
+            mask, ("query", "key"), labels, name="causal-mask"
         ),
     }
     return Experiment(Late(dials["place"]), look_only, data)
@@ -194,12 +194,12 @@ def without(dials):
     labels = (names, names)
     data = {
         "scaled": Table(
-            scores, ("query", "key"), labels, name="scaled scores"
+            scores, ("query", "key"), labels, name="scaled-scores"
         ),
         "V": Table(V, ("word", "value"), (names, None), name="values"),
         "others": Table(
             1 - np.eye(len(names)), ("without", "key"), labels,
-            name="all but one",
+            name="all-but-one",
         ),
     }  # fmt: skip
     query = words(SENTENCE).index(dials["query"])

@@ -156,9 +156,9 @@ def heads(dials):
         optimizer=optim.SGD(net.parameters(), lr=dials["lr"]),
         step=train_step,
         data={
-            "x": Table(x, axes, (names, None), name="word vectors"),
+            "x": Table(x, axes, (names, None), name="word-vectors"),
             "t": Table(
-                follows, axes, (names, None), name="the next word"
+                follows, axes, (names, None), name="the-next-word"
             ),
         },
         names={
@@ -176,6 +176,9 @@ def order(dials):
     if dials["positions"] == "sinusoidal":
         places = sinusoidal_positions(len(x), D).data
     turned = np.arange(len(x))[::-1]
+    both = tuple(
+        f"{a}/{b}" for a, b in zip(names, names[::-1], strict=True)
+    )
     return Experiment(
         net=named(Orders()),
         step=compare,
@@ -184,11 +187,16 @@ def order(dials):
                 x,
                 ("word", "feature"),
                 (names, None),
-                name="word vectors",
+                name="word-vectors",
             ),
-            "P": Table(places, ("place", "feature"), name="positions"),
+            "P": Table(
+                places,
+                ("word", "feature"),
+                (both, None),
+                name="positions",
+            ),
             "order": Table(
-                turned, ("place",), name="last to first", dtype=int
+                turned, ("place",), name="last-to-first", dtype=int
             ),
         },
         names={
@@ -210,7 +218,7 @@ def table(dials):
                 np.arange(length)[:, None], ("place", ""), name="places"
             ),
             "rate": Table(
-                rates[None, :], ("", "pair"), name="rates of the pairs"
+                rates[None, :], ("", "pair"), name="rates-of-the-pairs"
             ),
         },
     )
@@ -222,8 +230,8 @@ def rotary(dials):
         net=Rotary(dials["theta"]),
         step=turn,
         data={
-            "q": Table([1.0, 0.5], ("pair",), name="one query"),
-            "k": Table([0.9, -0.2], ("pair",), name="one key"),
+            "q": Table([1.0, 0.5], ("pair",), name="one-query"),
+            "k": Table([0.9, -0.2], ("pair",), name="one-key"),
             "place": Table(places, ("place",), name="places"),
         },
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import builtins
+import itertools
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -298,7 +299,9 @@ def reshape(input: Tensor, shape: Sequence[int]) -> Tensor:
         raise ValueError(
             f"reshape: {input.numel()} numbers of shape {input.shape} do not fit {tuple(shape)}."
         )
-    return autograd.apply(movement.RESHAPE, (input,), {"shape": full})
+    pairs = zip(input.shape, full, strict=False)
+    kept = len(list(itertools.takewhile(lambda pair: pair[0] == pair[1], pairs)))
+    return autograd.apply(movement.RESHAPE, (input,), {"shape": full, "kept": kept})
 
 
 def flatten(input: Tensor, start_dim: int = 0, end_dim: int = -1) -> Tensor:

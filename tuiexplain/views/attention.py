@@ -49,15 +49,13 @@ def attention(spec: Attention, width: int, height: int, look: Look) -> Picture:
         return Picture([])
     queries = [look.write(name) for name in spec.queries]
     lines: list[Line] = []
-    if spec.title:
-        lines.append(Line(width).add(look.write(spec.title), look.title, look.glyphs.ellipsis))
     digits = len(str(max(len(queries), len(spec.keys))))
     widest = min(max(map(width_of, queries), default=0), MOST_NAME, max(0, width // 3))
     margin = digits + widest + 3
     room = width - margin
     cell = next((c for c in CELLS if c * len(spec.keys) <= room), CELLS[-1])
     shown = min(len(spec.keys), max(0, room // cell))
-    head = Line(width).to(margin)
+    head = Line(width).add(fit(look.write(spec.title), margin - 1, "left"), look.title).to(margin)
     for key in range(shown):
         head.add(f"{str(key + 1)[-cell:]:^{cell}}", look.muted)
     if shown < len(spec.keys):

@@ -17,15 +17,21 @@ Index = tuple[Any, ...]
 # -- shape -----------------------------------------------------------------------------------------
 
 
-def unreshape(g: Any, *, shape: Shape, shapes: Shapes) -> Any:
+def unreshape(g: Any, *, shape: Shape, shapes: Shapes, kept: int = 0) -> Any:
     return g.reshape(shapes[0])
+
+
+def reshaped_axes(x: Axes, *, shape: Shape, kept: int = 0) -> Axes:
+    """The first ``kept`` axes are as long as they were: along them nothing has moved."""
+    return (*x[:kept], *[""] * (len(shape) - kept))
 
 
 RESHAPE = Movement(
     "reshape",
-    lambda x, *, shape: x.reshape(shape),
+    lambda x, *, shape, kept=0: x.reshape(shape),
     formula="{x} as {shape}",
     vjps={"x": Vjp(unreshape, lambda attrs: f"{{g}} as {attrs['shapes'][0]}")},
+    axes=reshaped_axes,
 )
 
 
@@ -173,7 +179,7 @@ def unstack(g: Any, *, dim: int, shapes: Shapes, position: int) -> Any:
 
 
 def stacked_axes(*tensors: Axes, dim: int) -> Axes:
-    names = list(tensors[0])
+    names = [each[0] if len(set(each)) == 1 else "" for each in zip(*tensors, strict=True)]
     names.insert(dim % (len(names) + 1), "")
     return tuple(names)
 

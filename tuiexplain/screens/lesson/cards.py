@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -173,4 +173,17 @@ def _labels(value: Value) -> tuple[tuple[str, ...], tuple[str, ...]]:
     labels = value.labels
     columns = labels[-1] if labels and len(labels) == len(value.shape) and labels[-1] else ()
     rows = labels[0] if len(value.shape) == 2 and labels and labels[0] else ()
+    if len(value.shape) == len(labels) == 3 and value.size <= WHOLE:
+        rows = _rows_of_layers(value.shape, labels)
     return rows or (), columns or ()
+
+
+def _rows_of_layers(
+    shape: tuple[int, ...], labels: Sequence[tuple[str, ...] | None]
+) -> tuple[str, ...]:
+    """``2·word`` for the second of several matrices, ``word·2`` for the second row of a word."""
+    outer, inner = labels[0], labels[1]
+    if inner:
+        before = outer or tuple(str(i + 1) for i in range(shape[0]))
+        return tuple(f"{a}·{b}" for a in before for b in inner)
+    return tuple(f"{a}·{i + 1}" for a in outer or () for i in range(shape[1]))

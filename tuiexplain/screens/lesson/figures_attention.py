@@ -40,7 +40,8 @@ def looks(desk: Desk, width: int, height: int, look: Look) -> Picture:
         hits.append(shifted(_of_value(picture.hits, weights, head if heads > 1 else None), x, y))
         strips += [] if abreast else picture.strips
     if abreast:
-        strips = beside([(picture.strips, across) for picture in drawn], gap=1)
+        widths = [across] * (heads - 1) + [width - (heads - 1) * (across + 1)]
+        strips = beside([(p.strips, w) for p, w in zip(drawn, widths, strict=True)], gap=1)
     return Picture(strips, joined(hits))
 
 
