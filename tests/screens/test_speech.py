@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.screens.learner import learning
 from tuiexplain.course.lab_run import LabRun
+from tuiexplain.course.lab_stage import Stage
 from tuiexplain.lab import protocol as say
 from tuiexplain.lab.presets import preset
 from tuiexplain.screens.lesson.dashboard import View
@@ -79,3 +81,34 @@ def test_it_speaks_after_an_evaluation_where_the_part_shows_that(tmp_path: Path)
     assert run.heard.spoken == SPOKEN
     run.heard.back_to(100)
     assert run.heard.spoken is None
+
+
+async def test_the_network_of_the_lesson_before_speaks_from_ones_own_words(home: Path) -> None:
+    pytest.importorskip("torch", reason="PyTorch is not installed")
+    async with learning("generation", part="own") as learner:
+        await learner.press("d", "down", "right")
+        assert "No network of lesson 23" in learner.message
+        assert learner.bench.settings["model"] == "here"
+    async with learning("pretraining", part="pretrain") as learner:
+        await learner.press("t", "s", "t")
+        run = learner.session.watching.lab
+        await learner.until(lambda: run.heard.step and len(run.heard.evaluations) > 2, 90)
+        await learner.press("m")
+        assert not run.folder.exists()
+    async with learning("generation", part="own") as learner:
+        await learner.press("d", "down", "right")
+        assert learner.bench.settings["model"] == "lesson 23"
+        await learner.press("up", "e")
+        learner.screen.prompt.query_one("Input").value = "ROMEO:/"
+        await learner.press("enter", "escape", "t")
+        own = learner.session.watching.lab
+        await learner.until(lambda: own.heard.spoken and own.heard.samples, 90)
+        assert own.stage is Stage.PAUSED
+        assert own.settings == run.settings
+        kept = own.heard.evaluations
+        assert kept == run.heard.evaluations[: len(kept)]
+        assert len(kept) >= 2
+        assert own.heard.samples[-1].prompt == "ROMEO:\n"
+        assert own.heard.step == kept[-1].step
+        await learner.press("t")
+        await learner.until(lambda: own.heard.step > kept[-1].step, 90)

@@ -9,7 +9,8 @@ from typing import Any
 from tuiexplain.course.bench import Listing, Refused
 from tuiexplain.course.errors import CourseError
 from tuiexplain.course.lab_bench import LabBench, LabHistory
-from tuiexplain.course.lab_run import LabRun, lab_settings, run_folder
+from tuiexplain.course.lab_kept import HERE, kept
+from tuiexplain.course.lab_run import LabRun, as_read, lab_settings, run_folder
 from tuiexplain.course.lab_stage import STANDING, Stage
 from tuiexplain.course.lesson import Part
 from tuiexplain.course.schema import Prediction
@@ -53,8 +54,20 @@ class LabRest(LabBench):
             settings = lab_settings(self.part, self.settings, self.seed, self.file)
         except LabError as error:
             raise CourseError(str(error)) from None
-        folder, speaks = run_folder(self.part), "speech" in lab.pictures
-        return LabRun(settings, folder, lab.prompt, speaks=speaks)
+        takes = ""
+        if lab.takes and self.settings.get("model", HERE) != HERE:
+            if (taken := kept(lab.takes)) is not None:
+                settings, takes = taken.settings, lab.takes
+            else:
+                self.settings["model"] = HERE
+        return LabRun(
+            settings,
+            run_folder(self.part),
+            as_read(str(self.settings.get("prompt", lab.prompt))),
+            speaks="speech" in lab.pictures,
+            keeps=lab.keeps,
+            takes=takes,
+        )
 
     # -- where -----------------------------------------------------------------------------------
 
@@ -102,6 +115,9 @@ class LabRest(LabBench):
         self.settings[dial] = self.part.setting(dial, setting)
         try:
             self._check()
+        except Refused:
+            self.settings[dial] = before
+            raise
         except LabError as error:
             self.settings[dial] = before
             raise CourseError(str(error)) from None
@@ -111,7 +127,11 @@ class LabRest(LabBench):
             self.make_fresh()
 
     def _check(self) -> None:
-        """LabError where the settings do not go together."""
+        """LabError where the settings do not go together; Refused where nothing is to be taken up."""
+        lab = self.part.spec.lab
+        assert lab is not None
+        if lab.takes and self.settings.get("model", HERE) != HERE and kept(lab.takes) is None:
+            raise Refused("lab_none_kept")
         lab_settings(self.part, self.settings, self.seed, self.file)
 
     def _turn_live(self, dial: str) -> None:

@@ -11,11 +11,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from tuiexplain.course.lab_kept import keep, take
 from tuiexplain.course.lab_stage import Stage
 from tuiexplain.course.lesson import Part
 from tuiexplain.course.places import state_folder
 from tuiexplain.course.schema import Setting
 from tuiexplain.lab import protocol as say
+from tuiexplain.lab.attached import past
 from tuiexplain.lab.conversation import Conversation
 from tuiexplain.lab.data.shipped import PLAYS, POEMS, shipped
 from tuiexplain.lab.observing.sights import Seen
@@ -27,7 +29,7 @@ NICE = 10
 """The training process gives way to the interface."""
 SAMPLE = 240
 """Tokens that the model writes after an evaluation."""
-NO_SETTINGS = ("preset", "data", "prompt")
+NO_SETTINGS = ("preset", "data", "prompt", "model")
 """Dials that are not settings of the run."""
 TEXTS = {"plays": PLAYS, "poems": POEMS}
 """The dial ``data``: texts that come with the program."""
@@ -81,9 +83,21 @@ class LabRun:
     """Whether it was started here, and ends when it is left."""
 
     def __init__(
-        self, settings: Settings, folder: Path, prompt: str = "\n", *, speaks: bool = False
+        self,
+        settings: Settings,
+        folder: Path,
+        prompt: str = "\n",
+        *,
+        speaks: bool = False,
+        keeps: str = "",
+        takes: str = "",
     ) -> None:
-        """``speaks``: after an evaluation it also says something token by token, and is timed."""
+        """``speaks``: after an evaluation it also says something token by token, and is timed.
+
+        ``takes``: the name of what it goes on from, ``keeps``: the name under which it is kept
+        (see `lab_kept`).
+        """
+        self.keeps, self.takes = keeps, takes
         self.settings, self.folder, self.prompt, self.speaks = settings, folder, prompt, speaks
         self.stage = Stage.UNBORN
         self.worker: Conversation | None = None
@@ -127,13 +141,15 @@ class LabRun:
 
     def speak_from(self, prompt: str) -> None:
         """Let it write on from this, now and after each evaluation."""
-        self.prompt = prompt.replace(NEW_LINE, "\n").replace(SPACE, " ")
+        self.prompt = as_read(prompt)
         if self.worker is not None:
             self._ask_for_words(self.worker)
 
     def close(self) -> None:
-        """End the process and remove its checkpoints."""
+        """End the process and remove its checkpoints; one that others go on from is kept."""
         self._hang_up()
+        if self.keeps:
+            keep(self.folder, self.keeps)
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def _hang_up(self) -> None:
@@ -143,7 +159,12 @@ class LabRun:
 
     def _start(self) -> None:
         check_torch()
-        self.worker = Worker(self.settings, self.folder, resume=self._saved, nice=NICE)
+        anew = not self._saved
+        if anew and self.takes:
+            take(self.takes, self.folder)
+        resume = bool(self.takes) or not anew
+        paused = anew and bool(self.takes)  # until somebody wants it to learn more
+        self.worker = Worker(self.settings, self.folder, resume=resume, paused=paused, nice=NICE)
         self.stage, self.sentence = Stage.STARTING, ""
         if self.watched is not None:
             self._tell_what_to_watch()
@@ -170,6 +191,7 @@ class LabRun:
             case say.Ready():
                 heard.ready = message
                 heard.back_to(message.step)
+                self._recall(past(self.folder))
             case say.Scene():
                 heard.scene = message
             case say.Stepped():
@@ -209,6 +231,15 @@ class LabRun:
             case say.Failed() | say.Finished():
                 self._ended(message)
 
+    def _recall(self, evaluations: list[say.Evaluated]) -> None:
+        """Take in what the run has written down, if it was there before."""
+        heard = self.heard
+        heard.evaluations = evaluations
+        if evaluations:
+            heard.step = max(heard.step, evaluations[-1].step)
+            assert self.worker is not None
+            self._ask_for_words(self.worker)
+
     def _ask_for_words(self, worker: Conversation) -> None:
         if self.prompt and self.settings.model != "cnn":
             worker.send(say.Sample(self.prompt, SAMPLE, seed=self.settings.seed))
@@ -243,6 +274,11 @@ class LabRun:
     def finite(self) -> bool:
         """Whether the last loss is a number."""
         return not self.heard.losses or math.isfinite(self.heard.losses[-1])
+
+
+def as_read(prompt: str) -> str:
+    """A prompt typed in one line as the model reads it."""
+    return prompt.replace(NEW_LINE, "\n").replace(SPACE, " ")
 
 
 def lab_settings(

@@ -23,6 +23,8 @@ def read_lab(t: TomlTable) -> schema.LabSpec:
         settings=dict(settings.content) if settings else {},
         pictures=t.texts("pictures", schema.LAB_PICTURES),
         prompt=t.text("prompt", "\n"),
+        keeps=t.text("keeps", ""),
+        takes=t.text("takes", ""),
     )
     for name in lab.pictures:
         if name not in schema.LAB_PICTURES:

@@ -15,7 +15,7 @@ from tuiexplain.course.schema import LessonSpec, PartSpec
 from tuiexplain.course.session import Session
 from tuiexplain.course.structure import read_structure
 from tuiexplain.lab import protocol as say
-from tuiexplain.lab.attached import Attached, past
+from tuiexplain.lab.attached import Attached
 from tuiexplain.lab.settings import Settings
 
 WORDS = Path(__file__).parent / "visiting"
@@ -47,12 +47,6 @@ class VisitedRun(LabRun):
         if isinstance(message, say.Evaluated) and known and message.step <= known[-1].step:
             return  # a newcomer is told the last one, which is written down too
         super()._take(message)
-        if isinstance(message, say.Ready):
-            self.heard.evaluations = past(self.folder)
-            if self.heard.evaluations:
-                self.heard.step = self.heard.evaluations[-1].step
-            assert self.worker is not None
-            self._ask_for_words(self.worker)
 
     def _ended(self, message: say.Message) -> None:
         super()._ended(message)

@@ -168,6 +168,10 @@ class LabSpec(NamedTuple):
     pictures: tuple[str, ...] = ()
     prompt: str = "\n"
     """What the samples go on from; none are asked for where it is empty."""
+    keeps: str = ""
+    """The name under which the trained network is kept for other lessons."""
+    takes: str = ""
+    """What the dial `model` takes up, where it is not trained here: the name of what is kept."""
 
 
 class Race(NamedTuple):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tuiexplain.course.bench import Refused
 from tuiexplain.course.lab_stage import STANDING, Stage
@@ -234,6 +234,12 @@ class Living(Reloading):
             super().action_move(key)
 
     # -- what makes another run ------------------------------------------------------------------
+
+    def _set_dial(self, dial: str, setting: Any) -> None:
+        try:
+            super()._set_dial(dial, setting)
+        except Refused as refusal:
+            self.refused(refusal)
 
     def _turned_to(self) -> str:
         here = self.session.watching
