@@ -90,7 +90,7 @@ def test_a_sound_lesson(folder: Path) -> None:
             "zh.md:1",
             "the words of data 'data.line' are missing",
         ),
-        ("en.md", "## line |", "## data.rows | Rows\n\n## line |", "en.md", "no data is called"),
+        ("en.md", "## line |", "## data.rows | Rows\n\n## line |", "en.md:4", "no data is called"),
         ("network.py", "def line(dials)", "def lines(dials)", "network.py:1", "no function 'line'"),
         ("network.py", "return Experiment(", "return dict(", "network.py:1", "does not return"),
         ("network.py", 'dials["lr"]', 'dials["rate"]', "network.py:33", "KeyError"),
