@@ -218,6 +218,7 @@ def test_paragraphs_bullets_and_wrapped_lines() -> None:
 def test_a_term_is_introduced_with_its_english_once() -> None:
     render = Renderer("zh", cite)
     assert render.plain("[[gradient]]与[[梯度]]") == "梯度（gradient）与梯度"
+    assert Renderer("zh", cite).plain("[[adam]]") == "Adam 算法"  # English is in it already
     assert Renderer("zh", cite, introduced={"gradient"}).plain("[[gradient]]") == "梯度"
     assert (
         Renderer("en", cite).plain("[[gradients]] [[learning-rate]]") == "gradients learning rate"

@@ -173,6 +173,21 @@ async def test_a_dial_turned_beside_a_picture_is_told_below() -> None:
         assert learner.message == ""
 
 
+async def test_what_a_dial_does_is_said_beside_it() -> None:
+    async with learning("09", language="zh") as learner:
+        await learner.press("d")
+        assert "每一步开头清掉梯度" in learner.words
+        await learner.press("down")
+        assert "每一步开头清掉梯度" not in learner.words
+
+
+async def test_a_lesson_s_own_name_for_a_dial_goes_before_the_interface_s() -> None:
+    async with learning("12", language="zh") as learner:
+        await learner.press("full_stop", "d")
+        assert "数据" in learner.words
+        assert "文本" not in learner.words
+
+
 async def test_dials_stop_at_their_ends() -> None:
     async with learning("linear-regression") as learner:
         await learner.press("d")

@@ -88,10 +88,11 @@ class Lesson:
             raise LessonFault(prose.file, 1, message, f"add '## {name} | Title'") from None
 
     def label(self, key: str, language: str) -> str:
-        """The name of a dial or measure (``dial.lr``): the interface's, or the lesson's own."""
+        """The name of a dial or measure (``dial.lr``): the lesson's own, or the interface's."""
         from tuiexplain.course.languages import has, tr
 
-        return tr(key, language) if has(key) else self.block(key, language).title
+        interfaces = has(key) and key not in self.prose(language).blocks
+        return tr(key, language) if interfaces else self.block(key, language).title
 
     def say_in(self, language: str) -> Callable[..., str]:
         """The texts of the interface, and the lesson's own names for dials, measures and data."""

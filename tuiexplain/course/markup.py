@@ -161,7 +161,7 @@ class Renderer:
         if self.language == "en":
             return word if word != term.id else word.replace("-", " ")
         name = term.name(self.language)
-        if term.id in self.introduced or term.en.lower() == name.lower():
+        if term.id in self.introduced or term.en.lower() in name.lower():
             return name
         self.introduced.add(term.id)
         return f"{name}（{term.en}）"

@@ -8,10 +8,11 @@ from functools import lru_cache
 from tuiexplain.commands import Place, commands_for
 from tuiexplain.course.languages import tr
 from tuiexplain.screens.lesson.desk import Desk
+from tuiexplain.screens.lesson.telling import told_in
 from tuiexplain.trace.event import Phase
 from tuiexplain.trace.numbers import format_number
 from tuiexplain.views.look import Look
-from tuiexplain.views.picture import Area, Line, Picture, area_hits
+from tuiexplain.views.picture import Area, Line, Picture, area_hits, blank
 from tuiexplain.views.prose import prose
 from tuiexplain.views.text import shorten, width_of
 from tuiexplain.views.timeline import Stretch, timeline
@@ -72,7 +73,7 @@ def time(desk: Desk, width: int, look: Look, language: str) -> Picture:
 
 
 def dials(desk: Desk, chosen: int, width: int, look: Look, language: str) -> Picture:
-    """The dials of the part, the chosen one lit, each with its place between its bounds."""
+    """The dials of the part, the chosen one lit, and what it does."""
     bench = desk.session.bench
     lines = [Line(width).add(tr("screen.dials_title", language), look.title)]
     places: list[tuple[object, Area]] = []
@@ -91,7 +92,13 @@ def dials(desk: Desk, chosen: int, width: int, look: Look, language: str) -> Pic
         lines.append(line)
     lines.append(Line(width))
     keys = prose(tr("screen.dials_keys", language), width, look, style=look.muted)
-    return Picture([*(line.strip() for line in lines), *keys.strips], area_hits(places))
+    strips = [*(line.strip() for line in lines), *keys.strips]
+    label = f"dial.{bench.part.dials[chosen].id}"
+    block = desk.session.lesson.prose(language).blocks.get(label)
+    if block is not None and block.text:
+        text = told_in(bench.part, label, block.text, language)
+        strips += [blank(width), *prose(text, width, look).strips]
+    return Picture(strips, area_hits(places))
 
 
 def dial_label(desk: Desk, dial: str, language: str) -> str:
