@@ -11,6 +11,7 @@ from tuiexplain.screens.lesson.curves import lane_labels
 from tuiexplain.screens.lesson.desk import Desk
 from tuiexplain.screens.lesson.figures_attention import looks, turns
 from tuiexplain.screens.lesson.figures_descent import on_a_curve, on_a_map, walkers
+from tuiexplain.screens.lesson.figures_embedding import embedding
 from tuiexplain.screens.lesson.figures_images import drawing, feature_maps, misread
 from tuiexplain.screens.lesson.figures_logistic import s_curve
 from tuiexplain.screens.lesson.figures_plane import in_hidden_space, on_the_plane, successes
@@ -198,6 +199,7 @@ FIGURES = {
     "drawing": drawing,
     "misread": misread,
     "river": river,
+    "embedding": embedding,
 }
 
 
