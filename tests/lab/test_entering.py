@@ -13,12 +13,14 @@ from tests.lab.test_worker import evaluations, heard  # noqa: E402
 from tuiexplain.lab import protocol as say  # noqa: E402
 from tuiexplain.lab.entering import MOST_CAUSES, OpenStep, first_spoilt, recorded  # noqa: E402
 from tuiexplain.lab.errors import LabError  # noqa: E402
+from tuiexplain.lab.recording.recorder import record_torch  # noqa: E402
 from tuiexplain.lab.remote import Kept, RemoteTrace, StepLost  # noqa: E402
 from tuiexplain.lab.worker import Worker  # noqa: E402
 from tuiexplain.trace.errors import NoRule, TraceError  # noqa: E402
 from tuiexplain.trace.event import Phase  # noqa: E402
 from tuiexplain.trace.tile import Reduce, matrix_shape  # noqa: E402
 from tuiexplain.trace.value import Kind  # noqa: E402
+from tuiexplain.trace.why import why  # noqa: E402
 
 RUNS = {
     "gpt": {"dropout": 0.1},
@@ -274,3 +276,50 @@ def test_a_twin_shares_nothing_that_training_changes():
     assert all(torch.equal(now, before[name]) for name, now in weights(first).items())
     state = next(iter(first.optimizer.state.values()))
     assert float(state["step"]) == 1.0
+
+
+@pytest.mark.parametrize(
+    ("what", "about"),
+    [
+        ("dream", {}),
+        ("tile", {}),
+        ("tile", {"value": 10**6}),
+        ("tile", {"value": 0, "region": [0, 1]}),
+        ("tile", {"value": 0, "reduce": "most"}),
+        ("data", {"value": None}),
+        ("data", {"value": 0, "of": 1}),
+        ("why", {"value": 0, "cell": [10**6, 0]}),
+        ("why", {"value": 0, "cell": 5}),
+        ("source", {"file": "x" * 5000}),
+    ],
+)
+def test_a_question_that_means_nothing_is_answered_with_a_sentence(what, about):
+    opened = OpenStep(run("gpt"))
+    answer = opened.answer(say.Ask(7, what, about))
+    assert answer.number == 7
+    assert 0 < len(answer.about["error"]) < 6000
+    assert opened.answer(say.Ask(8, "data", {"value": 0})).content
+
+
+def test_commands_that_mean_nothing_leave_the_run_as_it_is(tmp_path):
+    with Worker(small("gpt"), tmp_path / "out", paused=True) as worker:
+        heard(worker, say.Paused)
+        worker._commands.write(b"nonsense\n[]\n")
+        worker.send(say.Watch(["dreams"], 8, 8))
+        worker.send(say.Ask(1, "dream", {}))
+        worker.send(say.StepOnce())
+        assert heard(worker, say.Stepped).step == 1
+
+
+def test_the_causes_of_a_number_of_many_are_bounded_and_its_total_is_whole():
+    model = torch.nn.Embedding(1, 5000)
+    optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+    with record_torch(model, optimizer) as trace:
+        odds = torch.softmax(model(torch.tensor([0])), -1)
+        odds.sum().backward()
+    value = next(v for v in trace.values if v.name in ("softmax", "odds"))
+    told = why(trace, value, (0, 7), MOST_CAUSES)
+    assert len(told.causes) == MOST_CAUSES
+    assert told.left_out == 5000 - MOST_CAUSES
+    assert told.total == pytest.approx(odds[0, 7].item(), rel=1e-6)
+    assert told.causes == trace.why(value, (0, 7)).causes[:MOST_CAUSES]

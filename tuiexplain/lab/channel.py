@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import queue
 import threading
@@ -32,8 +33,9 @@ class Channel:
 
     def _listen(self) -> None:
         for line in self._commands:
-            command = decode(line)
-            assert isinstance(command, Command)
-            self._arrived.put(command)
+            with contextlib.suppress(ValueError):  # what is no command is not obeyed
+                command = decode(line)
+                if isinstance(command, Command):
+                    self._arrived.put(command)
         # Nobody is there any more: nothing is saved, the last checkpoint is whole.
         os._exit(0)

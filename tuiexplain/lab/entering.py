@@ -5,9 +5,11 @@ The run itself is not touched: it goes on as if nobody had looked.
 
 from __future__ import annotations
 
+import contextlib
+import gc
 import json
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -23,8 +25,10 @@ from tuiexplain.trace import file
 from tuiexplain.trace.errors import NoRule, TraceError
 from tuiexplain.trace.tile import Reduce
 from tuiexplain.trace.value import Kind, Origin, Source
-from tuiexplain.trace.why import unexplained
+from tuiexplain.trace.why import unexplained, why
 
+MOST_SAID = 400
+"""Characters of what is said of a question that means nothing."""
 MOST_CAUSES = 256
 """How many of the cells behind a number are told of."""
 
@@ -49,11 +53,17 @@ class OpenStep:
         return Entered(self.step, spoilt, content.encode())
 
     def answer(self, ask: Ask) -> Answer:
-        """What was asked, or why it cannot be had."""
+        """What was asked, or why it cannot be had: nothing that is asked ends the run."""
         try:
             about, content = self._answers[ask.what](**ask.about)
         except (TraceError, OSError) as error:
             return Answer(ask.number, {"error": str(error)})
+        except Exception as error:
+            reason = (str(error).strip().splitlines() or [type(error).__name__])[0].rstrip(".")
+            sentence = (
+                f"there is no answer to {ask.what!r} with {ask.about} ({reason}): ask another."
+            )
+            return Answer(ask.number, {"error": sentence[:MOST_SAID]})
         return Answer(ask.number, about, content)
 
     def _tile(
@@ -77,20 +87,20 @@ class OpenStep:
     def _why(self, value: int, cell: list[int]) -> tuple[dict[str, Any], bytes]:
         found, at = self.trace.values[value], tuple(cell)
         try:
-            why = self.trace.why(found, at)
+            with _uncollected():
+                told = why(self.trace, found, at, MOST_CAUSES)
         except NoRule:
-            why = unexplained(self.trace, found, at)
-        causes = [(c.value.id, c.cell, c.number) for c in why.causes[:MOST_CAUSES]]
-        told = {
-            "number": why.number,
-            "total": why.total,
-            "reckoned": why.expression is not None,
-            "with_names": why.with_names,
-            "with_numbers": why.with_numbers,
-            "causes": causes,
-            "left_out": len(why.causes) - len(causes),
+            told = unexplained(self.trace, found, at)
+        content = {
+            "number": told.number,
+            "total": told.total,
+            "reckoned": told.expression is not None,
+            "with_names": told.with_names,
+            "with_numbers": told.with_numbers,
+            "causes": [(c.value.id, c.cell, c.number) for c in told.causes],
+            "left_out": told.left_out,
         }
-        return {}, json.dumps(told, separators=(",", ":")).encode()
+        return {}, json.dumps(content, separators=(",", ":")).encode()
 
     def _source(self, file: str) -> tuple[dict[str, Any], bytes]:
         if not any(e.site is not None and e.site.file == file for e in self.trace.events):
@@ -139,6 +149,16 @@ def first_spoilt(trace: TorchTrace) -> int | None:
         if bool(torch.isnan(tensor).any()) or bool((tensor == math.inf).any()):
             return value.id
     return None
+
+
+@contextlib.contextmanager
+def _uncollected() -> Iterator[None]:
+    """No looking for garbage: among a hundred thousand terms that takes longer than making them."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
 
 
 def _array(array: np.ndarray) -> tuple[dict[str, Any], bytes]:

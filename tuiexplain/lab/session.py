@@ -180,6 +180,9 @@ class Session:
                 self._do(command)
             except LabError as error:
                 self.channel.tell(Note(str(error)))
+            except (AttributeError, LookupError, TypeError, ValueError) as error:
+                name = type(command).__name__
+                self.channel.tell(Note(f"{name} means nothing here ({error}); nothing was done."))
 
     def _do(self, command: Command) -> None:
         if isinstance(command, CLOSING):

@@ -336,7 +336,7 @@ class Operand:
 
     def __getitem__(self, cell: Cell | int) -> Ref:
         at = cell if isinstance(cell, tuple) else (cell,)
-        at = tuple(int(i) for i in at)
+        at = tuple(map(int, at))
         return Ref(self.value, at, self.fetch(at))
 
 

@@ -83,8 +83,8 @@ def unexplained(trace: Trace, value: Value, cell: Cell) -> Why:
     return Why(value, cell, symbol, number, event, None, None, tuple(causes), "", "")
 
 
-def why(trace: Trace, value: Value, cell: Cell) -> Why:
-    """Explain one cell; the engine behind :meth:`Trace.why`."""
+def why(trace: Trace, value: Value, cell: Cell, most: int | None = None) -> Why:
+    """Explain one cell, with ``most`` causes; the engine behind :meth:`Trace.why`."""
     number = trace.cell(value, cell)
     symbol = cells.write(trace.symbol(value), cell)
     if (value.id, cell) in trace.edits:
@@ -101,9 +101,10 @@ def why(trace: Trace, value: Value, cell: Cell) -> Why:
     def name(ref: Ref) -> str:
         return cells.write(symbols.get(ref.value) or trace.symbol(ref.value), ref.cell)
 
+    refs = list(expression.refs())
+    told = refs if most is None else refs[:most]
     causes = tuple(
-        Cause(trace.values[ref.value], ref.cell, name(ref), float(ref.number))
-        for ref in expression.refs()
+        Cause(trace.values[ref.value], ref.cell, name(ref), float(ref.number)) for ref in told
     )
 
     return Why(
@@ -117,4 +118,5 @@ def why(trace: Trace, value: Value, cell: Cell) -> Why:
         causes,
         expression.text(name),
         expression.text(),
+        len(refs) - len(told),
     )
