@@ -176,9 +176,8 @@ def order(dials):
     if dials["positions"] == "sinusoidal":
         places = sinusoidal_positions(len(x), D).data
     turned = np.arange(len(x))[::-1]
-    both = tuple(
-        f"{a}/{b}" for a, b in zip(names, names[::-1], strict=True)
-    )
+    pairs = zip(names, names[::-1], strict=True)
+    both = tuple(a if a == b else f"{a}/{b}" for a, b in pairs)
     return Experiment(
         net=named(Orders()),
         step=compare,

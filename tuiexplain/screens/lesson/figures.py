@@ -9,7 +9,7 @@ from tuiexplain.course.languages import tr
 from tuiexplain.screens.lesson import figures_layers, figures_moments, figures_neuron
 from tuiexplain.screens.lesson.curves import lane_labels
 from tuiexplain.screens.lesson.desk import Desk
-from tuiexplain.screens.lesson.figures_attention import looks, turns
+from tuiexplain.screens.lesson.figures_attention import looks, turns, waves
 from tuiexplain.screens.lesson.figures_descent import on_a_curve, on_a_map, walkers
 from tuiexplain.screens.lesson.figures_embedding import embedding
 from tuiexplain.screens.lesson.figures_images import drawing, feature_maps, misread
@@ -194,6 +194,7 @@ FIGURES = {
     "attention": looks,
     "tokens": tokens,
     "turns": turns,
+    "waves": waves,
     "window": window,
     "maps": feature_maps,
     "drawing": drawing,

@@ -8,12 +8,15 @@ from textual.strip import Strip
 from tuiexplain.screens.lesson.desk import Desk
 from tuiexplain.trace.value import Value
 from tuiexplain.views.attention import Attention, attention
+from tuiexplain.views.curve import Curve, Series, curve
 from tuiexplain.views.look import Look
 from tuiexplain.views.picture import Area, Hits, Picture, beside, joined, shifted
 from tuiexplain.views.scatter import Scatter, scatter
 
 WEIGHTS, MASK = "A", "mask"
 """What a lesson calls the attention weights, and what says where a query may look."""
+MOST_WAVES = 4
+"""Columns of a table of positions that are drawn: more are not told apart."""
 LEAST_HEAD = 24
 """Columns of a head that has another beside it."""
 
@@ -66,6 +69,16 @@ def turns(desk: Desk, width: int, height: int, look: Look) -> Picture:
         x, y, others=k, selected=row, x_label="0", y_label="1", x_limits=limits, y_limits=limits
     )
     return scatter(spec, width, height, look)
+
+
+def waves(desk: Desk, width: int, height: int, look: Look) -> Picture:
+    """The columns of the table of positions ``PE`` over the places, the slow ones last."""
+    value = desk.trace.value("PE")
+    if not desk.session.bench.player.exists(value):
+        return Picture([])
+    table = desk.trace.data(value)
+    series = [Series(f"PE[:,{i}]", table[:, i]) for i in range(min(MOST_WAVES, table.shape[1]))]
+    return Picture(list(curve(Curve(series), width, height, look)))
 
 
 def mask_of(desk: Desk) -> Value | None:

@@ -146,6 +146,8 @@ class LessonPanes(Leading):
         medium = not large and width >= 108 and height >= 34
         bench = self.session.bench
         pictured = bool(bench.part.spec.pictures)
+        if self.desk.side is Side.PICTURE and not pictured:
+            self.desk.turn_to(Side.WORDS)
         classes = {f"-{side}": self.desk.side is side for side in Side}
         classes |= {"-large": large, "-medium": medium, "-small": not large and not medium}
         still = not bench.learns and not pictured and self.session.watching is None
