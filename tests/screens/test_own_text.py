@@ -7,6 +7,8 @@ import pytest
 from textual import events
 
 from tests.screens.learner import LARGE, Learner, learning
+from tuiexplain.course.errors import CourseError
+from tuiexplain.course.show import ShowOptions, run_show
 
 
 async def type_text(learner: Learner, text: str) -> None:
@@ -103,3 +105,32 @@ async def test_the_picture_is_pressed_to_forbid_a_look() -> None:
         assert learner.bench.trace.data(weights)[1, 4] > 0
         await learner.press("u", "u")
         assert learner.bench.edits == []
+
+
+@pytest.mark.parametrize("as_json", [False, True])
+def test_the_command_tells_what_it_left_out(as_json: bool) -> None:
+    settings = {"text": "one two three four five six seven eight nine"}
+    told = run_show(ShowOptions("attention", settings=settings, as_json=as_json))
+    assert "There is room for 8 words" in told
+    assert "nine" not in told
+    with pytest.raises(CourseError, match="nothing to read"):
+        run_show(ShowOptions("attention", settings={"text": "\x1b"}))
+
+
+async def test_a_part_without_pictures_shows_its_words() -> None:
+    async with learning("attention") as learner:
+        await learner.press("v")
+        assert "who looks at whom" in learner.text
+        await learner.go_to("without")
+        assert "Do weights explain?" in learner.words
+
+
+async def test_heads_stand_side_by_side_and_each_is_pressed() -> None:
+    async with learning("multi-head", size=LARGE) as learner:
+        await learner.go_to("heads", 0, 13)
+        weights = learner.bench.trace.value("A")
+        for cell in ((0, 2, 3), (1, 4, 5)):
+            await learner.click("picture", (weights.id, cell))
+            assert learner.desk.cell == cell
+        assert "1/2" in learner.pane("picture")
+        assert "2/2" in learner.pane("picture")

@@ -7,6 +7,7 @@ from collections.abc import Callable
 import numpy as np
 from textual.strip import Strip
 
+from tuiexplain.views.attention import Attention, attention
 from tuiexplain.views.bars import Bars, bars
 from tuiexplain.views.code import Code, code
 from tuiexplain.views.curve import Curve, Series, curve
@@ -424,6 +425,23 @@ def unrolled_narrow(look: Look) -> list[Strip]:
         Row("∂L/∂h", powers[::-1], [False] * 4 + [True] * 16, Shown.GRADIENT),
     ]
     return unrolled(Unrolled([str(t + 1) for t in range(20)], rows, 4), 33, 5, look).strips
+
+
+WORDS = ("Your", "journey", "starts", "with", "one", "一个很长很长很长的词")
+
+
+@scene
+def attention_causal(look: Look) -> list[Strip]:
+    weights = np.tril(np.ones((6, 6)))
+    weights /= weights.sum(-1, keepdims=True)
+    spec = Attention(weights, WORDS, WORDS, weights > 0, 3, (3, 1))
+    return attention(spec, 38, 14, look).strips
+
+
+@scene
+def attention_narrow(look: Look) -> list[Strip]:
+    weights = RANDOM.random((6, 6))
+    return attention(Attention(weights, WORDS, WORDS, None, 0, None, "1/2"), 22, 7, look).strips
 
 
 @scene

@@ -12,6 +12,7 @@ from rich.cells import cell_len
 from textual.strip import Strip
 
 from tests.views import scenes
+from tuiexplain.views.attention import Attention, attention
 from tuiexplain.views.bars import Bars, bars
 from tuiexplain.views.cache_grid import Band, CacheGrid, Made, cache_grid
 from tuiexplain.views.code import Code, code
@@ -204,6 +205,30 @@ def test_cache_grid(columns: list[Made], count: int, width: int, height: int, sh
     strips = cache_grid(CacheGrid(bands, len(columns)), width, height, shown).strips
     assert len(strips) <= height
     check(strips, width, len(strips))
+
+
+@quick
+@given(
+    st.lists(labels, min_size=1, max_size=12),
+    grids(),
+    st.booleans(),
+    widths,
+    heights,
+    looks,
+)
+def test_attention(names, weights, masked: bool, width: int, height: int, shown: Look) -> None:
+    names = (names * len(weights))[: len(weights)]
+    keys = tuple(str(i) for i in range(weights.shape[1]))
+    allowed = np.tri(*weights.shape) != 0 if masked else None
+    spec = Attention(weights, names, keys, allowed, len(names) - 1, (0, 0), "1/2")
+    picture = attention(spec, width, height, shown)
+    assert len(picture.strips) <= height
+    check(picture.strips, width, len(picture.strips))
+    for row, column in np.ndindex(weights.shape):
+        area = picture.hits.where((row, column))
+        if area is not None:
+            assert picture.hits.at(area.x, area.y) == (row, column)
+            assert area.x + area.width <= width
 
 
 @quick

@@ -232,7 +232,15 @@ class Puzzle:
         found = np.asarray(
             self.part.expression(slip.value).evaluate(self.part.lookup(None, self.training_step))
         )
-        return float(found[self.spot[1]] if found.shape == value.shape else found.reshape(()))
+        if found.shape == value.shape:
+            return float(found[self.spot[1]])
+        if found.size != 1:
+            shape = ", ".join(map(str, found.shape))
+            raise CourseError(
+                f"slip '{slip.id}': '{slip.value}' has the shape ({shape}); it is one number, or as "
+                f"many as {value.name} has."
+            )
+        return float(found.reshape(()))
 
     # -- words -----------------------------------------------------------------------------------
 

@@ -12,6 +12,7 @@ from tuiexplain.course.errors import CourseError
 from tuiexplain.course.lesson import Part
 from tuiexplain.course.loading import open_lesson
 from tuiexplain.course.markup import renderer
+from tuiexplain.course.own_text import fitted
 from tuiexplain.course.walk import Walk
 from tuiexplain.narrate import Say, as_json
 from tuiexplain.narrate.words import event_lines, number_text, start_lines, why_lines
@@ -105,8 +106,9 @@ def _json(
     content.update(as_json.trace_json(trace, options.at))
     if measures:
         content["measures"] = {name: as_json.number(x) for name, x in measures.items()}
-    if note := not_finite(trace, say):
-        content["note"] = note
+    notes = [*_cut(part, options, say), *filter(None, [not_finite(trace, say)])]
+    if notes:
+        content["note"] = " ".join(notes)
     return content
 
 
@@ -121,6 +123,14 @@ def not_finite(trace: Trace, say: Say) -> str | None:
             what = f"{cells.write(value.name, cell)} = {number_text(float(data[cell]), say)}"
             return say("error.not_finite", what=what)
     return None
+
+
+def _cut(part: Part, options: ShowOptions, say: Say) -> Iterator[str]:
+    """What to say of each text of the learner's own that is longer than there is room for."""
+    for dial in part.dials:
+        typed = str(options.settings.get(dial.id, ""))
+        if dial.scale == "text" and fitted(typed, dial.longest, dial.unit).cut:
+            yield say(f"screen.text_cut_{dial.unit}", longest=dial.longest)
 
 
 def _words(
@@ -141,6 +151,7 @@ def _words(
     if settings:
         chosen = say("narrate.comma").join(f"{name} = {value}" for name, value in settings.items())
         yield say("narrate.dials", dials=chosen)
+    yield from _cut(part, options, say)
     if note := not_finite(trace, say):
         yield note
     yield ""

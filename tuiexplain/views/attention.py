@@ -114,9 +114,9 @@ def _cell(line: Line, spec: Attention, at: tuple[int, int], width: int, look: Lo
 
 def _digits(number: float, width: int) -> str:
     """A share of 1 in as many digits as there are columns for."""
-    if not np.isfinite(number):
+    if not 0 <= number <= 1:  # no share: it was set by hand
         return f"{'?':^{width}}"
     if width == 3:
         return f"{min(99, round(number * 100)):>2} "
     text = f"{number:.2f}"
-    return f"{text if width > 4 or number >= 0.995 else text[1:]:<{width}}"[:width]
+    return f"{text if width > 4 or number >= 0.995 else text[1:]:<{width}}"
