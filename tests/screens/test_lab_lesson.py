@@ -157,8 +157,9 @@ async def test_a_killed_process_is_told_and_the_run_goes_on_from_its_checkpoint(
         assert run.heard.ready.step > 0
 
 
-async def test_a_process_that_dies_under_an_open_step_leads_back() -> None:
-    async with learning("pretraining") as learner:
+@pytest.mark.parametrize(("language", "told"), [("en", "was killed"), ("zh", "训练进程被杀死")])
+async def test_a_process_that_dies_under_an_open_step_leads_back(language: str, told: str) -> None:
+    async with learning("pretraining", language=language) as learner:
         run = await begin(learner)
         await pause(learner)
         await learner.press("enter")
@@ -170,8 +171,8 @@ async def test_a_process_that_dies_under_an_open_step_leads_back() -> None:
             await learner.press("n")
             if learner.session.watching is not None:
                 break
-        await until(learner, lambda: "was killed" in learner.text)
-        assert run.stage is Stage.BROKEN
+        await until(learner, lambda: run.stage is Stage.BROKEN)
+        assert told in learner.text
 
 
 async def test_the_learning_rate_turns_live_and_the_rest_begins_anew() -> None:
@@ -197,7 +198,7 @@ async def test_a_text_of_ones_own(tmp_path: Path) -> None:
     good.write_text("the quick brown fox jumps over the lazy dog.\n" * 40)
     async with learning("pretraining") as learner:
         await learner.press(".", "e")
-        for file, told in ((empty, "is empty"), (short, "too short"), (tmp_path / "no", "no such")):
+        for file, told in ((empty, "is empty"), (short, "Too short"), (tmp_path / "no", "no such")):
             learner.app.screen.prompt.query_one("Input").value = str(file)
             await learner.press("enter")
             assert told in str(learner.app.screen.prompt.query_one("Static").render()), told

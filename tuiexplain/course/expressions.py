@@ -197,6 +197,8 @@ class Expression:
         raise ExpressionError(f"'{self.text}' is not an expression: {_HELP}")
 
 
+_EXPONENT = re.compile(r"e\+?(-?)0*(\d)")
+"""``1e-05`` is written ``1e-5``, as everywhere else."""
 _HELP = "write cells (W1.grad[0,1], loss@1) and arithmetic"
 
 
@@ -248,6 +250,7 @@ def formatted(number: float, spec: str) -> str:
         text = format(number, spec)
     except ValueError:
         raise ExpressionError(f"'{spec}' is not a format: write it as .3f or +.4g.") from None
+    text = _EXPONENT.sub(r"e\1\2", text)
     vanished = math.isfinite(number) and not any(c in "123456789" for c in text)
     return text.replace("-", "", 1) if vanished else text
 

@@ -164,7 +164,9 @@ class LabBench:
     @property
     def step_id(self) -> str:
         """The step of the lesson whose words explain the current event."""
-        return self.walk.step_at(self.place).id
+        training_step, position = self.place
+        # Before its first operation, too, the words are those of the open step.
+        return self.walk.step_at(Place(training_step, max(1, position))).id
 
     def open(self, training_step: int, position: int = 0) -> None:
         """Stay, or go on to the next step: the run takes the open one then."""
@@ -278,5 +280,5 @@ def _entered(worker: Conversation) -> Entered:
     if isinstance(found, Entered):
         return found
     if isinstance(found, Finished):
-        raise LabError("the run has ended: start it again with --resume.")
-    raise LabError(worker.last_words)
+        raise LabError("the run has ended: start it again with --resume.", "gone")
+    raise worker.last_words

@@ -20,6 +20,7 @@ from tuiexplain.lab import protocol as say
 from tuiexplain.lab.attached import past
 from tuiexplain.lab.conversation import Conversation
 from tuiexplain.lab.data.shipped import PLAYS, POEMS, shipped
+from tuiexplain.lab.errors import LabError
 from tuiexplain.lab.observing.sights import Seen
 from tuiexplain.lab.presets import preset
 from tuiexplain.lab.settings import Settings
@@ -102,7 +103,7 @@ class LabRun:
         self.stage = Stage.UNBORN
         self.worker: Conversation | None = None
         self.heard = Heard()
-        self.sentence = ""
+        self.trouble: LabError | None = None
         """The last thing that a person should know."""
         self.watched: tuple[list[str], int, int] | None = None
         """What is on the screen: sights, and the most rows and columns of a picture."""
@@ -165,7 +166,7 @@ class LabRun:
         resume = bool(self.takes) or not anew
         paused = anew and bool(self.takes)  # until somebody wants it to learn more
         self.worker = Worker(self.settings, self.folder, resume=resume, paused=paused, nice=NICE)
-        self.stage, self.sentence = Stage.STARTING, ""
+        self.stage, self.trouble = Stage.STARTING, None
         if self.watched is not None:
             self._tell_what_to_watch()
 
@@ -225,9 +226,9 @@ class LabRun:
                 if self.stage is not Stage.STUCK:
                     self.stage = Stage.DONE if message.done else Stage.PAUSED
             case say.Stuck():
-                self.stage, self.sentence = Stage.STUCK, message.sentence
+                self.stage, self.trouble = Stage.STUCK, _trouble(message)
             case say.Note():
-                self.sentence = message.sentence
+                self.trouble = _trouble(message)
             case say.Failed() | say.Finished():
                 self._ended(message)
 
@@ -251,7 +252,7 @@ class LabRun:
     def _well_again(self) -> None:
         """What was wrong with a prompt is wrong no more."""
         if self.stage not in (Stage.STUCK, Stage.BROKEN):
-            self.sentence = ""
+            self.trouble = None
 
     def _look(self, slots: list[int]) -> None:
         assert self.worker is not None
@@ -262,7 +263,7 @@ class LabRun:
 
     def _ended(self, message: say.Message) -> None:
         if isinstance(message, say.Failed):
-            self.stage, self.sentence = Stage.BROKEN, message.sentence
+            self.stage, self.trouble = Stage.BROKEN, _trouble(message)
         self._hang_up()
 
     @property
@@ -279,6 +280,10 @@ class LabRun:
 def as_read(prompt: str) -> str:
     """A prompt typed in one line as the model reads it."""
     return prompt.replace(NEW_LINE, "\n").replace(SPACE, " ")
+
+
+def _trouble(message: say.Note | say.Stuck | say.Failed) -> LabError:
+    return LabError(message.sentence, message.key, **message.fields)
 
 
 def lab_settings(

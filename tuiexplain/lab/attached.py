@@ -64,8 +64,8 @@ class Attached(Conversation):
     ) -> None:
         self.close()
 
-    def _epitaph(self) -> str:
-        return "the process that trained has ended; the run's checkpoints are kept."
+    def _epitaph(self) -> LabError:
+        return LabError("the process that trained has ended; the run's checkpoints are kept.")
 
 
 def attach(folder: Path | None = None) -> Attached:

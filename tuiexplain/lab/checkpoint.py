@@ -42,7 +42,11 @@ def save(file: Path, trainer: Trainer, record: Record, *, whole: bool = True) ->
         kept = " the former checkpoint is kept" if file.exists() else " there is none yet"
         raise LabError(
             f"{file.parent}: the checkpoint of step {record.step} could not be written "
-            f"({reason(error)}),{kept}; free space or permissions there."
+            f"({reason(error)}),{kept}; free space or permissions there.",
+            "not_saved",
+            folder=str(file.parent),
+            step=record.step,
+            reason=reason(error),
         ) from None
 
 

@@ -27,34 +27,42 @@ def main() -> None:
         try:
             from tuiexplain.lab.session import Session
         except ModuleNotFoundError as error:
-            raise LabError(_missing(error)) from None
+            raise _missing(error) from None
         except (ImportError, OSError) as error:
             raise LabError(
                 f"PyTorch does not start ({_first_line(error)}): install it again, "
-                "`pip install --force-reinstall torch`."
+                "`pip install --force-reinstall torch`.",
+                "torch_broken",
+                error=_first_line(error),
             ) from None
         Session(channel, Window(int(sys.argv[3]))).run()
     except BrokenPipeError:
         os._exit(0)
     except LabError as error:
-        channel.tell(Failed(str(error), bad_input=not isinstance(error, RunStopped)))
+        channel.tell(Failed(**error.told(), bad_input=not isinstance(error, RunStopped)))
     except BaseException as error:
         detail = "".join(traceback.format_exception(error))
         sys.stderr.write(detail)
-        channel.tell(
-            Failed(
-                f"the training process broke: {type(error).__name__}: {_first_line(error)}; "
-                "the last checkpoint is kept, go on from it with --resume.",
-                detail=detail,
-            )
+        broke = f"{type(error).__name__}: {_first_line(error)}"
+        told = LabError(
+            f"the training process broke: {broke}; the last checkpoint is kept, go on from it "
+            "with --resume.",
+            "broke",
+            error=broke,
         )
+        channel.tell(Failed(**told.told(), detail=detail))
     os._exit(0)  # not through destructors: a GPU's driver may take long, or hang
 
 
-def _missing(error: ModuleNotFoundError) -> str:
+def _missing(error: ModuleNotFoundError) -> LabError:
     package = (error.name or "torch").split(".")[0]
     known = {"torch": "PyTorch", "safetensors": "safetensors"}.get(package, package)
-    return f"{known} is not installed, and the lab needs it: `pip install {package}`."
+    return LabError(
+        f"{known} is not installed, and the lab needs it: `pip install {package}`.",
+        "not_installed",
+        name=known,
+        package=package,
+    )
 
 
 def _first_line(error: BaseException) -> str:

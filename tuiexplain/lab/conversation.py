@@ -44,7 +44,7 @@ class Conversation(ABC):
         """Whether the last message, `Finished` or `Failed`, has been received."""
 
     @abstractmethod
-    def _epitaph(self) -> str:
+    def _epitaph(self) -> LabError:
         """Of a process that ended without a word: what is known of its end."""
 
     @abstractmethod
@@ -97,12 +97,14 @@ class Conversation(ABC):
         until = time.monotonic() + seconds
         while self._asked not in self._answers:
             if self.ended or self._said_last:
-                raise LabError(self.last_words)
+                raise self.last_words
             ready, _, _ = select.select([self._from], [], [], max(0.0, until - time.monotonic()))
             if not ready:
                 raise LabError(
                     f"the training process has not answered for {seconds:g} s: "
-                    "wait until it is less busy, or leave the step."
+                    "wait until it is less busy, or leave the step.",
+                    "no_answer",
+                    seconds=f"{seconds:g}",
                 )
             self._read()
         answer = self._answers.pop(self._asked)
@@ -125,10 +127,12 @@ class Conversation(ABC):
         return None
 
     @property
-    def last_words(self) -> str:
+    def last_words(self) -> LabError:
         """Of a process that has ended: why."""
         told = next((m for m in self._waiting if isinstance(m, Failed)), None) or self._last
-        return told.sentence if isinstance(told, Failed) else "the training process has ended."
+        if isinstance(told, Failed):
+            return LabError(told.sentence, told.key, **told.fields)
+        return LabError("the training process has ended.", "gone")
 
     _said_last = False
     _at: int | None = None
@@ -143,7 +147,7 @@ class Conversation(ABC):
             for message in self._reader.feed(content):
                 self._take(message)
         elif not self._said_last:
-            self._take(Failed(self._epitaph(), step=self._at))
+            self._take(Failed(**self._epitaph().told(), step=self._at))
 
     def _take(self, message: Command | Message) -> None:
         assert isinstance(message, Message)

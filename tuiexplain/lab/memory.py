@@ -30,5 +30,9 @@ def out_of_memory(error: Exception, settings: Settings) -> RunStopped | None:
         remedy = "a smaller context or width needs less"
     return RunStopped(
         f"out of {place} with {size}, width={settings.width}: {remedy}; "
-        "so does a smaller --preset, and --device cpu has the machine's memory."
+        "so does a smaller --preset, and --device cpu has the machine's memory.",
+        "memory" if place == "memory" else "gpu_memory",
+        batch=settings.batch,
+        context=settings.context,
+        width=settings.width,
     )

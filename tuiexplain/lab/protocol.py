@@ -270,6 +270,9 @@ class Stuck(Message):
     step: int
     sentence: str
     """The first tensor that is not finite, and what to try."""
+    key: str = ""
+    fields: dict[str, Any] = field(default_factory=dict)
+    """As of a `LabError`."""
 
 
 @dataclass(frozen=True)
@@ -299,6 +302,9 @@ class Note(Message):
     """Something that a person should know; training goes on."""
 
     sentence: str
+    key: str = ""
+    fields: dict[str, Any] = field(default_factory=dict)
+    """As of a `LabError`."""
 
 
 @dataclass(frozen=True)
@@ -325,6 +331,9 @@ class Failed(Message):
     step: int | None = None
     detail: str = field(default="", compare=False)
     """The traceback, for a report."""
+    key: str = ""
+    fields: dict[str, Any] = field(default_factory=dict)
+    """As of a `LabError`."""
 
 
 _KINDS = {kind.__name__: kind for kind in (*Command.__subclasses__(), *Message.__subclasses__())}

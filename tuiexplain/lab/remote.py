@@ -160,7 +160,7 @@ class RemoteTrace(ShortSymbols):
         try:
             return self.worker.ask(what, **about)
         except LabError as error:
-            raise StepLost(str(error)) from None
+            raise StepLost(str(error), error.key, **error.fields) from None
 
     # -- reasons -------------------------------------------------------------------------------
 

@@ -146,7 +146,7 @@ class Session:
                 step = self.trainer.advance()
             except RunStopped as stopped:
                 self.stuck = self.paused = True
-                self.channel.tell(Stuck(self.trainer.step, str(stopped)))
+                self.channel.tell(Stuck(self.trainer.step, **stopped.told()))
                 continue
             self.stuck = False
             self._count(step)
@@ -179,7 +179,7 @@ class Session:
             try:
                 self._do(command)
             except LabError as error:
-                self.channel.tell(Note(str(error)))
+                self.channel.tell(Note(**error.told()))
             except (AttributeError, LookupError, TypeError, ValueError) as error:
                 name = type(command).__name__
                 self.channel.tell(Note(f"{name} means nothing here ({error}); nothing was done."))
@@ -288,7 +288,7 @@ class Session:
             try:
                 checkpoint.save(self.out / BEST, self.trainer, self._record(), whole=False)
             except LabError as error:
-                self.channel.tell(Note(str(error)))
+                self.channel.tell(Note(**error.told()))
 
     _saved_step = -1
 
@@ -297,7 +297,7 @@ class Session:
         try:
             checkpoint.save(file, self.trainer, self._record())
         except LabError as error:
-            self.channel.tell(Note(str(error)))
+            self.channel.tell(Note(**error.told()))
             return
         self._saved_step = self.trainer.step
         self.channel.tell(Saved(self.trainer.step, str(file)))
@@ -321,11 +321,22 @@ class Session:
         ratio = lr / settings.lr if settings.lr else 0.0
         self.trainer.settings = settings.changed(lr=lr, min_lr=settings.min_lr * ratio)
 
+    def _begun(self, prompt: str) -> list[int]:
+        """The tokens to go on from. A text of one line has no line break: then its first token."""
+        assert self.codec is not None
+        lineless = prompt == "\n" and isinstance(self.source, Text)
+        try:
+            return [int(token) for token in self.codec.encode(prompt)]
+        except LabError:
+            if not lineless:
+                raise
+            return [int(cast(Text, self.source).splits["train"][0])]
+
     def _sample(self, asked: Sample) -> None:
         if self.codec is None:
             raise LabError("a cnn has nothing to write: it reads images.")
         choice = Choice(asked.temperature, asked.top_k, asked.top_p)
-        prompt = [int(token) for token in self.codec.encode(asked.prompt)]
+        prompt = self._begun(asked.prompt)
         model = cast(LanguageModel, self.trainer.model)
         tokens = generate(model, prompt, asked.count, choice, seed=asked.seed)
         text = self.codec.decode(tokens)
@@ -334,7 +345,7 @@ class Session:
     def _speak(self, asked: Speak) -> None:
         if self.codec is None:
             raise LabError("a cnn has nothing to say: it reads images.")
-        prompt = [int(token) for token in self.codec.encode(asked.prompt)]
+        prompt = self._begun(asked.prompt)
         model = cast(LanguageModel, self.trainer.model)
         speech = speak(model, prompt, asked.count, seed=asked.seed)
         decode = self.codec.decode

@@ -159,5 +159,9 @@ class Trainer:
         return RunStopped(
             f"stopped at step {self.step}, before its update: the first thing that is not finite "
             f"is {culprit}; try a smaller lr (now {self.settings.lr:g}), a longer warmup or "
-            "clip=1."
+            "clip=1.",
+            "not_finite",
+            step=self.step,
+            what=culprit,
+            lr=f"{self.settings.lr:g}",
         )

@@ -118,12 +118,13 @@ class Worker(Conversation):
         if isinstance(message, Saved):
             self._saved = message.step
 
-    def _epitaph(self) -> str:
+    def _epitaph(self) -> LabError:
         """Of a process that ended without a word: what killed it, and what is left."""
         try:
             code = self.process.wait(timeout=5)
         except subprocess.TimeoutExpired:
             code = 0
+        fields: dict[str, str] = {}
         where = "" if self._at is None else f" at about step {self._at}"
         way_on = (
             "no checkpoint had been written yet"
@@ -135,11 +136,16 @@ class Worker(Conversation):
                 "was killed (by the system when memory runs out, or by somebody): "
                 "if it was memory, a smaller batch, context or width needs less"
             )
+            key = "killed"
         elif code < 0:
-            cause = f"died of {_signal_name(-code)}, which is a fault of PyTorch or of a driver"
+            name = _signal_name(-code)
+            cause = f"died of {name}, which is a fault of PyTorch or of a driver"
+            key, fields = "died", {"signal": name}
         else:
-            cause = f"ended with code {code}{self._last_words()}"
-        return f"the training process {cause}{where}; {way_on}."
+            words = self._last_words()
+            cause = f"ended with code {code}{words}"
+            key, fields = "ended", {"code": f"{code}", "words": words}
+        return LabError(f"the training process {cause}{where}; {way_on}.", key, **fields)
 
     def _last_words(self) -> str:
         self._log.seek(0, os.SEEK_END)
@@ -160,4 +166,9 @@ def check_torch() -> None:
     from importlib.util import find_spec
 
     if find_spec("torch") is None:
-        raise LabError("PyTorch is not installed, and the lab needs it: `pip install torch`.")
+        raise LabError(
+            "PyTorch is not installed, and the lab needs it: `pip install torch`.",
+            "not_installed",
+            name="PyTorch",
+            package="torch",
+        )

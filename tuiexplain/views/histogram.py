@@ -11,6 +11,7 @@ from tuiexplain.views.axes import draw_axes
 from tuiexplain.views.grid import Grid
 from tuiexplain.views.look import Look
 from tuiexplain.views.picture import Picture, fill
+from tuiexplain.views.text import width_of
 
 LEAST_WIDTH, LEAST_HEIGHT = 12, 5
 FEW = 8
@@ -19,11 +20,16 @@ FEW = 8
 
 @dataclass(frozen=True)
 class Histogram:
-    """``values`` to count, what they are called, and one of them to find again."""
+    """``values`` to count, what they are called, and one of them to find again.
+
+    ``mean`` and ``spread`` are the words before the two numbers above the bars.
+    """
 
     values: np.ndarray
     name: str = ""
     selected: float | None = None
+    mean: str = "mean"
+    spread: str = "std"
 
 
 def histogram(spec: Histogram, width: int, height: int, look: Look) -> Picture:
@@ -36,10 +42,8 @@ def histogram(spec: Histogram, width: int, height: int, look: Look) -> Picture:
     grid.put(0, 0, look.write(spec.name), look.name)
     if not finite.size:
         return Picture(grid.strips())
-    with np.errstate(all="ignore"):
-        told = f"mean {format_number(float(finite.mean()), 3)}"
-        told += f"  std {format_number(float(finite.std()), 3)}"
-    grid.put(max(0, width - len(told)), 0, told, look.muted)
+    told = _told(spec, finite, width - width_of(spec.name) - bool(spec.name), look)
+    grid.put(width - width_of(told), 0, told, look.muted)
     limits = _limits(finite)
     bins = int(min(width // 2, max(FEW, 2 * np.sqrt(finite.size))))
     with np.errstate(all="ignore"):
@@ -62,6 +66,20 @@ def histogram(spec: Histogram, width: int, height: int, look: Look) -> Picture:
         if rest:
             body.put(axes.left + column, axes.rows - 1 - whole, look.glyphs.bars[rest - 1], style)
     return Picture([grid.strips()[0], *body.strips()])
+
+
+def _told(spec: Histogram, values: np.ndarray, room: int, look: Look) -> str:
+    """Mean and spread; with fewer digits, or the spread alone, where there is little room."""
+    with np.errstate(all="ignore"):
+        mean, spread = float(values.mean()), float(values.std())
+
+    def both(digits: int, gap: str) -> str:
+        first = f"{spec.mean} {format_number(mean, digits)}"
+        return f"{first}{gap}{spec.spread} {format_number(spread, digits)}"
+
+    ways = (both(3, "  "), both(2, " "), f"{spec.spread} {format_number(spread, 3)}")
+    fitting = (told for told in map(look.write, ways) if width_of(told) <= room)
+    return next(fitting, "")
 
 
 def _limits(finite: np.ndarray) -> tuple[float, float]:

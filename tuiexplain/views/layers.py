@@ -13,7 +13,7 @@ from tuiexplain.views.look import Look
 from tuiexplain.views.picture import Area, Line, Picture, Target, area_hits, fill
 from tuiexplain.views.text import fit, width_of
 
-MOST_NAME = 12
+MOST_NAME = 14
 NUMBER = 6
 LEAST_DECADES = 2
 PLAIN_DECADES = 3
@@ -51,7 +51,7 @@ def layers(spec: Layers, width: int, height: int, look: Look) -> Picture:
     if width <= 0 or height <= 0:
         return Picture(fill([], max(0, width), max(0, height)))
     names = [look.write(name) for name in spec.names]
-    name_width = min(max(map(width_of, names), default=0), MOST_NAME, max(0, width // 4))
+    name_width = min(max(map(width_of, names), default=0), MOST_NAME, max(0, width // 3))
     each = (width - name_width) // max(1, len(spec.columns))
     scales = [_Scale.of(column) for column in spec.columns]
     head = Line(width)

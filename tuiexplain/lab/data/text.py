@@ -19,6 +19,12 @@ HELD_OUT = 0.1  # the last tenth, as in nanoGPT
 
 _PROBE = 1 << 16
 _LINE = 400  # tokens among which a line's end is looked for
+_UNREADABLE = {
+    FileNotFoundError: "text_missing",
+    IsADirectoryError: "text_folder",
+    PermissionError: "text_forbidden",
+}
+"""Why a file cannot be read: its key among the texts."""
 
 
 class Text:
@@ -34,7 +40,11 @@ class Text:
                 held = "held-out part" if split == "val" else "part to learn from"
                 raise LabError(
                     f"{name}: its {held} is {len(part)} {codec.unit}, too short for windows of "
-                    f"{context + 1}; take a longer text or set context={max(1, len(part) - 1)}."
+                    f"{context + 1}; take a longer text or set context={max(1, len(part) - 1)}.",
+                    "text_short",
+                    file=name,
+                    count=len(part),
+                    window=context + 1,
                 )
 
     def batch(self, seed: int, index: int, size: int) -> tuple[Inputs, Targets]:
@@ -109,7 +119,10 @@ def open_text(
         if unit not in ("characters", "bytes"):
             raise LabError(
                 f"{file} is {size / 1e6:,.0f} MB: above {MAPPED_ABOVE >> 20} MiB a file is mapped "
-                "and not read, and its tokens are its bytes; set unit=bytes."
+                "and not read, and its tokens are its bytes; set unit=bytes.",
+                "text_large",
+                file=str(file),
+                size=f"{size / 1e6:,.0f}",
             )
         tokens, mark = _mapped(file)
         _check_unchanged(file, mark, fingerprint)
@@ -127,7 +140,9 @@ def _check_unchanged(file: Path, mark: str, fingerprint: str | None) -> None:
     if fingerprint not in (None, mark):
         raise LabError(
             f"{file} is not what this run learnt from, it has changed: "
-            "give the former file, or start anew."
+            "give the former file, or start anew.",
+            "text_changed",
+            file=str(file),
         )
 
 
@@ -138,9 +153,17 @@ def _size(file: Path) -> int:
             opened.read(1)
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
-        raise LabError(f"{file}: {reason}; name a text file that can be read.") from None
+        key = _UNREADABLE.get(type(error), "text_unreadable")
+        raise LabError(
+            f"{file}: {reason}; name a text file that can be read.",
+            key,
+            file=str(file),
+            reason=reason,
+        ) from None
     if size == 0:
-        raise LabError(f"{file} is empty: name a file with text in it.")
+        raise LabError(
+            f"{file} is empty: name a file with text in it.", "text_empty", file=str(file)
+        )
     return size
 
 
@@ -156,7 +179,11 @@ def _decoded(file: Path, raw: bytes) -> str:
 def _binary(file: Path, byte: int, offset: int) -> LabError:
     return LabError(
         f"{file} is not text in UTF-8 (byte {byte:#04x} at {offset:,}): "
-        "name another file, or convert it (`iconv -f GB18030 -t UTF-8`, if it is Chinese)."
+        "name another file, or convert it (`iconv -f GB18030 -t UTF-8`, if it is Chinese).",
+        "text_binary",
+        file=str(file),
+        byte=f"{byte:#04x}",
+        offset=f"{offset:,}",
     )
 
 

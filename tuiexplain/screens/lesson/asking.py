@@ -95,15 +95,15 @@ class Asking(Changing):
     def action_code(self) -> None:
         """The lesson's own code, then each of its twins, then the words again."""
         desk = self.desk
-        languages = ["numpy", *self.session.lesson.spec.twins]
+        languages = desk.programs
         if desk.side is not Side.CODE and not self.has_class("-small"):
             desk.turn_to(Side.CODE)
-            at = languages.index(desk.code_language) + 1
+            at = languages.index(desk.program) + 1
         elif desk.side is not Side.CODE:
             desk.turn_to(Side.CODE)
             at = 0
         else:
-            at = languages.index(desk.code_language) + 1
+            at = languages.index(desk.program) + 1
         if at == len(languages):
             at = 0
             desk.turn_to(Side.WORDS)

@@ -12,6 +12,7 @@ from rich.style import Style
 from textual.strip import Strip
 
 from tuiexplain.course.lab_run import LabRun
+from tuiexplain.course.lab_words import sentence
 from tuiexplain.course.languages import tr
 from tuiexplain.lab.observing.sights import Array, Kind, Seen, Sight
 from tuiexplain.trace.numbers import format_number
@@ -201,13 +202,11 @@ def _tokens(view: View, head: Line, width: int, height: int) -> Drawn:
     strips = [s for s in lines if s.text.strip()]
     told = view.words("mean_loss", loss=format_number(float(losses.mean())))
     strips.append(Line(width).strip())
-    strips.append(Line(width).add(view.look.write(told), view.look.muted).strip())
+    strips += prose(told, width, view.look, style=view.look.muted).strips
     if right is not None:
         guesses = [scene.vocabulary[int(token)] for token in right]
         hit = np.array([g == t for g, t in zip(guesses, scene.tokens, strict=False)])
-        strips.append(
-            Line(width).add(view.look.write(view.words("guesses")), view.look.muted).strip()
-        )
+        strips += prose(view.words("guesses"), width, view.look, style=view.look.muted).strips
         guessed = Tokens(guesses, np.where(hit, 0.0, 1.0) * losses, most, breaks=False)
         strips += tokens(guessed, width, max(0, height - len(strips)), view.look)
     return strips
@@ -289,7 +288,9 @@ def _tensor(view: View, key: str, seen: Seen, width: int, height: int) -> list[S
     _, norm, _, _ = seen.arrays["sums"].tolist()
     told = view.words("norm", norm=format_number(norm))
     strips.append(Line(width).add(look.write(told), look.faint).strip())
-    samples = Histogram(seen.arrays["samples"])
+    samples = Histogram(
+        seen.arrays["samples"], mean=view.words("mean"), spread=view.words("spread")
+    )
     return [*strips, *histogram(samples, width, counted, look).strips]
 
 
@@ -325,8 +326,9 @@ def _widened(strip: Strip, width: int) -> Strip:
 def _summary(view: View, width: int, height: int) -> Picture:
     run, look = view.run, view.look
     heard, ready, settings = run.heard, run.heard.ready, run.settings
-    if run.sentence:
-        strips = passage(run.sentence, width - 2, height, look, look.bad)
+    if run.trouble is not None:
+        trouble = sentence(run.trouble, view.language)
+        strips = passage(trouble, width - 2, height, look, look.bad)
         return Picture(
             fill([Line(width).space(1).extend(s).strip() for s in strips], width, height)
         )

@@ -34,12 +34,6 @@ class Link(NamedTuple):
     cell: Cell
 
 
-def sentence(error: Exception) -> str:
-    """What an error says, as a sentence of its own."""
-    text = str(error)
-    return text[:1].upper() + text[1:]
-
-
 @dataclass
 class Desk:
     """The selected cell, and the chain of reasons that was followed to it."""
@@ -53,7 +47,7 @@ class Desk:
     lent: bool = False
     """Whether the words gave way to a picture by themselves, until the next move."""
     code_language: str = "numpy"
-    lost: str = ""
+    lost: TraceLost | None = None
     """Why numbers that lie in another process could not be had when they were last asked for."""
     pointing: bool = False
     """Whether the arrows move the cell cursor; else they move along the timeline."""
@@ -128,6 +122,19 @@ class Desk:
         column = min(max(column + across, 0), columns - 1)
         self.cell = cell_at(shape, row, column)
 
+    # -- code ------------------------------------------------------------------------------------
+
+    @property
+    def programs(self) -> list[str]:
+        """The program that runs, and its twins; what PyTorch recorded is its own."""
+        own = self.session.bench.code_name == "torch"
+        return ["numpy", *(() if own else self.session.lesson.spec.twins)]
+
+    @property
+    def program(self) -> str:
+        """Which of them the code pane shows."""
+        return self.code_language if self.code_language in self.programs else "numpy"
+
     # -- why -------------------------------------------------------------------------------------
 
     @property
@@ -140,7 +147,7 @@ class Desk:
         try:
             return self.trace.why(self.selected, self.cell) if self.exists else None
         except TraceLost as lost:
-            self.lost = sentence(lost)
+            self.lost = lost
             return None
 
     @property

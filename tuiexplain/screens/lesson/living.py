@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from tuiexplain.course.bench import Refused
 from tuiexplain.course.lab_stage import STANDING, Stage
+from tuiexplain.course.lab_words import sentence
 from tuiexplain.course.languages import tr
 from tuiexplain.lab.errors import LabError
 from tuiexplain.screens.lesson.asking import ARROWS
@@ -83,8 +84,9 @@ class Living(Reloading):
     def show(self) -> int:
         """Draw; a step that has been lost with its process is left, and what happened is told."""
         cells = super().show()
-        if self.desk.lost and self.session.leave_step():
-            self.message = self.desk.lost
+        lost = self.desk.lost
+        if lost is not None and self.session.leave_step():
+            self.message = sentence(lost, self.language)
             self.desk.settle()
             self.lay_out()
             cells = super().show()
@@ -141,7 +143,7 @@ class Living(Reloading):
         except Refused as refusal:
             self.refused(refusal)
         except LabError as error:
-            self.message = str(error)
+            self.message = sentence(error, self.language)
 
     def action_why(self) -> None:
         here = self.session.watching
@@ -186,7 +188,7 @@ class Living(Reloading):
             self.refused(refusal)
             return
         except LabError as error:
-            self.message = str(error)
+            self.message = sentence(error, self.language)
             self.show()
             return
         self.moved()
@@ -262,7 +264,7 @@ class Living(Reloading):
             try:
                 source = open_text(file, settings.unit, settings.context)
             except LabError as error:
-                return str(error)
+                return sentence(error, self.language)
             here.file = file
             here.make_fresh()
             self.tell("file_taken", file=file.name, count=sum(map(len, source.splits.values())))

@@ -11,13 +11,14 @@ from textual.timer import Timer
 
 from tuiexplain.commands import Place
 from tuiexplain.course.bench import Refused
+from tuiexplain.course.lab_words import sentence
 from tuiexplain.course.languages import tr
 from tuiexplain.course.session import Session
 from tuiexplain.screens.leading import Leading
 from tuiexplain.screens.lesson import pictures, programs
 from tuiexplain.screens.lesson.cards import cards, here, of_everything, of_the_event
 from tuiexplain.screens.lesson.curves import curve
-from tuiexplain.screens.lesson.desk import Desk, Side, sentence
+from tuiexplain.screens.lesson.desk import Desk, Side
 from tuiexplain.screens.lesson.network import network
 from tuiexplain.screens.lesson.words import words
 from tuiexplain.terminal.sparing import SparingCompositor
@@ -113,7 +114,7 @@ class LessonPanes(Leading):
 
     def show(self) -> int:
         """Draw every pane again; return how many cells were sent."""
-        self.desk.lost = ""
+        self.desk.lost = None
         with self.app.batch_update():
             return sum(pane.redraw() for pane in self._panes)
 
@@ -193,8 +194,8 @@ class LessonPanes(Leading):
             try:
                 return draw(width, height)
             except TraceLost as lost:
-                self.desk.lost = sentence(lost)
-                told = prose(self.desk.lost, width, self.look, style=self.look.bad)
+                self.desk.lost = lost
+                told = prose(sentence(lost, self.language), width, self.look, style=self.look.bad)
                 return page(told, 0, width, height, self.look)
 
         return drawn
@@ -274,5 +275,9 @@ class LessonPanes(Leading):
 
     def refused(self, refusal: Refused) -> None:
         """Say why something cannot be done."""
-        self.say(refusal.key, **refusal.fields)
+        told = {
+            name: sentence(field, self.language) if isinstance(field, Exception) else field
+            for name, field in refusal.fields.items()
+        }
+        self.say(refusal.key, **told)
         self.show()

@@ -16,23 +16,23 @@ PAGE_EDGE = 3
 
 def program(desk: Desk, width: int, height: int, look: Look, language: str) -> Picture:
     """The code: the lesson's own with the running line lit, or its PyTorch or Keras twin."""
-    lesson, bench = desk.session.lesson, desk.session.bench
+    bench = desk.session.bench
     event = bench.player.event
     heading = Line(width)
-    for name in ("numpy", *lesson.spec.twins):
-        style = look.title if name == desk.code_language else look.faint
+    for name in desk.programs:
+        style = look.title if name == desk.program else look.faint
         written = f"screen.code_{bench.code_name if name == 'numpy' else name}"
         heading.add(tr(written, language) if has(written) else bench.code_name, style).space(2)
     top = None
     phase = str(event.phase) if event else "forward"
-    if desk.code_language == "numpy":
+    if desk.program == "numpy":
         listing = bench.listing(event)
         if event is None:
             top = _where_it_begins(desk, listing.text)
         spec = Code(listing.text, listing.line, phase, listing.columns)
     else:
         line, linked = twin_lines(desk, event)
-        source = lesson.source(f"{desk.code_language}_twin.py")
+        source = desk.session.lesson.source(f"{desk.program}_twin.py")
         spec = Code(source, line, phase, linked=linked)
     if spec.running is not None:
         top = _page_of(spec.running, height - 1)
@@ -64,7 +64,7 @@ def twin_lines(desk: Desk, event: Event | None) -> tuple[int | None, frozenset[i
     """
     if event is None:
         return None, frozenset()
-    twin = desk.session.lesson.source(f"{desk.code_language}_twin.py")
+    twin = desk.session.lesson.source(f"{desk.program}_twin.py")
     marked = marks(twin)
     line = marked_line(marked, event, desk.trace)
     if line is None:

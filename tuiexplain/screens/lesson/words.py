@@ -5,6 +5,7 @@ from __future__ import annotations
 from rich.style import Style
 from textual.strip import Strip
 
+from tuiexplain.course.lab_words import sentence
 from tuiexplain.course.languages import tr
 from tuiexplain.course.prose import Block
 from tuiexplain.course.schema import Prediction, Setting
@@ -82,9 +83,9 @@ def words(desk: Desk, width: int, look: Look, language: str) -> Picture:
         _question(column, desk, desk.session.question)
     else:
         _explanation(column, desk)
-    if desk.lost:
+    if desk.lost is not None:
         column = Column(width, look, language)
-        column.text(desk.lost, look.bad)
+        column.text(sentence(desk.lost, language), look.bad)
     return column.picture()
 
 
