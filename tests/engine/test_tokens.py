@@ -129,3 +129,20 @@ def test_labels_follow_the_merges() -> None:
     assert ("ab", "ab", "1B") in values["ids'"].labels
     assert values["pairs"].labels[0] == ("a b", "b a", "b 1B")
     assert np.array_equal(trace.data(values["ids'"]), [256, 256, 0x1B])
+
+
+@pytest.mark.parametrize("number", [-7, 256, 1000])
+def test_a_table_changed_by_hand_is_still_read(number: int) -> None:
+    vocabulary = tokens.Vocabulary([(97, 98), (256, 99), (number, 257)])
+    ids = engine.tensor([97, 257, 258, number, -1, 98])
+    with record() as trace:
+        vocabulary.count_tokens(ids)
+        pairs = vocabulary.pairs(ids)
+        vocabulary.count(ids, pairs)
+        vocabulary.unmerge(ids)
+    assert_explained(trace)
+
+
+def test_what_is_no_character_is_refused_in_a_sentence() -> None:
+    with pytest.raises(ValueError, match="from 0 to 1114111"):
+        tokens.utf8(engine.tensor([0x110000]))

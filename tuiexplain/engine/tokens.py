@@ -90,8 +90,10 @@ class Vocabulary(Module):
         for part in parts:
             if 0 <= part < BYTES:
                 text += bytes([part])
-            elif part >= BYTES:
+            elif BYTES <= part < self.first:
                 special += self.specials[part - BYTES]
+            elif part != rows.EMPTY:
+                special += f"?{part}"
         return (written(text) if text else "") + special
 
     def label(self, ids: Tensor) -> None:

@@ -159,7 +159,8 @@ class _Builder:
     def updated(self, event: Event, output: np.ndarray, about: int) -> None:
         before = self.values[about]
         told = self.recorder.titled.get(id(output))
-        as_before = before.labels if np.shape(output) == before.shape else ()
+        lengths = zip(before.labels, before.shape, np.shape(output), strict=False)
+        as_before = tuple(names if was == now else None for names, was, now in lengths)
         self.put(
             output,
             name=self.unique(told.name if told else before.name + "'"),

@@ -42,16 +42,19 @@ class ColumnFormat(NamedTuple):
 
     decimals: int
     width: int
+    signed: bool = True
+    """Whether numbers above 0 have a plus; whole numbers by kind (tokens, classes) have none."""
 
     @classmethod
     def of(cls, values: Any, width: int = CELL_WIDTH) -> ColumnFormat:
         """Choose as many decimals as fit ``width`` columns with the sign, and no more than help."""
-        array = np.asarray(values, dtype=float)
+        given = np.asarray(values)
+        array = np.asarray(given, dtype=float)
         finite = np.abs(array[np.isfinite(array)])
         largest = float(finite.max()) if finite.size else 0.0
         whole_digits = max(1, math.floor(math.log10(largest)) + 1) if largest >= 1 else 1
         if finite.size and np.array_equal(finite, np.round(finite)):
-            return cls(0, width)
+            return cls(0, width, given.dtype.kind not in "iu")
         room = max(0, width - 2 - whole_digits)
         return cls(min(room, 4), width)
 
@@ -60,7 +63,7 @@ class ColumnFormat(NamedTuple):
         x = float(x)
         if not math.isfinite(x) or x == 0:
             return format_number(x, sign=True)
-        text = f"{x:+.{self.decimals}f}"
+        text = f"{x:+.{self.decimals}f}" if self.signed else f"{x:.{self.decimals}f}"
         vanished = abs(x) < 10.0**-self.decimals  # rounding would add half to it, or all
         if vanished or len(text) > self.width:
             return self._short_scientific(x)

@@ -72,7 +72,7 @@ def neighbours(ids: Any) -> dict[tuple[int, int], list[Cell]]:
     width = ids.shape[-1]
     for cell in np.ndindex(*ids.shape[:-1], max(0, width - 1)):
         left, right = int(ids[cell]), int(ids[*cell[:-1], cell[-1] + 1])
-        if right != EMPTY:
+        if EMPTY not in (left, right):
             found.setdefault((left, right), []).append(cell)
     return found
 
@@ -212,13 +212,20 @@ def why_token_count(cell: Cell, ids: Operand, times: Operand | None = None) -> E
 
 
 def leaves(token: int, merges: Any, first: int, at: Cell | None = None) -> list[tuple[int, Any]]:
-    """The unmerged numbers in a token, each with the cell of ``merges`` that it stands in."""
-    if token < first:
-        return [(token, at)]
+    """The unmerged numbers in a token, each with the cell of ``merges`` that it stands in.
+
+    A number that no merge made is its own leaf, and so is a part that is not older than its token:
+    a table that was changed by hand may hold anything.
+    """
     row = token - first
-    return [
-        leaf for side in (0, 1) for leaf in leaves(int(merges[row, side]), merges, first, (row, side))
-    ]  # fmt: skip
+    if not 0 <= row < len(merges):
+        return [(token, at)]
+    found: list[tuple[int, Any]] = []
+    for side in (0, 1):
+        part = int(merges[row, side])
+        place = (row, side)
+        found += leaves(part, merges, first, place) if part < token else [(part, place)]
+    return found
 
 
 def unmerge(ids: Any, merges: Any, *, first: int) -> Any:
@@ -247,7 +254,8 @@ ROWS = (
     Op("utf8_lengths", utf8_lengths,
        formula="1 + [{codes} ≥ 128] + [{codes} ≥ 2048] + [{codes} ≥ 65536]",
        why=why_utf8_lengths, axes=of_tokens),
-    Op("utf8", utf8, formula="UTF-8({codes})", why=why_utf8, axes=lambda codes: ("place",)),
+    Op("utf8", utf8, formula="UTF-8({codes})", why=why_utf8, axes=lambda codes: ("place",),
+       mismatch=lambda codes: "a character's number is from 0 to 1114111."),
     Op("neighbours", pairs, formula="({ids}ᵢ, {ids}ᵢ₊₁)", why=why_pairs,
        axes=lambda ids: ("pair", "side")),
     Op("pair_counts", pair_counts,

@@ -6,7 +6,7 @@ import numpy as np
 
 from tuiexplain.course.experiment import Training
 from tuiexplain.engine.ops.tokens import EMPTY, neighbours, sources
-from tuiexplain.engine.tokens import BYTES, Vocabulary, written
+from tuiexplain.engine.tokens import Vocabulary, written
 from tuiexplain.screens.lesson.desk import Desk
 from tuiexplain.trace.run import Run
 from tuiexplain.trace.value import Value
@@ -75,8 +75,12 @@ def _chosen(desk: Desk, ids: np.ndarray) -> frozenset[tuple[int, int]]:
     pair = None
     if "pairs" in names and desk.selected.name in ("pairs", "counts") and desk.cell:
         pair = trace.data(names["pairs"])[desk.cell[0]]
-    elif "pair" in names and exists(names["pair"]):
-        pair = trace.data(names["pair"])
+    else:
+        waiting = [
+            e for e in trace.events if e.op == "merge" and not exists(trace.values[e.output])
+        ]
+        if waiting and exists(trace.values[waiting[0].inputs[1]]):
+            pair = trace.data(waiting[0].inputs[1])
     if pair is None:
         return frozenset()
     left, right = (int(n) for n in pair)
@@ -92,10 +96,9 @@ def _chosen(desk: Desk, ids: np.ndarray) -> frozenset[tuple[int, int]]:
 
 def _piece(token: int, table: np.ndarray, vocabulary: Vocabulary) -> Piece:
     """A token with what it was merged from."""
-    if token < BYTES:
-        return Piece(written(bytes([token])), token)
-    if token < vocabulary.first:
-        return Piece(vocabulary.specials[token - BYTES], token)
-    parts = tuple(_piece(int(n), table, vocabulary) for n in table[token - vocabulary.first])
     known = Vocabulary([tuple(row) for row in table.tolist()], vocabulary.specials)
+    row = token - known.first
+    parts: tuple[Piece, ...] = ()
+    if 0 <= row < len(table) and max(table[row]) < token:
+        parts = tuple(_piece(int(n), table, vocabulary) for n in table[row])
     return Piece(known.spelled(token), token, parts)

@@ -151,8 +151,9 @@ class LessonPanes(Leading):
             self.desk.turn_to(Side.WORDS)
         classes = {f"-{side}": self.desk.side is side for side in Side}
         classes |= {"-large": large, "-medium": medium, "-small": not large and not medium}
-        still = not bench.learns and not pictured and self.session.watching is None
-        classes |= {"-pictured": pictured, "-still": still}
+        unlearning = not bench.learns and self.session.watching is None
+        still = unlearning and not pictured
+        classes |= {"-pictured": pictured, "-still": still, "-unlearning": unlearning}
         self.update_classes(classes)
         if self._laid_out != (bench, large, medium):
             self._laid_out = (bench, large, medium)
