@@ -25,7 +25,7 @@ def declare(commands: Any) -> None:
     """Add `train`."""
     parser = commands.add_parser(
         "train",
-        help="a lab model without the screen: metrics as JSON lines",
+        help="train a gpt, lstm, gru or cnn with PyTorch, without the screen",
         description="Train a network with PyTorch: gpt, lstm or gru on the characters of a text, "
         "cnn on 8x8 digits or a folder of images. An evaluation a line; checkpoints in the run's "
         "folder.",
