@@ -192,3 +192,23 @@ def test_an_unknown_lesson_gets_the_nearest_names(start: Start, home: Path) -> N
     assert b"\x1b[?1049h" not in session.raw
     assert "backpropagation" in " ".join(session.text().split()).replace("backpropagaton", "")
     assert not home.exists() or Progress(home).last_place() is None
+
+
+PASTE_BEGINS, PASTE_ENDS = "\x1b[200~", "\x1b[201~"
+
+
+def test_what_is_pasted_steers_no_terminal(start: Start) -> None:
+    session = start("open", "attention")
+    session.wait_for("q quit")
+    session.process.send("de")
+    session.wait_for("your text")
+    session.wait_for(lambda: session.read(0.1) == b"")
+    session.process.send("\x15")  # clears the line up to the cursor
+    before = len(session.raw)
+    session.process.send(f"{PASTE_BEGINS}alpha\x07 \x9b7m \u202e beta{PASTE_ENDS}")
+    session.wait_for("beta")
+    session.process.send("\r")
+    session.wait_for(lambda: "alpha" in session.screen.display[6])
+    sent = session.raw[before:]
+    for control in (b"\x07", b"\xc2\x9b", "\u202e".encode()):
+        assert control not in sent, control

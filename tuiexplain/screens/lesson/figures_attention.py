@@ -149,5 +149,5 @@ def _names(desk: Desk, weights: Value) -> tuple[tuple[str, ...], tuple[str, ...]
             names = value.labels[0]
             rows = rows or (names if len(names) == weights.shape[-2] else None)
             columns = columns or (names if len(names) == weights.shape[-1] else None)
-    numbers = [tuple(str(i + 1) for i in range(n)) for n in weights.shape[-2:]]
-    return rows or numbers[0], columns or numbers[1]
+    queries, keys = weights.shape[-2:]
+    return rows or ("",) * queries, columns or tuple(str(i + 1) for i in range(keys))
