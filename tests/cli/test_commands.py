@@ -229,7 +229,7 @@ def test_export_tells_what_was_learnt(home: Path, capsys: pytest.CaptureFixture[
     assert "Right: 3" in text
     assert f"Wrong: {lesson.block('fork-twice', 'en').choices[0]}" in text
     assert "The network computes: 3" in text
-    assert "lr = 0.7" in text
+    assert "learning rate = 0.7" in text
     assert "seed = 7" in text
     assert "> the turning[31m point" in text
     assert "1 right at the first try" in text

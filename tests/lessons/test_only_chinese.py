@@ -96,3 +96,15 @@ def test_a_dial_is_called_what_stands_beside_it(any_lesson: Lesson) -> None:
         for block in any_lesson.prose(language).blocks.values():
             for text in told(block):
                 assert not hidden & set(re.findall("`([^`]*)`", text)), (block.id, text)
+
+
+def test_formulas_are_signs_and_names(any_lesson: Lesson) -> None:
+    """A formula is the same in every language: no word of it is English but a function's name."""
+    for part in any_lesson.parts:
+        if part.spec.lab is None:
+            trace = part.cited_run().trace_at(0)
+            for event in trace.events:
+                formula = trace.formula(event)
+                assert not re.search(r"(?<![\w(]) (as|at|along|where|else|within) ", formula), (
+                    formula
+                )

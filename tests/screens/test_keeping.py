@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tests.screens.learner import Learner, learning
+from tests.screens.learner import MEDIUM, Learner, learning
 from tuiexplain.course.index import the_index
 from tuiexplain.course.progress import Place, Progress
 from tuiexplain.course.session import SEED
@@ -318,3 +318,10 @@ async def test_the_map_counts_what_was_skipped_apart() -> None:
         learner.screen.moved()
         await learner.press("s", "m")
         assert "0 right, 0 wrong, 1 skipped" in " ".join(learner.pane("about").split())
+
+
+async def test_a_bookmark_tells_dials_by_their_names() -> None:
+    async with learning("07", language="zh", size=MEDIUM) as learner:
+        await learner.press("b", "enter", "B")
+        assert "学习率 = 1" in learner.text
+        assert "lr" not in learner.text

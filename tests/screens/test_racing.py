@@ -9,7 +9,7 @@ from tuiexplain.screens.lesson.desk import Side
 async def test_a_race_is_numbered_in_the_curve_and_on_the_map() -> None:
     async with learning("optimizers") as learner:
         await learner.press("V")
-        assert learner.message.startswith("Side by side: 1) μ 0.5 2) μ 0 3) μ 0.25 4) μ 0.9")
+        assert learner.message.startswith("4 runs side by side: t trains them all")
         assert learner.desk.side is Side.CURVE
         learner.bench.begin_training()
         while learner.bench.train_for(1.0):

@@ -79,7 +79,7 @@ def _settings(part: Part, place: Place | None, language: str) -> Iterator[str]:
     """Seed and dials as they were left, or the lesson's own."""
     told = {"seed": part.spec.seed, **part.settings()}
     told.update(place.dials if place else {})
-    shown = ", ".join(f"{name} = {_setting(value)}" for name, value in told.items())
+    shown = part.lesson.settings_text(told, language, DIGITS)
     yield from (f"- {tr('learnt.settings', language, dials=shown)}", "")
 
 
@@ -163,7 +163,7 @@ def _bookmark(lesson: Lesson, mark: Bookmark, language: str) -> str:
     place = mark.place
     known = {part.id for part in lesson.parts}
     title = lesson.block(place.part, language).title if place.part in known else place.part
-    dials = ", ".join(f"{name} = {_setting(value)}" for name, value in place.dials.items())
+    dials = lesson.settings_text(place.dials, language, DIGITS)
     where = tr("screen.bookmark_place", language, step=place.step, event=place.event)
     note = " ".join(without_controls(mark.label).split())
     return f"- {title}: {where} {dials}" + (f"\n  > {note}" if note else "")

@@ -13,7 +13,6 @@ from tuiexplain.course.languages import tr
 from tuiexplain.course.loading import open_folder
 from tuiexplain.course.progress import Bookmark
 from tuiexplain.screens.finder import Entry, Finder
-from tuiexplain.trace.numbers import format_number
 from tuiexplain.views.picture import Area, Line, Picture, area_hits
 from tuiexplain.views.text import width_of
 from tuiexplain.widgets.pane import Pane
@@ -60,10 +59,10 @@ class Bookmarks(Finder):
     @staticmethod
     def _told(bookmark: Bookmark, language: str) -> str:
         place = bookmark.place
-        dials = ", ".join(
-            f"{name} = {number if isinstance(number, str) else format_number(float(number))}"
-            for name, number in place.dials.items()
-        )
+        entry = next(e for e in the_course().lessons if e.id == place.lesson)
+        dials = ""
+        if entry.folder is not None:
+            dials = open_folder(entry.folder).settings_text(place.dials, language)
         where = tr("screen.bookmark_place", language, step=place.step, event=place.event)
         return f"{where} {dials}\n\n{bookmark.label}" if bookmark.label else f"{where} {dials}"
 

@@ -41,7 +41,7 @@ class GlossaryScreen(Finder):
         lessons = dict.fromkeys(topic.number for topic in the_index().taught(term.id))
         told = term.definition(language)
         if lessons:
-            numbers = ", ".join(f"{number:02d}" for number in lessons)
+            numbers = tr("narrate.comma", language).join(f"{number:02d}" for number in lessons)
             told += "\n\n" + tr("screen.taught_in", language, lessons=numbers)
         return told
 

@@ -170,16 +170,16 @@ def within(g: Any, x: Any, low: Any, high: Any) -> Any:
 CLAMP = Elementwise(
     "clamp",
     lambda x, low, high: np.minimum(np.maximum(x, low), high),
-    formula="{x} within {low} … {high}",
+    formula="clamp({x}, {low}, {high})",
     vjps={"x": Vjp(within, "{g}·[{low} ≤ {x} ≤ {high}]")},
 )
 WHERE = Elementwise(
     "where",
     choose,
-    formula="{a} where {condition}, else {b}",
+    formula="where({condition}, {a}, {b})",
     vjps={
         "a": Vjp(lambda g, condition: keep(g, condition), "{g}·[{condition}]"),
-        "b": Vjp(lambda g, condition: keep(g, np.logical_not(condition)), "{g}·[not {condition}]"),
+        "b": Vjp(lambda g, condition: keep(g, np.logical_not(condition)), "{g}·[¬{condition}]"),
     },
 )
 DROPOUT = Elementwise(

@@ -29,8 +29,8 @@ def reshaped_axes(x: Axes, *, shape: Shape, kept: int = 0) -> Axes:
 RESHAPE = Movement(
     "reshape",
     lambda x, *, shape, kept=0: x.reshape(shape),
-    formula="{x} as {shape}",
-    vjps={"x": Vjp(unreshape, lambda attrs: f"{{g}} as {attrs['shapes'][0]}")},
+    formula="reshape({x}, {shape})",
+    vjps={"x": Vjp(unreshape, lambda attrs: f"reshape({{g}}, {attrs['shapes'][0]})")},
     axes=reshaped_axes,
 )
 
@@ -42,7 +42,7 @@ def unexpand(g: Any, *, shape: Shape, shapes: Shapes) -> Any:
 EXPAND = Movement(
     "expand",
     lambda x, *, shape: np.array(np.broadcast_to(x, shape)),
-    formula="{x} as {shape}",
+    formula="expand({x}, {shape})",
     vjps={"x": Vjp(unexpand, "{g}")},
     broadcasts=True,
     mismatch=lambda x, *, shape: f"shape {x.shape} cannot be repeated to {shape}.",
@@ -75,8 +75,8 @@ def unpermute(g: Any, *, dims: Shape, shapes: Shapes) -> Any:
 PERMUTE = Movement(
     "permute",
     lambda x, *, dims: x.transpose(dims),
-    formula="{x}, axes {dims}",
-    vjps={"x": Vjp(unpermute, "{g}, axes back")},
+    formula="permute({x}, {dims})",
+    vjps={"x": Vjp(unpermute, "permute⁻¹({g})")},
     axes=lambda x, *, dims: tuple(x[d] for d in dims),
 )
 
@@ -147,7 +147,7 @@ INDEX = Movement(
     "index",
     take,
     formula=lambda attrs: "{x}" + escaped(shown_index(attrs)),
-    vjps={"x": Vjp(unindex, lambda attrs: "{g} at " + escaped(shown_index(attrs)) + ", else 0")},
+    vjps={"x": Vjp(unindex, lambda attrs: "0, " + escaped(shown_index(attrs)) + " += {g}")},
     axes=indexed_axes,
     mismatch=index_mismatch,
 )
@@ -168,8 +168,8 @@ def joined_axes(*tensors: Axes, dim: int) -> Axes:
 CAT = Movement(
     "cat",
     lambda *tensors, dim: np.concatenate(tensors, axis=dim),
-    formula="{list} along axis {dim}",
-    vjps={"tensors": Vjp(uncat, "the part of {g}")},
+    formula="cat({list}, {dim})",
+    vjps={"tensors": Vjp(uncat, "{g}[…]")},
     axes=joined_axes,
 )
 
@@ -187,8 +187,8 @@ def stacked_axes(*tensors: Axes, dim: int) -> Axes:
 STACK = Movement(
     "stack",
     lambda *tensors, dim: np.stack(tensors, axis=dim),
-    formula="{list} stacked along axis {dim}",
-    vjps={"tensors": Vjp(unstack, "the part of {g}")},
+    formula="stack({list}, {dim})",
+    vjps={"tensors": Vjp(unstack, "{g}[…]")},
     axes=stacked_axes,
 )
 
@@ -224,7 +224,7 @@ EMBEDDING = Op(
     "embedding",
     embedding,
     formula="{weight}[{index}]",
-    vjps={"weight": Vjp(embedding_weight, "Σ {g} at {index}", why_embedding_weight)},
+    vjps={"weight": Vjp(embedding_weight, "0, [{index}] += {g}", why_embedding_weight)},
     why=why_embedding,
     axes=lambda weight, index: (*index, weight[-1]),
     mismatch=lambda weight, index: f"an index is not one of the {weight.shape[0]} entries.",

@@ -149,8 +149,8 @@ def why_cumsum_x(cell: Cell, g: Operand, *, dim: int) -> Expr:
 CUMSUM = Op(
     "cumsum",
     cumsum,
-    formula="Σ {x} up to here",
-    vjps={"x": Vjp(cumsum_x, "Σ {g} from here on", why_cumsum_x)},
+    formula="cumsum({x})",
+    vjps={"x": Vjp(cumsum_x, "flip(cumsum(flip({g})))", why_cumsum_x)},
     why=why_cumsum,
     axes=lambda x, *, dim: x,
 )

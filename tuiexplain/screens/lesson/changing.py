@@ -9,7 +9,6 @@ from tuiexplain.course.bench import Refused
 from tuiexplain.course.errors import CourseError
 from tuiexplain.course.languages import tr
 from tuiexplain.course.schema import Dial
-from tuiexplain.screens.lesson.curves import lane_labels
 from tuiexplain.screens.lesson.desk import Side
 from tuiexplain.screens.lesson.dialling import turned, typed
 from tuiexplain.screens.lesson.pictures import dial_label
@@ -158,11 +157,9 @@ class Changing(TakingBack):
         if at < len(races):
             self.session.question = None
             bench.start_race(races[at])
-            labels = lane_labels(bench.lanes, bench.part.dials, self.language)
             self.desk.lend(Side.CURVE)
             self.lay_out()
-            names = " ".join(f"{i}) {label}" for i, label in enumerate(labels, start=1))
-            self.say("race", names=names)
+            self.say("race", count=len(bench.lanes))
         else:
             bench.end_race()
             self.say("race_left")

@@ -80,14 +80,8 @@ def _settings(column: Column, puzzle: Puzzle) -> None:
     part = puzzle.part
     if puzzle.kind in ("cell", "look") or not part.dials:
         return
-    settings = part.settings()
-    shown = []
-    for dial in part.dials:
-        setting = settings[dial.id]
-        number = setting if isinstance(setting, str) else format_number(float(setting))
-        shown.append(f"{part.lesson.label(f'dial.{dial.id}', column.language)} = {number}")
     column.gap()
-    column.text(", ".join(shown), column.look.muted)
+    column.text(part.lesson.settings_text(part.settings(), column.language), column.look.muted)
 
 
 def _hints(column: Column, puzzle: Puzzle, block: Block) -> None:

@@ -38,11 +38,11 @@ FORWARD: dict[str, Row] = {
         lambda attrs: "gelu {x}" + (" (tanh)" if attrs.get("approximate") == "tanh" else ""),
     ),
     "leaky_relu": elementwise(leaky_relu, "max({negative_slope}·{x}, {x})"),
-    "elu": elementwise(elu, "{x} above 0, else {alpha}·(e^{x} − 1)"),
+    "elu": elementwise(elu, "where({x} > 0, {x}, {alpha}·(e^{x} − 1))"),
     "softplus": elementwise(softplus, "log(1 + e^{x})"),
     "hardtanh": elementwise(
         lambda x, min_val, max_val: np.minimum(np.maximum(x, min_val), max_val),
-        "{x} within {min_val} … {max_val}",
+        "clamp({x}, {min_val}, {max_val})",
     ),
 }
 
@@ -91,8 +91,8 @@ def hardtanh_backward(grad_output: Any, x: Any, *, min_val: Any, max_val: Any) -
 
 def result_or_input(attrs: Attrs) -> str:
     if attrs.get("is_result"):
-        return "{grad_output}·(1 or {self_or_result} + {alpha})"
-    return "{grad_output}·(1 or {alpha}·e^{self_or_result})"
+        return "{grad_output}·(1 | {self_or_result} + {alpha})"
+    return "{grad_output}·(1 | {alpha}·e^{self_or_result})"
 
 
 BACKWARD: dict[str, Row] = {
@@ -112,9 +112,7 @@ BACKWARD: dict[str, Row] = {
         ),
         "{grad_output}·(Φ({x}) + {x}·φ({x}))",
     ),
-    "leaky_relu_backward": elementwise(
-        leaky_relu_backward, "{grad_output}·(1 or {negative_slope})"
-    ),
+    "leaky_relu_backward": elementwise(leaky_relu_backward, "{grad_output}·(1 | {negative_slope})"),
     "elu_backward": elementwise(elu_backward, result_or_input),
     "softplus_backward": elementwise(softplus_backward, "{grad_output}·σ({x})"),
     "hardtanh_backward": elementwise(

@@ -98,9 +98,7 @@ SUMS = {
     "mul": elementwise(lambda x, other: x * other, "{x}·{other}"),
     "div": elementwise(quotient, divided),
     "floor_divide": elementwise(lambda x, other: np.floor(x / other), "⌊{x} / {other}⌋"),
-    "remainder": elementwise(
-        lambda x, other: x - other * np.floor(x / other), "{x} modulo {other}"
-    ),
+    "remainder": elementwise(lambda x, other: x - other * np.floor(x / other), "{x} % {other}"),
     "neg": elementwise(lambda x: -x, "−{x}"),
     "reciprocal": elementwise(lambda x: 1.0 / x, "1 / {x}"),
     "addcmul": elementwise(addcmul, with_value("{tensor1}·{tensor2}")),
@@ -132,7 +130,7 @@ FUNCTIONS = {
     "floor": elementwise(lambda x: np.floor(x), "⌊{x}⌋"),
     "ceil": elementwise(lambda x: np.ceil(x), "⌈{x}⌉"),
     "round": elementwise(lambda x: np.rint(x), "{x}, rounded"),
-    "trunc": elementwise(lambda x: np.trunc(x), "{x}, towards 0"),
+    "trunc": elementwise(lambda x: np.trunc(x), "trunc({x})"),
 }
 
 # -- choosing --------------------------------------------------------------------------------------
@@ -146,7 +144,7 @@ def clamp(x: Any, min: Any, max: Any) -> Any:
 def clamped(attrs: Attrs) -> str:
     low = "−∞" if attrs.get("min", 0) is None else "{min}"
     high = "∞" if attrs.get("max", 0) is None else "{max}"
-    return f"{{x}} within {low} … {high}"
+    return f"clamp({{x}}, {low}, {high})"
 
 
 def masked_fill(x: Any, mask: Any, value: Any) -> Any:
@@ -169,9 +167,9 @@ CHOOSING = {
     "clamp_max": elementwise(lambda x, max: np.minimum(x, max), "min({x}, {max})"),
     "where": elementwise(
         lambda condition, x, other: choose(condition, x, other),
-        "{x} where {condition}, else {other}",
+        "where({condition}, {x}, {other})",
     ),
-    "masked_fill": elementwise(masked_fill, "{value} where {mask}, else {x}"),
+    "masked_fill": elementwise(masked_fill, "where({mask}, {value}, {x})"),
     "native_dropout": elementwise(native_dropout, "{input}·{mask} / (1 − {p})"),
     "native_dropout_backward": elementwise(native_dropout_backward, "{grad_output}·{mask}·{scale}"),
 }
@@ -221,17 +219,17 @@ COMPARISONS = {
     "le": elementwise(lambda x, other: np.less_equal(x, other), "[{x} ≤ {other}]"),
     "gt": elementwise(lambda x, other: np.greater(x, other), "[{x} > {other}]"),
     "ge": elementwise(lambda x, other: np.greater_equal(x, other), "[{x} ≥ {other}]"),
-    "isnan": elementwise(lambda x: np.not_equal(x, x), "[{x} is no number]"),
-    "isinf": elementwise(lambda x: np.equal(np.absolute(x), np.inf), "[{x} is infinite]"),
-    "isfinite": elementwise(lambda x: np.less(np.absolute(x), np.inf), "[{x} is finite]"),
+    "isnan": elementwise(lambda x: np.not_equal(x, x), "isnan({x})"),
+    "isinf": elementwise(lambda x: np.equal(np.absolute(x), np.inf), "isinf({x})"),
+    "isfinite": elementwise(lambda x: np.less(np.absolute(x), np.inf), "isfinite({x})"),
     "logical_not": elementwise(opposite, "not {x}"),
-    "logical_and": elementwise(both, "{x} and {other}"),
-    "logical_or": elementwise(either, "{x} or {other}"),
-    "bitwise_and": elementwise(bitwise(both), "{x} and {other}"),
-    "bitwise_or": elementwise(bitwise(either), "{x} or {other}"),
-    "bitwise_xor": elementwise(bitwise(neither_nor_both), "{x} xor {other}"),
+    "logical_and": elementwise(both, "{x} ∧ {other}"),
+    "logical_or": elementwise(either, "{x} ∨ {other}"),
+    "bitwise_and": elementwise(bitwise(both), "{x} ∧ {other}"),
+    "bitwise_or": elementwise(bitwise(either), "{x} ∨ {other}"),
+    "bitwise_xor": elementwise(bitwise(neither_nor_both), "{x} ⊕ {other}"),
     "bitwise_not": elementwise(bitwise_not, "not {x}"),
-    "logical_xor": elementwise(neither_nor_both, "{x} xor {other}"),
+    "logical_xor": elementwise(neither_nor_both, "{x} ⊕ {other}"),
 }
 
 # -- the same numbers --------------------------------------------------------------------------------
@@ -249,7 +247,7 @@ COPIES: dict[str, Row] = {
 
 def _as_kind(attrs: Attrs) -> str:
     kind = attrs.get("dtype")
-    return f" as {str(kind).removeprefix('torch.')}" if kind else ""
+    return f" → {str(kind).removeprefix('torch.')}" if kind else ""
 
 
 ROWS: dict[str, Row] = {**SUMS, **FUNCTIONS, **CHOOSING, **COMPARISONS, **COPIES}

@@ -118,7 +118,7 @@ def why_batch_norm_bias(cell: Cell, grad_out: Operand) -> Expr:
 
 
 ROWS: dict[str, Row] = {
-    "native_batch_norm.mean": Row(why_batch_mean, "mean {input} of each channel"),
+    "native_batch_norm.mean": Row(why_batch_mean, "mean {input}"),
     "native_batch_norm.rstd": Row(why_batch_rstd, "1 / √(var {input} + ε)"),
     "native_batch_norm": Row(why_batch_norm, norm_formula, same_axes),
     "native_batch_norm.running_mean": Row(

@@ -66,5 +66,5 @@ ROWS: dict[str, Row] = {
     "fill": Row(why_fill, "{value}"),
     "scalar_tensor": Row(why_scalar, "{s}"),
     "arange": Row(why_arange, "0, 1, 2 …"),
-    "eye": Row(why_eye, "1 on the diagonal, else 0"),
+    "eye": Row(why_eye, "I"),
 }

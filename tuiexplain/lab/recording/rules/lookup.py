@@ -154,12 +154,12 @@ ROWS: dict[str, Row] = {
     "embedding": Row(
         why_embedding, "{weight}[{indices}]", lambda weight, indices: (*indices, *weight[-1:])
     ),
-    "embedding_dense_backward": Row(why_embedding_backward, "Σ {grad_output} at {indices}"),
-    "gather": Row(why_gather, "{x} at {index} along axis {dim}"),
-    "scatter_add": Row(why_scatter_add, "{x} + {src} at {index}"),
-    "scatter": Row(why_scatter, "{x}, other at {index}"),
-    "index_select": Row(why_index_select, "{x}[{index}] along axis {dim}"),
-    "index_add": Row(why_index_add, "{x} + {source} at {index}"),
+    "embedding_dense_backward": Row(why_embedding_backward, "0, [{indices}] += {grad_output}"),
+    "gather": Row(why_gather, "gather({x}, {dim}, {index})"),
+    "scatter_add": Row(why_scatter_add, "scatter_add({x}, {index}, {src})"),
+    "scatter": Row(why_scatter, "scatter({x}, {index})"),
+    "index_select": Row(why_index_select, "index_select({x}, {dim}, {index})"),
+    "index_add": Row(why_index_add, "index_add({x}, {index}, {source})"),
     "index": Row(why_index, "{first}[…]"),
-    "index_put": Row(why_index_put, "{x} with {values} at the index"),
+    "index_put": Row(why_index_put, "index_put({x}, {values})"),
 }

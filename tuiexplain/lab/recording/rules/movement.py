@@ -81,17 +81,17 @@ def exchanged_axes(x: Axes, *, dim0: int, dim1: int) -> Axes:
     return exchanged(x, dim0, dim1)
 
 
-VIEW = moved(from_view, "{x} as {size}")
+VIEW = moved(from_view, "view({x}, {size})")
 SHAPES: dict[str, Row] = {
     "view": VIEW,
     "unsafe_view": VIEW,
     "reshape_alias": VIEW,
-    "expand": moved(from_expand, "{x} as {size}"),
-    "t": moved(from_t, "{x} with rows as columns", lambda x: x[::-1]),
-    "transpose": moved(from_transpose, "{x} with axes {dim0} and {dim1} exchanged", exchanged_axes),
-    "permute": moved(from_permute, "{x}, axes {dims}", permuted_axes),
-    "unsqueeze": moved(from_unsqueeze, "{x} with a new axis {dim}", unsqueezed_axes),
-    "squeeze": moved(from_squeeze, "{x} without axes of length 1"),
+    "expand": moved(from_expand, "expand({x}, {size})"),
+    "t": moved(from_t, "{x}ᵀ", lambda x: x[::-1]),
+    "transpose": moved(from_transpose, "transpose({x}, {dim0}, {dim1})", exchanged_axes),
+    "permute": moved(from_permute, "permute({x}, {dims})", permuted_axes),
+    "unsqueeze": moved(from_unsqueeze, "unsqueeze({x}, {dim})", unsqueezed_axes),
+    "squeeze": moved(from_squeeze, "squeeze({x})"),
 }
 
 # -- parts -----------------------------------------------------------------------------------------
@@ -183,15 +183,15 @@ def same_axes(x: Axes, **_: Any) -> Axes:
 
 PARTS: dict[str, Row] = {
     "slice": moved(from_slice, sliced, same_axes),
-    "select": moved(from_select, "{x}[{index}] along axis {dim}", selected_axes),
-    "split": moved(from_split, "part {pick} of {x}", same_axes),
-    "unsafe_split": moved(from_split, "part {pick} of {x}", same_axes),
-    "split_with_sizes": moved(from_split_sizes, "part {pick} of {x}", same_axes),
-    "unbind": moved(from_unbind, "{x}[{pick}] along axis {dim}"),
-    "flip": moved(from_flip, "{x}, axes {dims} turned round", same_axes),
-    "repeat": moved(from_repeat, "{x} repeated {repeats} times"),
-    "roll": moved(from_roll, "{x} rolled by {shifts}", same_axes),
-    "diagonal": moved(from_diagonal, "the diagonal of {x}"),
+    "select": moved(from_select, "select({x}, {dim}, {index})", selected_axes),
+    "split": moved(from_split, "split({x})[{pick}]", same_axes),
+    "unsafe_split": moved(from_split, "split({x})[{pick}]", same_axes),
+    "split_with_sizes": moved(from_split_sizes, "split({x})[{pick}]", same_axes),
+    "unbind": moved(from_unbind, "unbind({x}, {dim})[{pick}]"),
+    "flip": moved(from_flip, "flip({x}, {dims})", same_axes),
+    "repeat": moved(from_repeat, "repeat({x}, {repeats})"),
+    "roll": moved(from_roll, "roll({x}, {shifts})", same_axes),
+    "diagonal": moved(from_diagonal, "diagonal({x})"),
 }
 
 # -- back into the whole -----------------------------------------------------------------------------
@@ -247,10 +247,10 @@ def why_pad(cell: Cell, x: Operand, *, pad: Shape, value: Any = 0) -> Expr:
 
 
 BACK: dict[str, Row] = {
-    "slice_backward": Row(why_slice_backward, "{grad_output} in its place, else 0"),
-    "select_backward": Row(why_select_backward, "{grad_output} in its place, else 0"),
-    "diagonal_backward": Row(why_diagonal_backward, "{grad_output} on the diagonal, else 0"),
-    "constant_pad_nd": Row(why_pad, "{x} with {value} around it", same_axes),
+    "slice_backward": Row(why_slice_backward, "0, […] += {grad_output}"),
+    "select_backward": Row(why_select_backward, "0, […] += {grad_output}"),
+    "diagonal_backward": Row(why_diagonal_backward, "0, diagonal += {grad_output}"),
+    "constant_pad_nd": Row(why_pad, "pad({x}, {value})", same_axes),
 }
 
 # -- joins -----------------------------------------------------------------------------------------

@@ -169,15 +169,15 @@ def same_axes(x: Any, *_: Any, **__: Any) -> Any:
 
 
 ROWS: dict[str, Row] = {
-    "max_pool2d_with_indices.indices": Row(why_max_indices, "where the max of {x} stands"),
-    "max_pool2d_with_indices": Row(why_max_pool, "max {x} in windows of {kernel_size}", same_axes),
+    "max_pool2d_with_indices.indices": Row(why_max_indices, "argmax({x})"),
+    "max_pool2d_with_indices": Row(why_max_pool, "max_pool({x}, {kernel_size})", same_axes),
     "max_pool2d_with_indices_backward": Row(
-        why_max_pool_backward, "{grad_output} at {indices}, else 0"
+        why_max_pool_backward, "0, [{indices}] += {grad_output}"
     ),
-    "avg_pool2d": Row(why_avg_pool, "mean {x} in windows of {kernel_size}", same_axes),
-    "avg_pool2d_backward": Row(why_avg_pool_backward, "{grad_output} / N, spread over the window"),
-    "adaptive_avg_pool2d": Row(why_adaptive_pool, "mean {x} in {output_size} pieces", same_axes),
-    "adaptive_avg_pool2d_backward": Row(
-        why_adaptive_pool_backward, "{grad_output} / N, spread over the piece"
+    "avg_pool2d": Row(why_avg_pool, "avg_pool({x}, {kernel_size})", same_axes),
+    "avg_pool2d_backward": Row(why_avg_pool_backward, "{grad_output} / N"),
+    "adaptive_avg_pool2d": Row(
+        why_adaptive_pool, "adaptive_avg_pool({x}, {output_size})", same_axes
     ),
+    "adaptive_avg_pool2d_backward": Row(why_adaptive_pool_backward, "{grad_output} / N"),
 }

@@ -49,9 +49,7 @@ PASSED_ON = elementwise(lambda g: g, "{g}")
 ROWS = {
     "seed": SEED,
     "accumulate": Row(why_accumulate, "{sum}"),
-    "rewritten": Row(
-        why_rewritten, "{x}, with {written} written into it", lambda x, written, **_: x
-    ),
+    "rewritten": Row(why_rewritten, "{x}, […] = {written}", lambda x, written, **_: x),
 }
 
 
@@ -65,4 +63,4 @@ def why_as_strided(
     return x[found]
 
 
-ROWS["as_strided"] = Row(why_as_strided, "{x} as {size}")
+ROWS["as_strided"] = Row(why_as_strided, "as_strided({x}, {size})")
