@@ -171,7 +171,7 @@ def scalar(dials):
         step=remember,
         data={
             "inputs": Table([1, 0, 0], ("moment",), (("1", "2", "3"),)),
-            "t": Table(1.0, name="what the net should still say"),
+            "t": Table(1.0),
         },
     )
 

@@ -17,18 +17,16 @@ from tuiexplain.views.unrolled import unrolled as draw
 def unrolled(desk: Desk, width: int, height: int, look: Look) -> Picture:
     """What each moment hands on, the blame that comes back to it, and its part of shared weights'."""
     found = _moments(desk)
-    rows = []
-    for series in found.states:
-        rows += [_values(desk, series, Shown.STATE), _gradients(desk, series)]
+    rows = _carried(desk, found)
     rows += [_parts(desk, shared) for shared in found.shared]
     return _draw(desk, found, rows, width, height, look)
 
 
 def valves(desk: Desk, width: int, height: int, look: Look) -> Picture:
-    """How far each gate is open at each moment, and what is carried on."""
+    """How far each gate is open at each moment, what is carried on, and the blame for that."""
     found = _moments(desk)
     rows = [_values(desk, series, Shown.GATE) for series in found.gates]
-    rows += [_values(desk, series, Shown.STATE) for series in found.states]
+    rows += _carried(desk, found)
     return _draw(desk, found, rows, width, height, look)
 
 
@@ -43,6 +41,14 @@ def _draw(
     running = found.at(desk.trace, desk.session.bench.player.event)
     lines = sum(row.values.shape[1] for row in rows) + 1
     return draw(Unrolled(labels, rows, running), width, min(height, lines), look)
+
+
+def _carried(desk: Desk, found: Moments) -> list[Row]:
+    """What one moment hands on to the next, each with its gradient."""
+    rows = []
+    for series in found.states:
+        rows += [_values(desk, series, Shown.STATE), _gradients(desk, series)]
+    return rows
 
 
 def _values(desk: Desk, series: Series, kind: Shown) -> Row:
