@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from textual.strip import Strip
@@ -193,8 +194,12 @@ class Digits:
 
 def label_width(spec: Matrix, look: Look) -> int:
     """Columns of the row labels."""
-    widest = max((width_of(look.write(label)) for label in spec.row_labels), default=0)
-    return min(widest, MOST_LABEL)
+    return min(_widest(tuple(spec.row_labels), look), MOST_LABEL)
+
+
+@lru_cache(256)
+def _widest(labels: tuple[str, ...], look: Look) -> int:
+    return max((width_of(look.write(label)) for label in labels), default=0)
 
 
 def _mask(mask: np.ndarray | None, region: Region) -> np.ndarray | None:

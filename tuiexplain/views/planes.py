@@ -115,7 +115,7 @@ def _numbers(line: Line, plane: Plane, r: int, look: Look) -> None:
         mark = "[" if here and not before else "]" if before and not here else " "
         if (r, c) in plane.won:
             mark = look.glyphs.cause
-        line.add(mark, look.cause if mark == look.glyphs.cause else look.highlight)
+        line.add(mark, look.cause)
         if c == columns:
             return
         cell = _inside(plane, r, c)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 import numpy as np
 
@@ -19,6 +20,9 @@ from tuiexplain.views.matrix import Matrix
 
 WHOLE = 4096
 """Cells up to which a matrix is handed over whole; of larger ones only tiles are asked for."""
+
+MOST_PLACES = 2048
+"""Rows up to which those of an array of several planes are told apart."""
 
 
 class _Tiles:
@@ -175,7 +179,7 @@ def _labels(value: Value) -> tuple[tuple[str, ...], tuple[str, ...]]:
     rows = labels[0] if len(value.shape) == 2 and labels and labels[0] else ()
     if len(value.shape) == len(labels) == 3 and value.size <= WHOLE:
         rows = _rows_of_layers(value.shape, labels)
-    return rows or (), columns or ()
+    return rows or _planes(value.shape), columns or ()
 
 
 def _rows_of_layers(
@@ -187,3 +191,12 @@ def _rows_of_layers(
         before = outer or tuple(str(i + 1) for i in range(shape[0]))
         return tuple(f"{a}·{b}" for a in before for b in inner)
     return tuple(f"{a}·{i + 1}" for a in outer or () for i in range(shape[1]))
+
+
+@lru_cache(64)
+def _planes(shape: tuple[int, ...]) -> tuple[str, ...]:
+    """Of an array of several planes, each row's place: ``1,0,2`` is row 2 of plane 1,0."""
+    rows, _ = matrix_shape(shape)
+    if len(shape) < 3 or rows == shape[-2] or rows > MOST_PLACES:
+        return ()
+    return tuple(",".join(map(str, place)) for place in np.ndindex(*shape[:-1]))
