@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -92,6 +92,10 @@ class Experiment:
     keeps_gradients: bool = False
     """Whether gradients stay from one step to the next, as in torch, until the step clears them."""
     schedule: LRScheduler | None = None
+    tokens: Sequence[str] = ()
+    """What the numbers of tokens stand for: pictures of text write it."""
+    speech: Measure | None = None
+    """``fn(net)``: the tokens that the network says by itself, for the picture ``speech``."""
 
     def __post_init__(self) -> None:
         parameters = dict(self.net.named_parameters())
@@ -262,6 +266,11 @@ class Training:
                 tensor.data = before[key]
             for module, mode in modes:
                 module.training = mode
+
+    def said(self, state: State) -> list[int]:
+        """The tokens that the network says at any state; none if it cannot speak."""
+        speech = self.experiment.speech
+        return [] if speech is None else [int(token) for token in self.evaluate(state, speech)]
 
     # -- batches ---------------------------------------------------------------------------------
 

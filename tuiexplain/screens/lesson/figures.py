@@ -12,6 +12,7 @@ from tuiexplain.screens.lesson.desk import Desk
 from tuiexplain.screens.lesson.figures_attention import looks, turns, waves
 from tuiexplain.screens.lesson.figures_descent import on_a_curve, on_a_map, walkers
 from tuiexplain.screens.lesson.figures_embedding import embedding
+from tuiexplain.screens.lesson.figures_exercise import answers, exercise, speech
 from tuiexplain.screens.lesson.figures_images import drawing, feature_maps, misread
 from tuiexplain.screens.lesson.figures_logistic import s_curve
 from tuiexplain.screens.lesson.figures_plane import in_hidden_space, on_the_plane, successes
@@ -33,7 +34,7 @@ FRAME = 3
 """Standard deviations to each side that the frame of a cloud takes in."""
 PATHS = ("descent", "contour")
 """Pictures in which every run of a race has its path."""
-LINES = {"slopes": 5}
+LINES = {"slopes": 5, "speech": 3}
 """What a picture takes that is always of one height; what comes above leaves it so much."""
 PAIRS = {("plane", "hidden"), ("hidden", "plane")}
 """Pictures that are looked at together: one below the other, or where that is too low, abreast."""
@@ -201,6 +202,9 @@ FIGURES = {
     "misread": misread,
     "river": river,
     "embedding": embedding,
+    "exercise": exercise,
+    "answers": answers,
+    "speech": speech,
 }
 
 

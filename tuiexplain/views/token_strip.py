@@ -1,0 +1,92 @@
+"""Places of a text, one below the other: what is read there, what is to be said, what it costs."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from tuiexplain.trace.numbers import format_number
+from tuiexplain.views.look import Look
+from tuiexplain.views.picture import Area, Line, Picture, Target, area_hits, fill
+from tuiexplain.views.text import fit, width_of
+
+MOST_WORD = 12
+NUMBER = 6
+LEAST_BAR = 2
+
+
+@dataclass(frozen=True)
+class Column:
+    """A word for each place (``""``: nothing there), and the places at which it stands out."""
+
+    title: str
+    words: Sequence[str]
+    lit: Sequence[bool]
+
+
+@dataclass(frozen=True)
+class TokenStrip:
+    """``columns`` of equal length, and a number for each place, as a bar (``None``: no bar)."""
+
+    columns: Sequence[Column]
+    numbers: Sequence[float | None] = ()
+    selected: int | None = None
+
+
+def token_strip(spec: TokenStrip, width: int, height: int, look: Look) -> Picture:
+    """A line of titles and one for each place, those around the selected one if there are more.
+
+    Hits: the place.
+    """
+    count = max((len(column.words) for column in spec.columns), default=0)
+    shown = max(0, min(count, height - 1))
+    first = min(max(0, (spec.selected or 0) - shown // 2), count - shown)
+    each = _widths(spec, width, look)
+    head = Line(width).to(len(str(count)) + 1)
+    for column, columns in zip(spec.columns, each, strict=True):
+        head.add(fit(look.write(column.title), columns), look.muted).space(1)
+    lines, places = [head], list[tuple[Target, Area]]()
+    largest = max((n for n in spec.numbers if n is not None and math.isfinite(n)), default=0.0)
+    for place in range(first, first + shown):
+        line = Line(width)
+        style = look.highlight if place == spec.selected else look.faint
+        line.add(f"{place:>{len(str(count))}}", style).space(1)
+        for column, columns in zip(spec.columns, each, strict=True):
+            word = column.words[place] or look.glyphs.unknown
+            lit = column.lit[place]
+            text = fit(look.write(word), columns, "left", look.glyphs.ellipsis)
+            line.add(text, look.cause if lit else look.text if column.words[place] else look.faint)
+            line.space(1)
+        if place < len(spec.numbers):
+            _bar(line, spec.numbers[place], largest, look)
+        places.append((place, Area(0, len(lines), width, 1)))
+        lines.append(line)
+    return Picture(fill([line.strip() for line in lines], width, height), area_hits(places))
+
+
+def _widths(spec: TokenStrip, width: int, look: Look) -> list[int]:
+    """Columns for each column: what its words need, or equal shares where that is too much."""
+    needed = [
+        min(MOST_WORD, max(width_of(look.write(word)) for word in (column.title, *column.words)))
+        for column in spec.columns
+    ]
+    count = max((len(column.words) for column in spec.columns), default=0)
+    beside = NUMBER + LEAST_BAR if spec.numbers else 0
+    room = width - len(str(count)) - 1 - len(needed) - beside
+    if sum(needed) <= room:
+        return needed
+    share = max(1, room // max(1, len(needed)))
+    return [min(columns, share) for columns in needed]
+
+
+def _bar(line: Line, number: float | None, largest: float, look: Look) -> None:
+    if number is None:
+        return
+    room = max(0, line.room - NUMBER)
+    finite = math.isfinite(number)
+    length = round(room * number / largest) if largest and finite else 0
+    if number:
+        line.add(look.glyphs.bar * max(0, min(room, length)), look.above)
+    line.to(line.width - NUMBER)
+    line.add(fit(look.write(format_number(number, 3)), NUMBER, "right"), look.number)
