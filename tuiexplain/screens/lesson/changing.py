@@ -221,9 +221,16 @@ class Changing(TakingBack):
             return
         self.training = True
         self.hurry = False
-        self.desk.lend()
+        self.desk.lend(Side.CURVE if self._only_the_curve_races() else None)
         self.lay_out()
         self.run_worker(self._train(), group="training", exclusive=True)
+
+    def _only_the_curve_races(self) -> bool:
+        """Whether a race is on that no picture of the part shows."""
+        from tuiexplain.screens.lesson.figures import PATHS
+
+        bench = self.session.bench
+        return bench.race is not None and not set(PATHS) & set(bench.part.spec.pictures)
 
     async def _train(self) -> None:
         bench = self.session.bench

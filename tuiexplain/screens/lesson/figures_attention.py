@@ -103,11 +103,10 @@ def _of_value(hits: Hits, value: Value, head: int | None) -> Hits:
 
 
 def _head(desk: Desk, weights: Value, head: int, heads: int) -> Attention:
-    trace, exists = desk.trace, desk.session.bench.player.exists
-    numbers = None
-    if exists(weights):
-        numbers = trace.data(weights)
-        numbers = numbers[head] if heads > 1 else numbers
+    trace = desk.trace
+    numbers = _latest(desk, weights)
+    if numbers is not None and heads > 1:
+        numbers = numbers[head]
     mask = mask_of(desk)
     allowed = (
         None if mask is None else np.asarray(trace.data(mask)).reshape(weights.shape[-2:]) != 0
@@ -127,6 +126,17 @@ def _head(desk: Desk, weights: Value, head: int, heads: int) -> Attention:
         here if desk.pointing else None,
         f"{head + 1}/{heads}" if heads > 1 else "",
     )
+
+
+def _latest(desk: Desk, weights: Value) -> np.ndarray | None:
+    """The weights of this training step or, before its first event, of the one before."""
+    bench = desk.session.bench
+    if bench.player.exists(weights):
+        return desk.trace.data(weights)
+    if bench.player.position or not bench.training_step:
+        return None
+    before = bench.trace_before(bench.training_step - 1)
+    return None if before is None else before.data(before.value(weights.name))
 
 
 def _row(shape: tuple[int, ...], cell: tuple[int, ...], queries: int) -> int:
