@@ -129,6 +129,33 @@ async def test_paused_it_is_entered_stepped_and_left() -> None:
         await until(learner, lambda: run.heard.step > step)
 
 
+async def test_a_step_that_takes_long_to_open_is_waited_for_with_the_keys_alive(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("tuiexplain.course.lab_rest.BRIEFLY", 0.0)
+    async with learning("pretraining") as learner:
+        run = await begin(learner)
+        await pause(learner)
+        step = run.heard.step
+        await learner.press("enter")
+        assert f"Opening step {step}" in learner.text or learner.session.watching is None
+        await until(learner, lambda: learner.session.watching is None)
+        assert learner.bench.training_step == step
+        await learner.press("end")
+        await learner.press("n")
+        assert learner.session.watching is not None
+        assert f"Opening step {step + 1}" in learner.text
+        await until(learner, lambda: learner.session.watching is None)
+        assert (learner.bench.training_step, learner.bench.player.position) == (step + 1, 0)
+        await learner.press("end", "n", "escape")
+        assert learner.session.watching is not None
+        await until(learner, lambda: run.heard.step == step + 2)
+        assert run.opening is None
+        await learner.press("t")
+        await until(learner, lambda: run.heard.step > step + 2)
+        assert learner.session.watching is not None
+
+
 async def test_next_enters_and_back_from_the_beginning_leaves() -> None:
     async with learning("pretraining") as learner:
         run = await begin(learner)

@@ -178,12 +178,16 @@ class LabBench:
             self.worker.send(StepOnce())
             self.worker.send(EnterStep())
             try:
-                self._show(_entered(self.worker))
+                self._show(self._next(position))
             except LabError as error:
                 raise Refused("lab_lost", sentence=error) from None
             self.player.go_to(position)
         else:
             raise Refused("lab_other_step", step=self.training_step)
+
+    def _next(self, position: int) -> Entered:
+        """The step after this one, in which the learner will be at ``position``; LabError if lost."""
+        return _entered(self.worker)
 
     def open_end(self, training_step: int) -> None:
         """Go to the end of the open step or of the next one."""

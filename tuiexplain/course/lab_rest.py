@@ -10,18 +10,21 @@ from tuiexplain.course.bench import Listing, Refused
 from tuiexplain.course.errors import CourseError
 from tuiexplain.course.lab_bench import LabBench, LabHistory
 from tuiexplain.course.lab_kept import HERE, kept
-from tuiexplain.course.lab_run import LabRun, as_read, lab_settings, run_folder
+from tuiexplain.course.lab_run import LabRun, Opening, as_read, lab_settings, run_folder
 from tuiexplain.course.lab_stage import STANDING, Stage
 from tuiexplain.course.lesson import Part
 from tuiexplain.course.schema import Prediction
 from tuiexplain.course.walk import Walk
 from tuiexplain.lab.errors import LabError
+from tuiexplain.lab.protocol import Entered, EnterStep
 from tuiexplain.trace.event import Event
 from tuiexplain.trace.player import Player
 from tuiexplain.trace.trace import Content, Trace
 
 LIVE = ("lr", "prompt")
 """The dials that turn while it trains; any other makes another run."""
+BRIEFLY = 0.25
+"""Seconds to wait for a step that is being opened; a large one comes when it comes."""
 
 
 class LabRest(LabBench):
@@ -164,8 +167,39 @@ class LabRest(LabBench):
         """Open the step that the run stands before. Refused while there is none; LabError if lost."""
         if self.lab.worker is None or self.lab.stage not in (*STANDING, Stage.TRAINING):
             raise Refused("lab_train_first")
-        scores = self.lab.heard.scores
-        step = LabStep.at(self.part, self.lab.worker, LabHistory(scores=scores), self)
+        self.lab.worker.send(EnterStep())
+        return self._step(self.wait_for_step(0))
+
+    def wait_for_step(self, position: int) -> Entered:
+        """The step that is being opened. Refused where that takes longer: then `opened` has it later.
+
+        ``position`` is where the learner will be in it. LabError if the process ends instead.
+        """
+        lab = self.lab
+        assert lab.worker is not None
+        found = lab.worker.wait_for(Entered, BRIEFLY)
+        if isinstance(found, Entered):
+            return found
+        if lab.worker.over:
+            raise lab.worker.last_words
+        lab.opening = Opening(position)
+        raise Refused("lab_opening", step=lab.heard.step)
+
+    def opened(self) -> LabStep | None:
+        """The step that was being opened, once it is."""
+        opening = self.lab.opening
+        if opening is None or opening.entered is None:
+            return None
+        self.lab.opening = None
+        step = self._step(opening.entered)
+        step.player.go_to(opening.position)
+        return step
+
+    def _step(self, entered: Entered) -> LabStep:
+        assert self.lab.worker is not None
+        history = LabHistory(scores=self.lab.heard.scores)
+        step = LabStep(self.part, self.lab.worker, entered, run=history)
+        step.rest, step.settings, step.seed = self, self.settings, self.seed
         self.lab.poll()
         self.lab.heard.step = step.training_step
         return step
@@ -176,10 +210,6 @@ class LabStep(LabBench):
 
     rest: LabRest
 
-    @classmethod
-    def at(cls, part: Part, worker: Any, history: LabHistory, rest: LabRest) -> LabStep:
-        """Open the step that the run stands before; waits until it is recorded."""
-        step = cls.enter(part, worker, run=history)
-        step.rest = rest
-        step.settings, step.seed = rest.settings, rest.seed
-        return step
+    def _next(self, position: int) -> Entered:
+        self.rest.lab.heard.step = self.training_step + 1
+        return self.rest.wait_for_step(position)

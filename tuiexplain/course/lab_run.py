@@ -40,6 +40,14 @@ NEW_LINE, SPACE = "/", "_"
 
 
 @dataclass
+class Opening:
+    """A step that is being opened: where the learner will be in it, and itself once it is there."""
+
+    position: int
+    entered: say.Entered | None = None
+
+
+@dataclass
 class Heard:
     """What a run has said so far."""
 
@@ -107,6 +115,7 @@ class LabRun:
         """The last thing that a person should know."""
         self.watched: tuple[list[str], int, int] | None = None
         """What is on the screen: sights, and the most rows and columns of a picture."""
+        self.opening: Opening | None = None
         self._watch = 0
         self._saved = False
 
@@ -114,11 +123,19 @@ class LabRun:
 
     def train(self) -> None:
         """Start, or go on. LabError where there is no PyTorch."""
+        self.opening = None
         if self.worker is None:
             self._start()
         elif self.stage in (Stage.PAUSED, Stage.STUCK):
             self.worker.send(say.Resume())
             self.stage = Stage.TRAINING
+
+    def stop_opening(self) -> bool:
+        """Do not open the step that is being opened; whether one was."""
+        was, self.opening = self.opening is not None, None
+        if was and self.worker is not None:
+            self.worker.send(say.LeaveStep())
+        return was
 
     def pause(self) -> None:
         """Stop before the next step."""
@@ -217,7 +234,7 @@ class LabRun:
             self.stage = Stage.TRAINING
 
     def _turn(self, message: say.Message) -> None:
-        """What changes where the run is."""
+        """What changes where the run is, or what is looked at of it."""
         match message:
             case say.Saved():
                 self._saved = True
@@ -229,6 +246,8 @@ class LabRun:
                 self.stage, self.trouble = Stage.STUCK, _trouble(message)
             case say.Note():
                 self.trouble = _trouble(message)
+            case say.Entered() if self.opening is not None:
+                self.opening.entered = message
             case say.Failed() | say.Finished():
                 self._ended(message)
 
@@ -264,6 +283,7 @@ class LabRun:
     def _ended(self, message: say.Message) -> None:
         if isinstance(message, say.Failed):
             self.stage, self.trouble = Stage.BROKEN, _trouble(message)
+        self.opening = None
         self._hang_up()
 
     @property

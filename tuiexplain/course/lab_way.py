@@ -43,6 +43,15 @@ class LabWay:
         self.question = None
         self.benches[self.bench.part.id] = self.watching.enter()
 
+    def open_step(self) -> bool:
+        """Go into the step that was being opened, if it is open now."""
+        step = self.watching.opened() if self.watching is not None else None
+        if step is None:
+            return False
+        self.question = None
+        self.benches[self.bench.part.id] = step
+        return True
+
     def leave_step(self) -> bool:
         """Back to watching the run; ``False`` if no step of one is open."""
         rest = _rest_of_step(self.bench)

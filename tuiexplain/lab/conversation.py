@@ -127,6 +127,11 @@ class Conversation(ABC):
         return None
 
     @property
+    def over(self) -> bool:
+        """Whether the last message has come, received or not."""
+        return self.ended or self._said_last
+
+    @property
     def last_words(self) -> LabError:
         """Of a process that has ended: why."""
         told = next((m for m in self._waiting if isinstance(m, Failed)), None) or self._last

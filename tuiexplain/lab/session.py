@@ -183,6 +183,8 @@ class Session:
             except (AttributeError, LookupError, TypeError, ValueError) as error:
                 name = type(command).__name__
                 self.channel.tell(Note(f"{name} means nothing here ({error}); nothing was done."))
+            if isinstance(command, StepOnce) and not self._done():
+                return  # what is asked next is asked of the step after
 
     def _do(self, command: Command) -> None:
         if isinstance(command, CLOSING):

@@ -147,13 +147,14 @@ class TuiExplain(TerminalGuard):
     def visit_run(self) -> None:
         """Watch the run that `tuiexplain train` started last in another terminal."""
         from tuiexplain.course.lab_visit import visit
+        from tuiexplain.course.lab_words import sentence
         from tuiexplain.lab.attached import attach
         from tuiexplain.lab.errors import LabError
 
         try:
             session = visit(attach())
         except LabError as error:
-            self.notify(clean(str(error)), severity="warning", markup=False)
+            self.notify(clean(sentence(error, self.language)), severity="warning", markup=False)
             return
         self.switch_screen(self._lesson_screen(session, anew=True))
 

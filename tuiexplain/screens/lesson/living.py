@@ -50,6 +50,9 @@ class Living(Reloading):
             self._news |= rest.lab.poll() and rest is here
             if rest is not here and rest.lab.stage is Stage.TRAINING:
                 rest.lab.pause()
+        if self.session.open_step():
+            self.moved()
+            return
         if here is None or not self._news or time.perf_counter() < self._next_frame:
             return
         self._news = False
@@ -63,7 +66,7 @@ class Living(Reloading):
     def _tell(self, here: LabRest) -> None:
         """Say what has become of the run, when it has become something else."""
         lab = here.lab
-        if lab.stage is self._stage:
+        if lab.stage is self._stage or lab.opening is not None:
             return
         self._stage = lab.stage
         self.app.remember(self.session)
@@ -177,7 +180,8 @@ class Living(Reloading):
         assert here is not None
         self.tell("opening", step=here.lab.heard.step)
         self.show()
-        self.call_after_refresh(self._entered)
+        if here.lab.opening is None:
+            self.call_after_refresh(self._entered)
 
     def _entered(self) -> None:
         if self.session.watching is None:
@@ -193,7 +197,19 @@ class Living(Reloading):
             return
         self.moved()
 
+    def refused(self, refusal: Refused) -> None:
+        """Say why; a step that takes a while to open is waited for where the run is watched."""
+        if refusal.key == "lab_opening" and self.session.leave_step():
+            self.desk.settle()
+            self.lay_out()
+        super().refused(refusal)
+
     def action_back(self) -> None:
+        here = self.session.watching
+        if here is not None and here.lab.stop_opening():
+            self.message = ""
+            self.show()
+            return
         desk = self.desk
         inside = self.turning is not None or desk.asking or desk.pointing
         if not inside and desk.side is Side.WORDS and self.session.leave_step():
