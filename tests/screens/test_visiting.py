@@ -159,4 +159,4 @@ async def test_from_the_course_map_and_back(training: Training, home: Path) -> N
 async def test_without_a_run_one_sentence() -> None:
     async with learning() as learner:
         await learner.press("a")
-        assert "no run is training now" in learner.toasts
+        assert "No run is training now" in learner.toasts
