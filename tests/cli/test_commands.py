@@ -39,6 +39,7 @@ def test_lessons_speaks_chinese(
     home: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (chinese,) = {printed(["lessons", "--lang", "zh"], capsys)}
+    assert printed(["--lang", "zh", "lessons"], capsys) == chinese
     assert "未开始" in chinese
     (home / "config.toml").write_text("language = 'zh'")
     assert printed(["lessons"], capsys) == chinese

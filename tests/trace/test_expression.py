@@ -36,6 +36,7 @@ def test_brackets_stand_only_where_they_must(x: Operand) -> None:
     assert (a - (b - c)).text(named) == "x[0] - (x[1] - x[2])"
     assert ((a + b) ** 2).text(named) == "(x[0] + x[1])²"
     assert (-(a + b)).text(named) == "-(x[0] + x[1])"
+    assert (a**2).text(lambda ref: "∂L/∂x[0]") == "(∂L/∂x[0])²"
 
 
 def test_numpy_functions_build_expressions(x: Operand) -> None:

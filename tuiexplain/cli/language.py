@@ -10,6 +10,7 @@ def declare(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--lang",
         choices=LANGUAGES,
+        default=argparse.SUPPRESS,  # what was said before the command stands
         help="the language: en or zh (default: what your configuration or locale says)",
     )
 
@@ -19,4 +20,4 @@ def chosen(arguments: argparse.Namespace) -> str:
     from tuiexplain.course.config import read_config
     from tuiexplain.course.languages import best_language
 
-    return best_language(arguments.lang or read_config().language)
+    return best_language(getattr(arguments, "lang", None) or read_config().language)

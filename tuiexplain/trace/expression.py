@@ -225,7 +225,7 @@ class Power(Expr):
 
     def write(self, atom: Callable[[Expr], str], most: int) -> str:
         base = bracketed(self.base, ATOM, atom, most)
-        if base.startswith("-"):
+        if base.startswith(("-", "∂")):
             base = f"({base})"
         exponent = self.exponent
         if isinstance(exponent, Constant) and not exponent.symbol and exponent.number in range(10):
