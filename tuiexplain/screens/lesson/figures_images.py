@@ -28,14 +28,17 @@ LEAST_ODDS, MOST_ODDS = 17, 40
 def feature_maps(desk: Desk, width: int, height: int, look: Look) -> Picture:
     """The example as every layer sees it, with the kernels between: channel beside channel.
 
-    Where not all of it fits, the value that the cursor is in is among what is shown.
+    Where not all of it fits, the value that the cursor is in is among what is shown. Of a training
+    step behind those that the lesson walks through, all is shown from its start: so one sees the
+    maps change as the network trains.
     """
-    trace, exists = desk.trace, desk.session.bench.player.exists
+    trace, bench = desk.trace, desk.session.bench
+    trained = bench.training_step > bench.last_training_step
     example = _example(desk)
     images = _images(desk)
     specs: list[Map] = []
     for value in images:
-        data = trace.data(value) if exists(value) else None
+        data = trace.data(value) if trained or bench.player.exists(value) else None
         name = f"{value.name}[{example}]"
         at, count = example, value.shape[1]
         if value.kind is Kind.PARAMETER:
