@@ -218,7 +218,9 @@ class LabRun:
                 heard.losses.append(message.loss)
             case say.Evaluated():
                 heard.step = message.step
-                heard.evaluations.append(message)
+                known = heard.evaluations  # from what is written down, perhaps this one too
+                if not known or known[-1].step < message.step:
+                    known.append(message)
                 assert self.worker is not None
                 self._ask_for_words(self.worker)
             case say.Sampled():
