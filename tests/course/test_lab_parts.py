@@ -11,6 +11,7 @@ from tuiexplain.course.lab_numbers import Trained, parameters
 from tuiexplain.course.lesson import Part
 from tuiexplain.course.loading import open_lesson
 from tuiexplain.course.structure import read_structure
+from tuiexplain.course.torch_process import TorchProcess
 from tuiexplain.lab.presets import PRESETS, preset
 
 LESSON = """
@@ -98,10 +99,13 @@ def test_parameters_are_counted_as_pytorch_counts_them() -> None:
 def test_the_check_trains_what_is_claimed() -> None:
     pytest.importorskip("torch")
     run = part("one-batch")
-    trained = Trained([run])
-    find = trained.lookup(run, "by-heart")
-    learnt = run.expression("loss@199").number(find)
-    worse = run.expression("val_loss@200 - val_loss@0").number(find)
+    torch = TorchProcess()
+    try:
+        find = Trained([run], torch).lookup(run, "by-heart")
+        learnt = run.expression("loss@199").number(find)
+        worse = run.expression("val_loss@200 - val_loss@0").number(find)
+    finally:
+        torch.close()
     assert learnt < 0.1
     assert worse > 1.0
     with pytest.raises(CourseError, match="no loss@999"):

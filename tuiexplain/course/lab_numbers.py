@@ -7,9 +7,6 @@ the batch of a step) and `val_loss` (after so many steps), for which the check t
 
 from __future__ import annotations
 
-import json
-import subprocess
-import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
@@ -19,11 +16,10 @@ from tuiexplain.course.errors import CourseError
 from tuiexplain.course.expressions import Reference, unknown_name
 from tuiexplain.course.lab_run import lab_settings
 from tuiexplain.course.lesson import Part
+from tuiexplain.course.torch_process import TorchProcess
 from tuiexplain.lab.data import open_source
 from tuiexplain.lab.settings import Settings
 
-PATIENCE = 120.0
-"""Seconds that training for a check may take."""
 FROM_TRAINING = ("loss", "val_loss")
 
 Find = Callable[[Reference], Any]
@@ -93,11 +89,11 @@ def parameters(settings: Settings, tokens: int) -> int:
 class Trained:
     """What the runs of some parts give when they are trained, here and now, by PyTorch.
 
-    All of them in one process of its own, when the first number is asked for.
+    All of them at once, when the first number is asked for.
     """
 
-    def __init__(self, parts: Sequence[Part]) -> None:
-        self.parts = parts
+    def __init__(self, parts: Sequence[Part], torch: TorchProcess) -> None:
+        self.parts, self.torch = parts, torch
         self._told: dict[tuple[str, str | None], Mapping[str, Any]] | None = None
 
     def lookup(self, part: Part, run: str | None = None, step: int | str = 0) -> Find:
@@ -120,12 +116,17 @@ class Trained:
         """What a named run of a part gave; of its own start (None) the first step, recorded."""
         if self._told is None:
             runs = [(p, name) for p in self.parts for name in (None, *_trained_runs(p))]
-            answers = train([(settings_of(p, name), _steps(p, name)) for p, name in runs])
+            answers = self._train([(settings_of(p, name), _steps(p, name)) for p, name in runs])
             keys = [(p.id, name) for p, name in runs]
             self._told = dict(zip(keys, answers, strict=True))
         if (part.id, run) not in self._told:
             raise CourseError(f"run '{run}' of part '{part.id}' is not trained by the check.")
         return self._told[part.id, run]
+
+    def _train(self, runs: Sequence[tuple[Settings, int]]) -> list[Mapping[str, Any]]:
+        task = [{"settings": s.changed(device="cpu").as_json(), "steps": n} for s, n in runs]
+        found: list[Mapping[str, Any]] = self.torch.ask("runs", task)
+        return found
 
 
 def _trained_runs(part: Part) -> list[str]:
@@ -142,25 +143,3 @@ def _trained_runs(part: Part) -> list[str]:
 def _steps(part: Part, run: str | None) -> int:
     told = part.named_run(run)
     return 0 if told is None else told.steps
-
-
-def train(runs: Sequence[tuple[Settings, int]]) -> list[Mapping[str, Any]]:
-    """Train each for so many steps; CourseError where PyTorch cannot."""
-    task = [{"settings": s.changed(device="cpu").as_json(), "steps": n} for s, n in runs]
-    try:
-        done = subprocess.run(
-            [sys.executable, "-m", "tuiexplain.lab.facts"],
-            input=json.dumps(task),
-            capture_output=True,
-            text=True,
-            encoding="utf-8",
-            timeout=PATIENCE,
-            check=False,
-        )
-    except subprocess.TimeoutExpired:
-        raise CourseError(f"the runs took over {PATIENCE:.0f} s: make them shorter.") from None
-    if done.returncode:
-        last = (done.stderr.strip().splitlines() or ["no message"])[-1]
-        raise CourseError(f"the runs could not be trained: {last}")
-    found: list[Mapping[str, Any]] = json.loads(done.stdout)
-    return found

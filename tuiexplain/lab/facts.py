@@ -1,13 +1,12 @@
-"""What short runs give, for the check of a lesson: ``python -m tuiexplain.lab.facts``.
+"""What short runs give, for the check of a lesson.
 
-Reads JSON, ``[{"settings", "steps"}]``, and writes for each run ``{"loss", "val_loss", "parameters",
+A task is ``[{"settings", "steps"}]``; its answer, for each run, ``{"loss", "val_loss", "parameters",
 "vocabulary", "step"}``: the losses by step, and of a run of no steps its first step, recorded.
 """
 
 from __future__ import annotations
 
 import json
-import sys
 from typing import Any
 
 from tuiexplain.lab.data import open_source
@@ -18,10 +17,9 @@ from tuiexplain.lab.settings import Settings
 from tuiexplain.lab.trainer import Trainer
 
 
-def main() -> None:
-    """One task, from standard input to standard output."""
-    out, sys.stdout = sys.stdout, sys.stderr
-    json.dump([_run(**told) for told in json.load(sys.stdin)], out)
+def answer(task: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """What each run gives."""
+    return [_run(**told) for told in task]
 
 
 def _run(settings: dict[str, Any], steps: int) -> dict[str, Any]:
@@ -41,7 +39,3 @@ def _run(settings: dict[str, Any], steps: int) -> dict[str, Any]:
         if step < steps:
             told["loss"][str(step)] = trainer.advance().loss
     return told
-
-
-if __name__ == "__main__":
-    main()

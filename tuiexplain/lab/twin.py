@@ -1,35 +1,35 @@
 """Run a lesson's ``torch_twin.py``: what to run and from which numbers in, its numbers out.
 
-``python -m tuiexplain.lab.twin`` reads JSON, ``{"file", "parts": [{"function", "dials", "start",
-"batches"}]}`` and writes, for each part, ``{"line", "steps": [{name: numbers}]}`` or
-``{"line", "error"}``. What the twin itself prints goes to standard error.
+A task is ``{"file", "parts": [{"function", "dials", "start", "batches"}]}``; its answer, for each
+part, ``{"line", "steps": [{name: numbers}]}`` or ``{"line", "error"}``.
 """
 
 from __future__ import annotations
 
-import json
 import runpy
-import sys
 import traceback
 from typing import Any
 
 import torch
 
+FRESH = torch.initial_seed()
+"""The seed of a process in which nothing has been drawn yet."""
 
-def main() -> None:
-    """One task, from standard input to standard output."""
-    out, sys.stdout = sys.stdout, sys.stderr
-    task = json.load(sys.stdin)
+
+def answer(task: dict[str, Any]) -> list[dict[str, Any]]:
+    """What the twin gives, in float64, as its own program would from the start."""
+    former = torch.get_default_dtype()
     torch.set_default_dtype(torch.float64)
     torch.set_num_threads(1)
+    torch.manual_seed(FRESH)
     try:
         functions = runpy.run_path(task["file"], run_name="torch_twin")
+        return [_run(task["file"], functions, part) for part in task["parts"]]
     except Exception as error:
         told = _fault(task["file"], error)
-        answers = [told for _ in task["parts"]]
-    else:
-        answers = [_run(task["file"], functions, part) for part in task["parts"]]
-    json.dump(answers, out)
+        return [told for _ in task["parts"]]
+    finally:
+        torch.set_default_dtype(former)
 
 
 def _run(file: str, functions: dict[str, Any], part: dict[str, Any]) -> dict[str, Any]:
@@ -56,7 +56,3 @@ def _plain(numbers: Any) -> Any:
 def _fault(file: str, error: Exception) -> dict[str, Any]:
     lines = [f.lineno for f in traceback.extract_tb(error.__traceback__) if f.filename == file]
     return {"line": (lines or [1])[-1] or 1, "error": f"{type(error).__name__}: {error}"}
-
-
-if __name__ == "__main__":
-    main()

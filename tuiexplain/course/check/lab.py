@@ -11,6 +11,7 @@ from tuiexplain.course.errors import LessonFault
 from tuiexplain.course.lab_numbers import Trained, parameters, settings_of, vocabulary
 from tuiexplain.course.lesson import Lesson, Part
 from tuiexplain.course.toml_lines import Lines
+from tuiexplain.course.torch_process import TorchProcess
 from tuiexplain.trace.file import described
 from tuiexplain.trace.trace import Content, Trace
 
@@ -18,9 +19,9 @@ from tuiexplain.trace.trace import Content, Trace
 class Lab:
     """The lesson's parts that PyTorch trains, and what is said of them."""
 
-    def __init__(self, lesson: Lesson) -> None:
+    def __init__(self, lesson: Lesson, torch: TorchProcess) -> None:
         self.parts = [part for part in lesson.parts if part.spec.lab is not None]
-        self.trained = Trained(self.parts)
+        self.trained = Trained(self.parts, torch)
         self.notes: list[str] = []
         if self.parts and importlib.util.find_spec("torch") is None:
             self.notes.append(f"{lesson.folder}: runs not checked: PyTorch is not installed.")

@@ -17,6 +17,7 @@ from tuiexplain.course.prose import Prose, read_prose
 from tuiexplain.course.structure import read_structure
 from tuiexplain.course.text import control_characters
 from tuiexplain.course.toml_lines import Lines
+from tuiexplain.course.torch_process import TorchProcess
 from tuiexplain.trace.errors import TraceError, did_you_mean
 
 Check = Callable[[], Iterable[LessonFault]]
@@ -66,8 +67,9 @@ def check_lesson(folder: Path) -> tuple[list[LessonFault], list[str]]:
             faults += stale_blocks(prose[SOURCE], translation)
     faults += _in_the_course(folder, lesson, lines, prose)
     faults += words.presence(lesson, prose)
-    twin = twins.Twin(lesson)
-    runs = Lab(lesson)
+    torch = TorchProcess()
+    twin = twins.Twin(lesson, torch)
+    runs = Lab(lesson, torch)
     checks: list[Check] = [twin.start]
     for number, part in enumerate(lesson.parts):
         of_part = OF_PARTS if part.spec.lab is None else (runs.check,)
@@ -75,8 +77,11 @@ def check_lesson(folder: Path) -> tuple[list[LessonFault], list[str]]:
     checks += [partial(words.names, lesson, text) for text in prose.values()]
     checks += [partial(words.rendered, lesson, text) for text in prose.values()]
     checks += [twin.marks, twin.compare]
-    for check in checks:
-        faults += _caught(check, structure)
+    try:
+        for check in checks:
+            faults += _caught(check, structure)
+    finally:
+        torch.close()
     unique = {str(fault): fault for fault in faults}
     return list(unique.values()), [*twin.notes, *runs.notes]
 

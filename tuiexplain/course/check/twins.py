@@ -1,19 +1,17 @@
-"""Whether a lesson's PyTorch twin gives the same numbers. It runs in a process of its own."""
+"""Whether a lesson's PyTorch twin gives the same numbers."""
 
 from __future__ import annotations
 
 import importlib.util
-import json
-import subprocess
-import sys
 from collections.abc import Iterable, Iterator
 from typing import Any
 
 import numpy as np
 
-from tuiexplain.course.errors import LessonFault
+from tuiexplain.course.errors import CourseError, LessonFault
 from tuiexplain.course.lesson import Lesson, Part, value_array
 from tuiexplain.course.marks import marks
+from tuiexplain.course.torch_process import TorchProcess
 from tuiexplain.trace.errors import TraceError, did_you_mean
 from tuiexplain.trace.event import Phase
 
@@ -22,21 +20,17 @@ STEPS = 3
 
 RELATIVE = 1e-9
 
-PATIENCE = 120.0
-"""Seconds that a twin may take."""
-
 
 class Twin:
     """The twin of a lesson: started first, compared last, so that torch loads meanwhile."""
 
-    def __init__(self, lesson: Lesson) -> None:
-        self.lesson = lesson
+    def __init__(self, lesson: Lesson, torch: TorchProcess | None = None) -> None:
+        self.lesson, self.torch = lesson, torch
         self.parts = [part for part in lesson.parts if part.spec.lab is None]
         """Those of our own engine; what PyTorch trains is its own twin."""
         self.file = lesson.folder / "torch_twin.py"
         self.notes: list[str] = []
-        self._process: subprocess.Popen[str] | None = None
-        self._task = ""
+        self._task: dict[str, Any] | None = None
 
     def start(self) -> Iterable[LessonFault]:
         """Start the twin with the network's first numbers and data."""
@@ -44,20 +38,14 @@ class Twin:
             file = self.lesson.folder / f"{name}_twin.py"
             if not file.is_file():
                 yield LessonFault(file, 1, "the file is missing", f"or take '{name}' out of twins")
-        if "torch" not in self.lesson.spec.twins or not self.file.is_file():
+        torch = self.torch
+        if torch is None or "torch" not in self.lesson.spec.twins or not self.file.is_file():
             return
         if importlib.util.find_spec("torch") is None:
             self.notes.append(f"{self.file}: not compared, because PyTorch is not installed.")
             return
         # Started before the numbers are put together: torch takes a second to load.
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "tuiexplain.lab.twin"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-            encoding="utf-8",
-        )
+        torch.start()
         self._task = self.lesson.guarded(self._prepare)
 
     def marks(self) -> Iterator[LessonFault]:
@@ -76,32 +64,19 @@ class Twin:
                     message = f"the mark '{what}' is no value of the lesson's network"
                     yield LessonFault(file, line, message, did_you_mean(what, sorted(known)))
 
-    def _prepare(self) -> str:
-        parts = [_task(part) for part in self.parts]
-        return json.dumps({"file": str(self.file), "parts": parts})
+    def _prepare(self) -> dict[str, Any]:
+        return {"file": str(self.file), "parts": [_task(part) for part in self.parts]}
 
     def compare(self) -> Iterator[LessonFault]:
         """Wait for the twin's numbers and compare them with the traces."""
-        if self._process is None:
-            return
-        if not self._task:  # the network itself is at fault, and was reported
-            self._process.kill()
-            self._process.communicate()
+        if self.torch is None or self._task is None:  # the network is at fault, and was reported
             return
         try:
-            output, errors = self._process.communicate(self._task, timeout=PATIENCE)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.communicate()
-            yield LessonFault(
-                self.file, 1, f"the twin took over {PATIENCE:.0f} s", "make it smaller"
-            )
+            answers = self.torch.ask("twin", self._task)
+        except CourseError as error:
+            yield LessonFault(self.file, 1, str(error).rstrip("."), "run it by hand")
             return
-        if self._process.returncode:
-            last = (errors.strip().splitlines() or ["no message"])[-1]
-            yield LessonFault(self.file, 1, f"the twin did not run: {last}", "run it by hand")
-            return
-        for part, told in zip(self.parts, json.loads(output), strict=True):
+        for part, told in zip(self.parts, answers, strict=True):
             if "error" in told:
                 yield LessonFault(self.file, told["line"], told["error"], "mend the twin")
                 continue
