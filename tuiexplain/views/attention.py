@@ -55,15 +55,21 @@ def attention(spec: Attention, width: int, height: int, look: Look) -> Picture:
     room = width - margin
     cell = next((c for c in CELLS if c * len(spec.keys) <= room), CELLS[-1])
     shown = min(len(spec.keys), max(0, room // cell))
-    head = Line(width).add(fit(look.write(spec.title), margin - 1, "left"), look.title).to(margin)
+    first, count = _window(len(queries), spec.row or 0, max(0, height - 1))
+    head = Line(width).add(look.write(spec.title), look.title, look.glyphs.ellipsis)
+    if count < len(queries):
+        glyphs = look.glyphs
+        rows = f" {glyphs.along} {first + 1}{glyphs.dash}{first + count}"
+        written = (f"{rows}/{len(queries)}", rows, f" {glyphs.along}", "")
+        left = margin - 1 - head.used
+        head.add(next((w for w in written if width_of(w) <= left), ""), look.faint)
+    head.to(margin)
     for key in range(shown):
         head.add(f"{str(key + 1)[-cell:]:^{cell}}", look.muted)
     if shown < len(spec.keys):
         head.add(look.glyphs.right, look.muted)
     lines.append(head)
-    top = len(lines)
     places: list[tuple[Target, Area]] = []
-    first, count = _window(len(queries), spec.row or 0, max(0, height - top))
     for query in range(first, first + count):
         here = query == spec.row
         style = look.highlight if here else look.name
