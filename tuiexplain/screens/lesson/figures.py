@@ -34,6 +34,8 @@ FRAME = 3
 """Standard deviations to each side that the frame of a cloud takes in."""
 PATHS = ("descent", "contour")
 """Pictures in which every run of a race has its path."""
+RACED = (*PATHS, "success")
+"""Pictures in which the runs of a race have numbers."""
 LINES = {"slopes": 5, "speech": 3}
 """What a picture takes that is always of one height; what comes above leaves it so much."""
 PAIRS = {("plane", "hidden"), ("hidden", "plane")}
@@ -65,7 +67,7 @@ def _heading(desk: Desk, name: str, width: int, look: Look, language: str) -> li
     """What the picture shows; of the paths of a race, which number is whose."""
     bench = desk.session.bench
     lines = [Line(width)]
-    if name not in PATHS or len(bench.lanes) <= 2:
+    if name not in RACED or len(bench.lanes) <= 2:
         key = "drawing_blank" if name == DRAWING and is_blank(desk) else name
         lines[0].add(look.write(tr(f"figure.{key}", language)), look.muted, "…")
         return [lines[0].strip()]

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from tuiexplain.course.bench import History
 from tuiexplain.course.plane import Limits, Plane, places, plane, said
 from tuiexplain.screens.lesson.desk import Desk
 from tuiexplain.trace.value import Kind, Value
@@ -88,18 +89,30 @@ def _two(seen: np.ndarray) -> np.ndarray:
 
 
 def successes(desk: Desk, width: int, height: int, look: Look) -> Picture:
-    """Which of the networks have solved the task, now and in the run before."""
+    """Which of the networks have solved the task, now and in the run before; of a race, in each."""
     bench = desk.session.bench
+    if len(bench.lanes) > 2:  # a race: where each has come to
+        names = [str(i + 1) for i in range(len(bench.lanes))]
+        rows = [_solved(lane.run) for lane in bench.lanes]
+        return tally(Tally(names, rows), width, height, look)
     now = desk.trace.value(SOLVED)
     flags = desk.trace.data(now).reshape(-1) > 0
     if not bench.player.exists(now):
         flags = np.zeros(flags.size, dtype=bool)
     names, rows = [look.glyphs.point], [flags.tolist()]
     if bench.rival is not None and bench.rival.length:
-        before = bench.rival.trace_at(bench.rival.length - 1)
         names.append(look.glyphs.pending)
-        rows.append((before.data(before.value(SOLVED)).reshape(-1) > 0).tolist())
+        rows.append(_solved(bench.rival))
     return tally(Tally(names, rows), width, height, look)
+
+
+def _solved(run: History) -> list[bool]:
+    """Which networks had solved it at the last step of a run."""
+    if not run.length:
+        return []
+    trace = run.trace_at(run.length - 1)
+    flags: list[bool] = (trace.data(trace.value(SOLVED)).reshape(-1) > 0).tolist()
+    return flags
 
 
 # -- the network, and what it is asked -------------------------------------------------------------
