@@ -38,7 +38,7 @@ def why_utf8_lengths(cell: Cell, codes: Operand) -> Expr:
 
 def utf8(codes: Any) -> Any:
     """The bytes of code points (n) one after the other, as UTF-8 has them."""
-    text = "".join(map(chr, codes.tolist()))
+    text = "".join(chr(int(code)) for code in codes.tolist())
     return np.frombuffer(text.encode("utf-8", "surrogatepass"), np.uint8).astype(np.int64)
 
 

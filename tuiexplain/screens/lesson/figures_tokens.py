@@ -25,10 +25,9 @@ def tokens(desk: Desk, width: int, height: int, look: Look) -> Picture:
     vocabulary = _vocabulary(desk)
     assert vocabulary is not None
     ids = np.atleast_2d(desk.trace.data(_latest(desk)))
-    table = _merges(desk)
-    texts = [
-        [_piece(int(n), table, vocabulary) for n in line if n != EMPTY] for line in ids.tolist()
-    ]
+    merges = [(int(left), int(right)) for left, right in _merges(desk)]
+    known = Vocabulary(merges, vocabulary.specials)
+    texts = [[_piece(n, known) for n in line if n != EMPTY] for line in ids.tolist()]
     return merge_tree(MergeTree(texts, _chosen(desk, ids)), width, height, look)
 
 
@@ -94,11 +93,9 @@ def _chosen(desk: Desk, ids: np.ndarray) -> frozenset[tuple[int, int]]:
     return frozenset(places)
 
 
-def _piece(token: int, table: np.ndarray, vocabulary: Vocabulary) -> Piece:
+def _piece(token: int, known: Vocabulary) -> Piece:
     """A token with what it was merged from."""
-    known = Vocabulary([tuple(row) for row in table.tolist()], vocabulary.specials)
     row = token - known.first
-    parts: tuple[Piece, ...] = ()
-    if 0 <= row < len(table) and max(table[row]) < token:
-        parts = tuple(_piece(int(n), table, vocabulary) for n in table[row])
+    merged = known.merges.data[row].tolist() if 0 <= row < len(known.merges) else [token]
+    parts = tuple(_piece(n, known) for n in merged) if max(merged) < token else ()
     return Piece(known.spelled(token), token, parts)
