@@ -436,3 +436,15 @@ def test_beyond_the_walk_the_words_are_those_of_the_same_event(mazur: Workbench)
         walked = mazur.step_id
         mazur.open(57, position)
         assert mazur.step_id == walked
+
+
+def test_an_edit_that_cannot_be_is_refused_and_leaves_the_step_as_it_was() -> None:
+    ours = bench("embeddings", "lookup")
+    x = ours.base.value("x")
+    for number, key in ((0.5, "edit_whole"), (math.nan, "edit_whole"), (99.0, "edit_misfit")):
+        with pytest.raises(Refused) as refusal:
+            ours.edit(x, (0,), number)
+        assert refusal.value.key == key
+    assert ours.trace is ours.base
+    ours.edit(x, (0,), 26.0)
+    assert ours.trace.data(x)[0] == 26

@@ -12,8 +12,10 @@ from tuiexplain.course.lanes import behind, train_together
 from tuiexplain.course.lesson import Part
 from tuiexplain.course.schema import Race, Setting
 from tuiexplain.course.walk import Place, Walk
+from tuiexplain.trace.errors import TraceError
 from tuiexplain.trace.event import Event
 from tuiexplain.trace.expression import Cell
+from tuiexplain.trace.numbers import format_number
 from tuiexplain.trace.player import Player
 from tuiexplain.trace.replay import Edit, replay
 from tuiexplain.trace.run import Run
@@ -165,9 +167,18 @@ class Workbench:
     # -- what if ---------------------------------------------------------------------------------
 
     def edit(self, value: Value, cell: Cell, number: float) -> None:
-        """Set a cell by hand; everything downstream is computed again."""
+        """Set a cell by hand; everything downstream is computed again.
+
+        :class:`Refused` for what a whole number cannot be, and what no operation can take.
+        """
+        if self.base.data(value).dtype.kind in "iu" and not number.is_integer():
+            raise Refused("edit_whole")
         self.edits.append(Edit(value.id, cell, number))
-        self._replay()
+        try:
+            self._replay()
+        except TraceError:
+            self.edits.pop()
+            raise Refused("edit_misfit", number=format_number(number)) from None
 
     def undo(self) -> bool:
         """Take the last edit back, or the fork; ``False`` if there is neither."""

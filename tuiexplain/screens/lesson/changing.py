@@ -54,7 +54,10 @@ class Changing(TakingBack):
                 number = float(text)
             except ValueError:
                 return tr("screen.edit_bad", self.language, text=text)
-            self._set_cell(value, cell, number)
+            try:
+                self._set_cell(value, cell, number)
+            except Refused as refusal:
+                return tr(f"screen.{refusal.key}", self.language, **refusal.fields)
             return None
 
         self.ask(f"{question} ({hint})", set_number)
@@ -63,11 +66,13 @@ class Changing(TakingBack):
         self.session.bench.edit(value, cell, number)
         address = cells.write(self.desk.trace.symbol(value), cell)
         mark = self.look.glyphs.changed
+        self.desk.stay_inside()
         self.say("edited", cell=address, number=format_number(number), mark=mark)
         self.changed()
 
     def action_undo(self) -> None:
         undone = self.session.bench.undo() or self.take_back()
+        self.desk.stay_inside()
         self.say("undone" if undone else "nothing_to_undo")
         self.changed()
 

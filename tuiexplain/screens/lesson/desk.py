@@ -92,6 +92,14 @@ class Desk:
         self.value = value
         self.cell = (0,) * len(self.trace.values[value].shape) if cell is None else cell
 
+    def stay_inside(self) -> None:
+        """Keep the cursor in its value, which an edit elsewhere may have made shorter."""
+        shape = self.selected.shape
+        inside = tuple(min(i, max(0, n - 1)) for i, n in zip(self.cell, shape, strict=True))
+        if inside != self.cell:
+            self.cell = inside
+            self.chain.clear()
+
     def values_here(self) -> list[int]:
         """The values of the current event: its inputs, then its output, and before a gradient what
         it is the gradient of.
