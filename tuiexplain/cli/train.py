@@ -155,9 +155,12 @@ def _tell(message: Message) -> None:
         case protocol.Ready():
             compiled = ", compiled (the first step takes a minute)" if message.compiled else ""
             streams.say(f"{message.data}.")
+            adapted = message.trained not in (0, message.parameters)
+            trained = f", {message.trained:,} of them trained," if adapted else ""
             streams.say(
-                f"{message.parameters:,} parameters on {message.device} ({message.device_name}), "
-                f"{message.precision}{compiled}; steps {message.step:,} to {message.steps:,}; "
+                f"{message.parameters:,} parameters{trained} on {message.device} "
+                f"({message.device_name}), {message.precision}{compiled}; "
+                f"steps {message.step:,} to {message.steps:,}; "
                 f"checkpoints in {message.out}."
             )
         case protocol.Failed(sentence, bad_input=True):
@@ -182,9 +185,10 @@ def words(evaluated: Evaluated) -> str:
         speed = f"  {evaluated.tokens_per_s:,.0f} tokens/s"
     elif evaluated.examples_per_s is not None:
         speed = f"  {evaluated.examples_per_s:,.0f} images/s"
+    solved = "" if evaluated.solved is None else f"  answered {evaluated.solved:6.1%}"
     return (
         f"step {evaluated.step:>6,}  loss {evaluated.loss:.4f}  held out {evaluated.val_loss:.4f}"
-        f"  right {evaluated.accuracy:6.1%}{speed}"
+        f"  right {evaluated.accuracy:6.1%}{solved}{speed}"
     )
 
 
@@ -216,6 +220,7 @@ def _folder(arguments: argparse.Namespace) -> Path:
 
 def _settings(arguments: argparse.Namespace, out: Path) -> Settings:
     """The preset's settings, or those of the run to resume, with what was said on top."""
+    from tuiexplain.lab.adapting.start import settings_from
     from tuiexplain.lab.errors import LabError
     from tuiexplain.lab.gpt2_folder import settings_of
     from tuiexplain.lab.presets import preset
@@ -231,6 +236,8 @@ def _settings(arguments: argparse.Namespace, out: Path) -> Settings:
         start = preset(arguments.model, arguments.preset or "cpu")
         if weights := words.pop("weights", None):
             start = settings_of(Path(weights).expanduser().absolute(), start)
+        if base := words.pop("base", None):
+            start = settings_from(base, start)
         return start.with_words(words)
     former = read_record(out / LATEST).settings
     settings = former.with_words({"model": arguments.model, **words})

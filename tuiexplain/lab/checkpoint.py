@@ -9,14 +9,14 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-import torch
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
-from torch import Tensor, nn
+from torch import Tensor
 
 from tuiexplain.lab.errors import LabError
 from tuiexplain.lab.record import FORMAT, Record, read_record, reason, unreadable
 from tuiexplain.lab.trainer import Trainer
+from tuiexplain.lab.weights import load_weights
 
 
 def save(file: Path, trainer: Trainer, record: Record, *, whole: bool = True) -> None:
@@ -77,20 +77,6 @@ def load(file: Path, trainer: Trainer) -> Record:
     optimizer.load_state_dict({"state": state, "param_groups": packed["param_groups"]})
     trainer.step = record.step
     return record
-
-
-def load_weights(file: Path, model: nn.Module, tensors: dict[str, Tensor]) -> None:
-    """Copy a checkpoint's weights into a model; LabError names the first that does not fit."""
-    for name, parameter in model.named_parameters():
-        weight = tensors.get(f"model.{name}")
-        if weight is None or weight.shape != parameter.shape:
-            found = "missing" if weight is None else f"{tuple(weight.shape)}"
-            raise LabError(
-                f"{file} is of another model: {name} is {found}, and "
-                f"{tuple(parameter.shape)} here; resume it with its own settings."
-            )
-        with torch.no_grad():
-            parameter.copy_(weight)
 
 
 def _to_disk(path: Path) -> None:

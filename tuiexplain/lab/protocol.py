@@ -152,6 +152,8 @@ class Ready(Message):
     """In words."""
     classes: int
     out: str
+    trained: int = 0
+    """Of the parameters, those that are trained."""
 
 
 @dataclass(frozen=True)
@@ -213,6 +215,8 @@ class Evaluated(Message):
     """Bytes at the peak."""
     seconds: float
     """Of training and evaluating, all processes of a resumed run together."""
+    solved: float | None = None
+    """Of instructions that were held out: how many are answered right to the end."""
 
     def as_json(self) -> dict[str, Any]:
         """For a line of JSON, which has no word for a number that is not finite: null."""

@@ -10,8 +10,9 @@ from typing import cast
 import numpy as np
 
 from tuiexplain.lab import checkpoint
+from tuiexplain.lab.adapting.start import base_file, record_of
 from tuiexplain.lab.channel import Channel
-from tuiexplain.lab.data import Codec, Source, Text, codec_from_json, open_source
+from tuiexplain.lab.data import Codec, Source, codec_from_json, open_source
 from tuiexplain.lab.devices import choose
 from tuiexplain.lab.entering import OpenStep
 from tuiexplain.lab.errors import LabError, RunStopped
@@ -103,13 +104,13 @@ class Session:
             raise LabError(
                 f"{self.out} holds a run already: go on with it (--resume), or name another --out."
             )
-        if record is None:
-            self.source: Source = open_source(asked)
-        else:
-            codec = codec_from_json(record.codec) if record.codec else None
-            self.source = open_source(asked, codec, record.fingerprint)
-        self.codec: Codec | None = self.source.codec if isinstance(self.source, Text) else None
-        self.trainer = Trainer(asked, self.source, choose(asked))
+        told = record or record_of(asked)
+        codec = codec_from_json(told.codec) if told is not None and told.codec else None
+        mark = None if record is None else record.fingerprint
+        self.source: Source = open_source(asked, codec, mark)
+        self.codec: Codec | None = getattr(self.source, "codec", None)
+        base = base_file(asked.base) if asked.base and record is None else None
+        self.trainer = Trainer(asked, self.source, choose(asked), base)
         if record is None and asked.weights:
             load_gpt2(Path(asked.weights), cast(GPT, self.trainer.model))
         if record is not None:
@@ -122,6 +123,7 @@ class Session:
                 step=self.trainer.step,
                 steps=asked.steps,
                 parameters=self.trainer.parameters,
+                trained=self.trainer.trained,
                 device=str(device.place),
                 device_name=device.name,
                 precision="bfloat16" if device.bfloat16 else "float32",
@@ -263,6 +265,7 @@ class Session:
             loss=score.loss,
             val_loss=held_out.loss,
             accuracy=held_out.accuracy,
+            solved=held_out.solved,
             lr=trainer.optimizer.param_groups[0]["lr"],
             tokens_per_s=self._tokens_per_s(steps, seconds),
             examples_per_s=trainer.examples_per_step() * steps / seconds if steps else None,

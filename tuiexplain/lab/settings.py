@@ -15,6 +15,7 @@ from tuiexplain.lab.errors import LabError
 
 MODELS = ("gpt", "lstm", "gru", "cnn")
 UNITS = ("characters", "bytes", "bpe", "gpt2")
+METHODS = ("full", "head", "lora")
 SWITCH = ("auto", "on", "off")
 
 
@@ -56,6 +57,13 @@ class Settings:
     weights: str = field(
         default="", metadata={"about": "a folder with a GPT-2 to start from", "fixed": True}
     )
+    base: str = field(
+        default="",
+        metadata={"about": "a run to start from: its folder or file, or course", "fixed": True},
+    )
+    method: str = _choice("full", METHODS, "what is trained of it: all, the head, or adapters")
+    rank: int = _number(8, "of the adapters of method=lora", 1, 65536)
+    alpha: float = _number(16.0, "their strength: what they add counts alpha / rank times", 0)
     arithmetic: str = _choice(
         "fused",
         ("fused", "explicit"),
@@ -110,6 +118,10 @@ class Settings:
         if self.model == "cnn" and (self.side % 4 or (self.side and not self.data)):
             wanted = "a multiple of 4" if self.data else "8 for the digits: leave it out"
             raise LabError(f"side={self.side}: the side of an image is {wanted}.")
+        if self.method != "full" and (self.model != "gpt" or not (self.base or self.weights)):
+            raise LabError(
+                f"method={self.method} changes a gpt that has learnt before: say which with base="
+            )
         if self.min_lr > self.lr:
             raise LabError(f"min_lr={self.min_lr:g} is above lr={self.lr:g}: lower it as well.")
 

@@ -6,12 +6,14 @@ import copy
 import math
 import time
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Protocol
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from tuiexplain.lab.adapting.trained import choose_trained, load_base
 from tuiexplain.lab.data.source import Inputs, Source, Targets
 from tuiexplain.lab.devices import Device, compiled, compiles, prepare
 from tuiexplain.lab.errors import RunStopped
@@ -56,12 +58,18 @@ class Trainer:
     so that the same weights at the same step go on in the same way in any process.
     """
 
-    def __init__(self, settings: Settings, source: Source, device: Device) -> None:
+    def __init__(
+        self, settings: Settings, source: Source, device: Device, base: Path | None = None
+    ) -> None:
         self.settings, self.source, self.device = settings, source, device
         self.step = 0
         self.watcher: Watcher | None = None
         self.model = build(settings, source.classes)
+        if base is not None:
+            load_base(base, self.model)
+        choose_trained(self.model, settings)
         self.parameters = sum(p.numel() for p in self.model.parameters())
+        self.trained = sum(p.numel() for p in self.model.parameters() if p.requires_grad)
         prepare(device, settings, self.parameters)
         self.model.to(device.place)
         self.optimizer = adamw(self.model, settings, device)

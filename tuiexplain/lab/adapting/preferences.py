@@ -12,8 +12,7 @@ import numpy as np
 import torch.nn.functional as F
 from torch import Tensor
 
-IGNORED = -100
-"""The target of a token that does not count."""
+from tuiexplain.lab.data.instructions import IGNORED
 
 
 class Preference(NamedTuple):

@@ -10,6 +10,7 @@ from tuiexplain.lab.data.codecs import Bytes, Characters, Codec, Pairs
 from tuiexplain.lab.data.digits import Digits
 from tuiexplain.lab.data.gpt2_tokens import GPT2Tokens
 from tuiexplain.lab.data.images import ImageFolder, Images
+from tuiexplain.lab.data.instructions import SUFFIX, Instructions, read_pairs
 from tuiexplain.lab.data.shipped import PLAYS, shipped
 from tuiexplain.lab.data.source import Source
 from tuiexplain.lab.data.text import Text, open_text
@@ -20,6 +21,7 @@ __all__ = [
     "Codec",
     "Digits",
     "ImageFolder",
+    "Instructions",
     "Source",
     "Text",
     "codec_from_json",
@@ -48,6 +50,8 @@ def open_source(
     if settings.model == "cnn":
         return _images(settings, fingerprint)
     file = Path(settings.data).expanduser() if settings.data else shipped(PLAYS)
+    if file.suffix == SUFFIX:
+        return _instructions(settings, file, codec or Bytes(), fingerprint)
     if codec is None and settings.weights:
         codec = GPT2Tokens.of(Path(settings.weights), settings.vocabulary)
     return open_text(
@@ -58,6 +62,16 @@ def open_source(
         codec=codec,
         fingerprint=fingerprint,
     )
+
+
+def _instructions(
+    settings: Settings, file: Path, codec: Codec, fingerprint: str | None
+) -> Instructions:
+    """Prompts and answers, in the tokens of the model that they are taught to."""
+    source = Instructions(file.name, read_pairs(file), codec, settings.context)
+    if fingerprint not in (None, source.fingerprint()):
+        raise LabError(f"{file} has changed since this run began: start anew.")
+    return source
 
 
 def _images(settings: Settings, fingerprint: str | None) -> Source:

@@ -1,0 +1,45 @@
+"""Starting from a trained model: which of its settings a new run takes over, and what it trains."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from pathlib import Path
+
+from tuiexplain.lab.data.shipped import shipped
+from tuiexplain.lab.errors import LabError
+from tuiexplain.lab.record import BEST, LATEST, Record, read_record
+from tuiexplain.lab.settings import Settings
+
+COURSE = "course"
+"""The base model that comes with the program."""
+SHAPE = ("model", "layers", "heads", "width", "context", "bias", "gelu", "unit", "vocabulary")
+"""What makes weights fit."""
+
+
+def base_file(word: str) -> Path:
+    """The checkpoint that ``word`` names: a file, a run's folder, or ``course``."""
+    if word == COURSE:
+        return shipped("base.safetensors")
+    path = Path(word).expanduser()
+    if path.is_dir():
+        found = [path / name for name in (BEST, LATEST) if (path / name).exists()]
+        if not found:
+            raise LabError(f"{path} holds no checkpoint: name a run's folder, or `{COURSE}`.")
+        return found[0]
+    return path
+
+
+def settings_from(word: str, settings: Settings) -> Settings:
+    """``settings`` in the shape of the model that is started from."""
+    file = base_file(word)
+    base = read_record(file).settings
+    if base.model != settings.model:
+        raise LabError(f"{file} is a {base.model}, not a {settings.model}: name it as MODEL.")
+    taken = {f.name: getattr(base, f.name) for f in fields(base) if f.name in SHAPE}
+    name = word if word == COURSE else str(file.absolute())
+    return settings.changed(**taken, base=name)
+
+
+def record_of(settings: Settings) -> Record | None:
+    """What the model that is started from says of itself; None where a run starts from nothing."""
+    return read_record(base_file(settings.base)) if settings.base else None
