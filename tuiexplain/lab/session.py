@@ -12,7 +12,7 @@ import numpy as np
 from tuiexplain.lab import checkpoint
 from tuiexplain.lab.adapting.start import base_file, record_of
 from tuiexplain.lab.channel import Channel
-from tuiexplain.lab.data import Codec, Source, codec_from_json, open_source
+from tuiexplain.lab.data import Codec, Source, Text, codec_from_json, open_source
 from tuiexplain.lab.devices import choose
 from tuiexplain.lab.entering import OpenStep
 from tuiexplain.lab.errors import LabError, RunStopped
