@@ -23,15 +23,30 @@ SETTINGS = {
 
 
 def train(folder):
-    settings = [f"--set={name}={value}" for name, value in SETTINGS.items()]
-    command = [sys.executable, "-m", "tuiexplain", "train", "gpt", "--out", str(folder)]
+    settings = [
+        f"--set={name}={value}" for name, value in SETTINGS.items()
+    ]
+    command = [
+        sys.executable,
+        "-m",
+        "tuiexplain",
+        "train",
+        "gpt",
+        "--out",
+        str(folder),
+    ]
     subprocess.run([*command, *settings], check=True)
 
 
 def keep(run):
     with safe_open(run, "pt") as opened:
-        names = [name for name in opened.keys() if name.startswith("model.")]  # noqa: SIM118
-        half = {name: opened.get_tensor(name).to(torch.float16) for name in names}
+        names = [
+            name for name in opened.keys() if name.startswith("model.")
+        ]  # noqa: SIM118
+        half = {
+            name: opened.get_tensor(name).to(torch.float16)
+            for name in names
+        }
         metadata = opened.metadata()
     save_file(half, HERE / "base.safetensors", metadata)
 
