@@ -40,12 +40,11 @@ def train(folder):
 
 def keep(run):
     with safe_open(run, "pt") as opened:
-        names = [
-            name for name in opened.keys() if name.startswith("model.")
-        ]  # noqa: SIM118
+        names = opened.keys()
         half = {
             name: opened.get_tensor(name).to(torch.float16)
             for name in names
+            if name.startswith("model.")
         }
         metadata = opened.metadata()
     save_file(half, HERE / "base.safetensors", metadata)
