@@ -8,6 +8,7 @@ import pytest
 from tests.lessons.conftest import lesson
 from tuiexplain.course.lesson import Lesson
 from tuiexplain.engine import manual_seed, optim, tensor
+from tuiexplain.screens.lesson.folding import folding
 from tuiexplain.trace.moments import moments
 from tuiexplain.trace.trace import Trace
 
@@ -112,3 +113,19 @@ def test_the_gates_are_found_in_the_trace(lesson_16: Lesson) -> None:
         assert "".join(series.name for series in found.gates) == gates
         assert "".join(series.name for series in found.states) == states
         assert [shared.parameter.name for shared in found.shared] == ["Wh"]
+
+
+def test_in_the_network_the_moment_that_runs_is_open_and_the_others_are_a_node_each(
+    lesson_16: Lesson,
+) -> None:
+    trace = first(lesson_16, "lstm", k=20)
+    event = trace.events[trace.value("f7.grad").producer]
+    at = moments(trace, len(trace.events)).at(trace, event)
+    groups = folding(trace, len(trace.events), event.module, at).groups
+    folded = [group.folded for group in groups if group.folded]
+    assert [name for name in folded if name.startswith("t = ")] == [
+        f"t = {t}" for t in range(1, 22) if t != 7
+    ]
+    opened = {trace.values[group.output].name for group in groups if not group.folded}
+    assert {"i7", "f7", "c7", "h7"} <= opened
+    assert not opened & {"i6", "f8"}

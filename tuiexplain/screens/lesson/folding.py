@@ -1,7 +1,8 @@
 """Which forward operations share a node of the network's picture.
 
 A network of a few dozen operations has a node for each. A larger one is folded by its modules: the
-modules that the current event lies in are open, all others are one node each.
+modules that the current event lies in are open, all others are one node each. A loop over time is
+folded by its moments: the current one is open, all others are one node each.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from tuiexplain.trace.event import Event, Phase
+from tuiexplain.trace.moments import moments
 from tuiexplain.trace.trace import Trace
 from tuiexplain.trace.value import Kind, Value
 
@@ -25,7 +27,7 @@ class Group(NamedTuple):
     """The value that the node shows, and is known by."""
     events: tuple[Event, ...]
     folded: str
-    """The module that it stands for; empty for a single operation."""
+    """The module that it stands for, or the moment (``t = 3``); empty for a single operation."""
 
 
 class Crossing(NamedTuple):
@@ -54,13 +56,21 @@ def is_large(trace: Trace) -> bool:
 
 
 @lru_cache(8)
-def folding(trace: Trace, count: int, here: str) -> Folding:
-    """The nodes of a trace of ``count`` events while one in the module ``here`` is looked at."""
+def folding(trace: Trace, count: int, here: str, moment: int | None = None) -> Folding:
+    """The nodes of a trace of ``count`` events while one in the module ``here`` is looked at.
+
+    ``moment`` is the one of its loop over time that it belongs to.
+    """
     forward = [e for e in trace.events[:count] if e.phase is Phase.FORWARD]
     single = len(forward) <= MOST_NODES
+    loop = {} if single else moments(trace, count).of
     runs: list[tuple[tuple[str, ...], list[Event]]] = []
     for event in forward:
-        key = () if single else _folded_at(event.module, here)
+        at = loop.get(event.index)
+        if at is None or at == moment:
+            key = () if single else _folded_at(event.module, here)
+        else:
+            key = (f"t = {at + 1}",)
         if key and runs and runs[-1][0] == key:
             runs[-1][1].append(event)
         else:

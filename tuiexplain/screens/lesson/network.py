@@ -9,6 +9,7 @@ import numpy as np
 from tuiexplain.screens.lesson.desk import Desk
 from tuiexplain.screens.lesson.folding import Crossing, Folding, folding, is_large, node_of
 from tuiexplain.trace.event import Event, Phase
+from tuiexplain.trace.moments import moments
 from tuiexplain.trace.trace import Trace
 from tuiexplain.trace.value import Value
 from tuiexplain.views.graph import Edge, Graph, Node
@@ -37,12 +38,14 @@ def network(desk: Desk) -> Graph:
     """Nodes for the data and for the forward operations, in the state of the current event.
 
     A layer's own parameters belong to the layer's node; others are nodes themselves. Of a large
-    network the modules around the current event are open, the others are a node each.
+    network the modules around the current event are open, and the moment of a loop over time; the
+    others are a node each.
     """
     trace, event = desk.trace, desk.session.bench.player.event
-    found = folding(trace, len(trace.events), event.module if event else "")
-    blame = _contributions(trace, len(trace.events))
     large = is_large(trace)
+    moment = moments(trace, len(trace.events)).at(trace, event) if large else None
+    found = folding(trace, len(trace.events), event.module if event else "", moment)
+    blame = _contributions(trace, len(trace.events))
     nodes: dict[int, Node] = {}
     sources: dict[int, list[int]] = {}
     for crossing in found.crossings:
