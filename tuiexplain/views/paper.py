@@ -50,8 +50,9 @@ def paper(spec: Paper, width: int, height: int, look: Look) -> Picture:
                 if here:
                     text = "[" + text[1:-1] + "]"
                 style = look.cursor if here and k == 0 else look.heat.style(levels[r][c])
-                if levels[r][c] == 0 and not here and k == 0 and not signs:
-                    text, style = f"{glyphs.unknown:<{2 * times}}", look.faint
+                if levels[r][c] == 0 and not here:
+                    mark = glyphs.unknown if k == 0 else " "
+                    text, style = f"{mark:<{2 * times}}", look.faint
                 line.add(text, style)
                 if k == 0:
                     area = Area(1 + c * 2 * times, 1 + r * times, 2 * times, times)
