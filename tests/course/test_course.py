@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.course.tiny import replace
-from tuiexplain.course.course import the_course
+from tuiexplain.course.course import Course, the_course
 from tuiexplain.course.errors import CourseError, LessonFault
 from tuiexplain.course.folders import lessons_root
 from tuiexplain.course.glossary import the_glossary
@@ -74,7 +74,9 @@ def test_a_lesson_that_is_not_there(word: str, message: str) -> None:
         the_course().find(word)
 
 
-def test_a_planned_lesson_says_so() -> None:
+def test_a_planned_lesson_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    planned = the_course().find("attention")._replace(folder=None)
+    monkeypatch.setattr(Course, "find", lambda course, word: planned)
     with pytest.raises(CourseError, match=r"Lesson 19 \(Attention\) is planned"):
         open_lesson("attention")
     with pytest.raises(CourseError, match="还在计划中"):
@@ -119,7 +121,7 @@ def test_settings(lesson: Lesson) -> None:
 
 def test_listing_and_opening_import_nothing_heavy() -> None:
     program = (
-        "import sys; from tuiexplain.course.course import the_course; the_course();"
+        "import sys; from tuiexplain.course.course import Course, the_course; the_course();"
         "print([m for m in ('numpy', 'textual', 'torch', 'plotext') if m in sys.modules]);"
         "from tuiexplain.course.show import ShowOptions, run_show;"
         "run_show(ShowOptions('6'));"
