@@ -2,12 +2,16 @@
 
 import math
 from itertools import pairwise
+from pathlib import Path
 
 import numpy as np
 import tuiexplain.engine.functional as F
 from tuiexplain.course import Experiment, Table
 from tuiexplain.course.own_text import words
 from tuiexplain.engine import nn, optim, tensor, zeros
+from tuiexplain.lab.bert.reader import read
+
+DATA, MOST_PIECES = Path(__file__).parent / "data", 14
 
 MASK, UNSEEN = 0, -100  # the token [MASK]; "no answer here"
 TOKENS, PLACES, WIDTH, HEADS, LINE = 12, 8, 16, 2, 20
@@ -152,6 +156,34 @@ def train_step(net, optimizer, reads, says):
     return loss
 
 
+class Head(nn.Module):
+    """One head of a real BERT, and what a place's vector is like."""
+
+    def forward(self, Q, K, V, context, table):
+        K_T = K.T
+        S = Q @ K_T
+        scaled = S / math.sqrt(Q.shape[-1])
+        A = F.softmax(scaled, dim=-1)
+        Y = A @ V
+        # the cosine of the angle between two vectors
+        dots = table @ context
+        squares = table**2
+        sums = squares.sum(dim=1)
+        lengths = sums.sqrt()
+        own_squares = context**2
+        own_sum = own_squares.sum()
+        own_length = own_sum.sqrt()
+        products = lengths * own_length
+        similarity = dots / products
+        nearest = similarity.max()
+        return nearest
+
+
+def look_inside(net, optimizer, Q, K, V, context, table):
+    """Nobody learns here."""
+    return net(Q, K, V, context, table)
+
+
 def exercise(dials):
     text, known = tokens(dials["text"])
     line = np.resize(text, LINE)
@@ -219,6 +251,55 @@ def training(dials):
                 says, ("row", "place"), name="the answers", dtype=int
             ),
         },
+    )
+
+
+def real(dials):
+    """All numbers are a BERT's, on the sentence that was typed."""
+    found = minilm(dials["text"])
+    layer, head = int(dials["layer"]) - 1, int(dials["head"]) - 1
+    names = numbered(found["tokens"].tolist())
+    near = tuple(found["near"].tolist())
+    data = {
+        name: Table(
+            found[name.lower()][layer, head],
+            ("word", "feature"),
+            (names, None),
+            name="one head of MiniLM",
+        )
+        for name in ("Q", "K", "V")
+    }
+    data["context"] = Table(
+        found["context"],
+        ("feature",),
+        name="one word, after six layers",
+    )
+    data["table"] = Table(
+        found["rows"],
+        ("token", "feature"),
+        (near, None),
+        name="rows of its table",
+    )
+    return Experiment(Head(), look_inside, data)
+
+
+def minilm(text):
+    """From the file for three sentences, else from the model."""
+    with np.load(DATA / "minilm.npz") as file:
+        known = file["sentences"].tolist()
+        if text in known:
+            number = str(known.index(text))
+            names = (n for n in file if n.endswith(number))
+            return {n.removesuffix(number): file[n] for n in names}
+    return read(text, MOST_PIECES)
+
+
+def numbered(text):
+    """Labels: a token that was there before gets a number."""
+    seen = [text[: i + 1].count(word) for i, word in enumerate(text)]
+    return tuple(
+        word if n == 1 else f"{word}.{n}"
+        for word, n in zip(text, seen, strict=True)
     )
 
 

@@ -148,6 +148,34 @@ def train_step(net, optimizer, reads, says):
     return loss, scores, losses
 
 
+class Head(nn.Module):
+    """One head of a real BERT, and what a place's vector is like."""
+
+    def forward(self, Q, K, V, context, table):
+        K_T = K.T
+        S = Q @ K_T
+        scaled = S / math.sqrt(Q.shape[-1])
+        A = F.softmax(scaled, dim=-1)
+        Y = A @ V
+        # the cosine of the angle between two vectors
+        dots = table @ context
+        squares = table**2
+        sums = squares.sum(dim=1)
+        lengths = sums.sqrt()
+        own_squares = context**2
+        own_sum = own_squares.sum()
+        own_length = own_sum.sqrt()
+        products = lengths * own_length
+        similarity = dots / products
+        nearest = similarity.max()
+        return {
+            "A": A,
+            "Y": Y,
+            "similarity": similarity,
+            "nearest": nearest,
+        }
+
+
 def exercise(dials, start, batches):
     net = Exercise(round(dials["share"] / 100 * len(start["u"])), start)
     names = (
@@ -173,3 +201,9 @@ def training(dials, start, batches):
             told[f"{NAMES[path]}.grad"] = parameter.grad
             told[f"{NAMES[path]}'"] = parameter
         yield told
+
+
+def real(dials, start, batches):
+    net = Head()
+    for batch in batches:
+        yield net(**batch)

@@ -20,6 +20,7 @@ from tuiexplain.course.own_text import fitted
 from tuiexplain.course.prose import Block, Prose, read_prose
 from tuiexplain.course.schema import Dial, LessonSpec, NamedRun, PartSpec, Setting
 from tuiexplain.course.text import without_controls
+from tuiexplain.lab.errors import LabError
 from tuiexplain.trace import cells
 from tuiexplain.trace.errors import TraceError, did_you_mean
 from tuiexplain.trace.numbers import format_number
@@ -170,6 +171,8 @@ class Lesson:
                 return call()
         except (CourseError, TraceError):
             raise
+        except LabError as error:  # what the lab lacks is not a fault of the lesson's
+            raise CourseError(str(error)) from error
         except Exception as error:
             file, line = self.folder / "network.py", 1
             for frame in traceback.extract_tb(error.__traceback__):

@@ -21,12 +21,14 @@ from tuiexplain.course import progress
 from tuiexplain.course.config import Config, read_config
 from tuiexplain.course.errors import CourseError
 from tuiexplain.course.folders import lessons_root
+from tuiexplain.course.lab_words import sentence
 from tuiexplain.course.languages import LANGUAGES, best_language, tr
 from tuiexplain.course.lesson import Lesson
 from tuiexplain.course.loading import open_lesson
 from tuiexplain.course.places import state_folder
 from tuiexplain.course.progress import Exploring
 from tuiexplain.course.session import Session
+from tuiexplain.lab.errors import LabError
 from tuiexplain.screens.beacon import Beacon
 from tuiexplain.screens.export import save_screen
 from tuiexplain.screens.themes import DEFAULT, THEMES, look_of
@@ -338,7 +340,9 @@ class TuiExplain(TerminalGuard):
 
     def tell_fault(self, error: CourseError) -> None:
         """Say what is wrong with a lesson; where it stands stays as it is."""
-        self.notify(clean(str(error)), severity="error", timeout=20, markup=False)
+        told = error.__cause__ if isinstance(error.__cause__, LabError) else error
+        text = sentence(told, self.language)
+        self.notify(clean(text), severity="error", timeout=20, markup=False)
 
     async def run_command(self, name: str) -> None:
         """Run a command: the screen's own, or else the application's."""

@@ -101,7 +101,10 @@ class Changing(TakingBack):
 
     def _set_dial(self, dial: str, setting: Any) -> None:
         self.training = False
-        self.session.bench.turn(dial, setting)
+        try:
+            self.session.bench.turn(dial, setting)
+        except CourseError as error:  # it stays where it was
+            self.app.tell_fault(error)
         self.message = self._turned_to()
         self.desk.settle()
         self.changed()

@@ -12,7 +12,7 @@ from tuiexplain.screens.lesson.desk import Desk
 from tuiexplain.screens.lesson.figures_attention import looks, turns, waves
 from tuiexplain.screens.lesson.figures_descent import on_a_curve, on_a_map, walkers
 from tuiexplain.screens.lesson.figures_embedding import embedding
-from tuiexplain.screens.lesson.figures_exercise import answers, exercise, speech
+from tuiexplain.screens.lesson.figures_exercise import answers, exercise, similarity, speech
 from tuiexplain.screens.lesson.figures_images import drawing, feature_maps, misread
 from tuiexplain.screens.lesson.figures_logistic import s_curve
 from tuiexplain.screens.lesson.figures_plane import in_hidden_space, on_the_plane, successes
@@ -207,6 +207,7 @@ FIGURES = {
     "exercise": exercise,
     "answers": answers,
     "speech": speech,
+    "similarity": similarity,
 }
 
 

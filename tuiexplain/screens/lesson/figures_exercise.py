@@ -8,6 +8,7 @@ from tuiexplain.course.experiment import Training
 from tuiexplain.screens.lesson.desk import Desk
 from tuiexplain.screens.lesson.standing import shown_state
 from tuiexplain.trace.run import Run
+from tuiexplain.views.bars import Bars, bars
 from tuiexplain.views.look import Look
 from tuiexplain.views.passage import passage
 from tuiexplain.views.picture import Picture
@@ -15,7 +16,7 @@ from tuiexplain.views.token_strip import Column, TokenStrip, token_strip
 
 EXERCISES = (("bert_reads", "BERT"), ("bert_says", "says"), ("gpt_says", "GPT"))
 """Values that are made of the line, and what stands over them."""
-READS, ANSWERS, LOSSES = "line", "answers", "losses"
+READS, ANSWERS, LOSSES, SIMILARITY = "line", "answers", "losses", "similarity"
 
 
 def exercise(desk: Desk, width: int, height: int, look: Look) -> Picture:
@@ -61,6 +62,16 @@ def speech(desk: Desk, width: int, height: int, look: Look) -> Picture:
     said = program.said(shown_state(desk))
     text = " ".join(program.experiment.tokens[token] for token in said)
     return Picture(passage(text, width, height, look))
+
+
+def similarity(desk: Desk, width: int, height: int, look: Look) -> Picture:
+    """How alike the vector of a place is to rows of the table, once that is computed."""
+    value = next((v for v in desk.trace.values if v.name == SIMILARITY), None)
+    if value is None or not desk.session.bench.player.exists(value):
+        return Picture([])
+    names = (value.labels[0] if value.labels else None) or tuple(map(str, range(value.size)))
+    spec = Bars(names, desk.trace.data(value).tolist(), largest=1.0)
+    return bars(spec, width, min(height, value.size), look)
 
 
 def _program(desk: Desk) -> Training | None:
