@@ -42,6 +42,11 @@ OPERATIONS: dict[str, Callable[[Tensor], Tensor]] = {
     "clamp from below": lambda p: p.clamp(min=0.1),
     "maximum": lambda p: torch.maximum(p, -p),
     "index": lambda p: p[:, torch.tensor([0, 2, 2])],
+    "index by a mask": lambda p: p[torch.tensor([[True, False, True], [False, True, True]])],
+    "index by a mask of an axis": lambda p: p[:, torch.tensor([True, False, True])] * p[:, :2],
+    "put where a mask says": lambda p: torch.index_put(
+        p * 2, (torch.tensor([[True, False, True], [False, True, True]]),), p[0, 0] * p[1, 1]
+    ),
     "index of two axes": lambda p: p[[1, 0], [0, 0]],
     "gather": lambda p: torch.gather(p, 1, torch.tensor([[0, 1], [2, 2]])),
     "index_select": lambda p: p.index_select(1, torch.tensor([2, 0])),
@@ -88,6 +93,10 @@ OPERATIONS: dict[str, Callable[[Tensor], Tensor]] = {
     ),
     "layer norm": lambda p: F.layer_norm(p, (3,)),
     "layer norm of two axes": lambda p: F.layer_norm(p * p, (2, 3), torch.randn(2, 3)),
+    "group norm": lambda p: F.group_norm(p.repeat(2, 2)[..., None] * 2, 3),
+    "group norm with weights": lambda p: F.group_norm(
+        (p * p).reshape(1, 6, 1) + p.reshape(1, 6, 1), 2, p.reshape(6), p.reshape(6) * 2
+    ),
     "dropout": lambda p: F.dropout(p, 0.4),
     "masks": lambda p: p * ((p > 0) & ~(p > 1) | (p == 2)),
     "embedding": lambda p: F.embedding(torch.tensor([[0, 1], [1, 1]]), p, padding_idx=0),

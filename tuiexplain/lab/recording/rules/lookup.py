@@ -105,14 +105,31 @@ def index_axes(
     It stands where the indexed axes stood if they stand together, else in front.
     """
     if "torch.bool" in kinds:
-        raise NoRule("There is no rule for an index of yes and no (a mask) yet.")
+        raise NoRule("There is no rule for a mask (yes and no) beside another index yet.")
     axes = [axis for axis, kind in enumerate(kinds) if kind is not None]
     shape = np.broadcast_shapes(*(index.shape for index in indices))
     together = axes == list(range(axes[0], axes[-1] + 1))
     return axes, shape, axes[0] if together else 0
 
 
+def mask_of(kinds: Kinds, indices: tuple[Operand, ...]) -> tuple[int, Operand] | None:
+    """The only index, where that is a mask, and its first axis."""
+    said = [(axis, kind) for axis, kind in enumerate(kinds) if kind is not None]
+    if len(indices) != 1 or len(said) != 1 or said[0][1] != "torch.bool":
+        return None
+    return said[0][0], indices[0]
+
+
+def lit(mask: Operand) -> list[Cell]:
+    """The places of a mask that say yes, in reading order."""
+    return [place for place in np.ndindex(mask.shape) if mask[place].number]
+
+
 def why_index(cell: Cell, x: Operand, *indices: Operand, indices_kinds: Kinds) -> Expr:
+    if (masked := mask_of(indices_kinds, indices)) is not None:
+        start, mask = masked
+        place = lit(mask)[cell[start]]
+        return Chosen(x[*cell[:start], *place, *cell[start + 1 :]], [mask[place]])
     axes, shape, start = index_axes(indices_kinds, indices)
     where = cell[start : start + len(shape)]
     rest = iter((*cell[:start], *cell[start + len(shape) :]))
@@ -133,6 +150,15 @@ def why_index_put(
     indices_kinds: Kinds,
     accumulate: bool = False,
 ) -> Expr:
+    if (masked := mask_of(indices_kinds, indices)) is not None:
+        first, mask = masked
+        end = first + len(mask.shape)
+        place = cell[first:end]
+        if not mask[place].number:
+            return x[cell]
+        source = (*cell[:first], lit(mask).index(place), *cell[end:])
+        put = Chosen(values[aligned(source, values.shape)], [mask[place]])
+        return total([x[cell], put]) if accumulate else put
     axes, shape, start = index_axes(indices_kinds, indices)
     rest = [c for axis, c in enumerate(cell) if axis not in axes]
     sent: list[Expr] = []

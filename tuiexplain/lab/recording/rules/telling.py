@@ -16,8 +16,8 @@ _LIKE: dict[str, str] = {
     "softmax": "safe_softmax",
     "layer_norm": "native_layer_norm",
     "batch_norm": "native_batch_norm cudnn_batch_norm miopen_batch_norm",
-    "group_mean": "native_layer_norm.mean native_batch_norm.mean",
-    "group_scale": "native_layer_norm.rstd native_batch_norm.rstd",
+    "group_mean": "native_layer_norm.mean native_batch_norm.mean native_group_norm.mean",
+    "group_scale": "native_layer_norm.rstd native_batch_norm.rstd native_group_norm.rstd",
     "attention": "scaled_dot_product_flash_attention_for_cpu scaled_dot_product_flash_attention "
     "scaled_dot_product_efficient_attention scaled_dot_product_cudnn_attention",
     "attention_scale": "scaled_dot_product_flash_attention_for_cpu.logsumexp",
