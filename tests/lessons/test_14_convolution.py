@@ -81,6 +81,31 @@ def test_the_network_reads_what_it_never_saw(lesson_14: Lesson) -> None:
             np.testing.assert_allclose(kept[name], array, rtol=1e-5, atol=1e-6)
 
 
+def test_a_pixel_of_ink_is_felt_in_few_pooled_numbers_and_a_stroke_in_most_of_the_last(
+    lesson_14: Lesson,
+) -> None:
+    part = lesson_14.part("own")
+    before = part.run(part.settings()).trace_at(0)
+
+    def changed(name: str, pixels: list[tuple[int, int]]) -> int:
+        ink = {f"x[0,0,{r},{c}]": 1.0 for r, c in pixels}
+        after = part.run(part.settings(), edits=ink).trace_at(0)
+        return int((numbers(after, name) != numbers(before, name)).sum())
+
+    white = np.argwhere(numbers(before, "x")[0, 0] == 0).tolist()
+    counts = [changed("p1", [(r, c)]) for r, c in white]
+    assert (min(counts), max(counts)) == (4, 12)
+    assert changed("p2", [(r, 1) for r in range(1, 7)]) > 16
+
+
+def test_one_pixel_can_mend_the_misread_digit(lesson_14: Lesson) -> None:
+    part = lesson_14.part("own")
+    settings = part.settings({"digit": "misread"})
+    assert numbers(part.run(settings).trace_at(0), "p").argmax() == 3  # it is a 2
+    mended = part.run(settings, edits={"x[0,0,2,0]": 1.0}).trace_at(0)
+    assert numbers(mended, "p").argmax() == 2
+
+
 @pytest.fixture(scope="module")
 def outcomes(lesson_14: Lesson) -> dict[tuple[str, str], np.ndarray]:
     """For each network and order of pixels: rows of (read right, moved ones read right)."""
