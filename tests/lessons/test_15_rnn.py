@@ -9,6 +9,7 @@ from tests.lessons.conftest import lesson
 from tuiexplain.course.lesson import Lesson
 from tuiexplain.engine import manual_seed, optim, tensor
 from tuiexplain.trace.moments import moments
+from tuiexplain.trace.player import Player, Zoom
 from tuiexplain.trace.trace import Trace
 
 SEEDS = 20
@@ -122,3 +123,17 @@ def test_the_loop_over_time_is_found_in_the_trace(lesson_15: Lesson) -> None:
     assert found.at(trace, trace.events[trace.value("z3").producer]) == 2
     assert found.at(trace, trace.events[trace.value("z3.grad").producer]) == 2
     assert moments(first(lesson(2), lesson(2).parts[0].id), 0).length == 0
+
+
+def test_without_layers_one_moves_by_moments(lesson_15: Lesson) -> None:
+    player = Player(first(lesson_15, "scalar"))
+    reached = []
+    while player.forward(Zoom.LAYER):
+        event = player.event
+        assert event is not None
+        reached.append(player.trace.values[event.output].name)
+    assert reached[:4] == ["h1", "h2", "h3", "loss"]
+    assert reached[4:8] == ["h3.grad", "h2.grad", "h1.grad", "h0.grad"]
+    while player.back(Zoom.LAYER):
+        pass
+    assert player.position == 0

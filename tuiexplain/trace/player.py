@@ -7,6 +7,7 @@ from enum import StrEnum
 from itertools import pairwise
 
 from tuiexplain.trace.event import Event, Phase
+from tuiexplain.trace.moments import moments
 from tuiexplain.trace.trace import Trace
 from tuiexplain.trace.value import Value
 
@@ -36,7 +37,7 @@ class Player:
 
     def __init__(self, trace: Trace, position: int = 0) -> None:
         self.trace = trace
-        self._next, self._previous = _stops(trace.events)
+        self._next, self._previous = _stops(trace)
         self.position = min(max(position, 0), len(self))
 
     def __len__(self) -> int:
@@ -78,11 +79,17 @@ class Player:
 Stops = dict[Zoom, list[int]]
 
 
-def _stops(events: Sequence[Event]) -> tuple[Stops, Stops]:
-    """For each zoom and position, where one move forward and one move back lead."""
+def _stops(trace: Trace) -> tuple[Stops, Stops]:
+    """For each zoom and position, where one move forward and one move back lead.
+
+    Where there are no layers, the moments of a loop over time are moved by in their place.
+    """
+    events: Sequence[Event] = trace.events
+    layered = any(e.module for e in events)
+    loop = None if layered else moments(trace, len(events))
     groups: dict[Zoom, Callable[[Event], object]] = {
         Zoom.EVENT: lambda e: e.index,
-        Zoom.LAYER: lambda e: (e.phase, e.module.split("/")[0]),
+        Zoom.LAYER: lambda e: (e.phase, loop.at(trace, e) if loop else e.module.split("/")[0]),
         Zoom.PHASE: lambda e: e.phase,
     }
     forward: Stops = {}
