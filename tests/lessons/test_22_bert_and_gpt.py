@@ -66,15 +66,20 @@ def test_the_learners_text_meets_the_same_steps(lesson_22: Lesson, text: str, ta
 def test_a_gpt_that_sees_the_future_learns_nothing_else_whatever_the_seed(
     lesson_22: Lesson,
 ) -> None:
-    """Its loss is below GPT's, and far above it once the answer is out of view: 20 seeds."""
+    """Its loss is below GPT's, and far above it once the answer is out of view: 20 seeds.
+
+    At a smaller rate than the lesson's own, at which one seed of the twenty has not yet found the
+    answers after 500 steps.
+    """
     part = lesson_22.part("training")
     for seed in range(20):
-        gpt, cheat = (part.run(part.settings({"mask": mask}), seed) for mask in ("causal", "full"))
+        dials = [{"mask": mask, "lr": 0.003} for mask in ("causal", "full")]
+        gpt, cheat = (part.run(part.settings(each), seed) for each in dials)
         for run in (gpt, cheat):
-            run.extend_to(501)
-        assert cheat.measured("text_loss", 500) < gpt.measured("text_loss", 500)
-        assert cheat.measured("next_loss", 500) > gpt.measured("next_loss", 500) + 0.5
-        assert gpt.measured("follows", 500) >= cheat.measured("follows", 500)
+            run.extend_to(801)
+        assert cheat.measured("text_loss", 800) < gpt.measured("text_loss", 800)
+        assert cheat.measured("next_loss", 800) > gpt.measured("next_loss", 800) + 0.5
+        assert gpt.measured("follows", 800) >= cheat.measured("follows", 800)
 
 
 @pytest.mark.parametrize("width", [30, 38, 80])
