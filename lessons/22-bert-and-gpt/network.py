@@ -215,11 +215,23 @@ def training(dials):
 
     def next_loss(net):
         """Every next word of every window, from those before it."""
-        found = [
-            F.cross_entropy(last(net, row[:k], fills), tensor(row[k]))
-            for row in windows(text)
-            for k in range(1, PLACES)
-        ]
+        rows = windows(text)
+        if fills:
+            found = [
+                F.cross_entropy(
+                    last(net, row[:k], True), tensor(row[k])
+                )
+                for row in rows
+                for k in range(1, PLACES)
+            ]
+        else:  # all places at once, with what comes later out of view
+            net.mask.data = np.tril(np.ones((PLACES, PLACES)))
+            found = [
+                F.cross_entropy(
+                    net(tensor(row[:-2])), tensor(row[1:-1])
+                )
+                for row in rows
+            ]
         return np.mean([loss.item() for loss in found])
 
     def follows(net):

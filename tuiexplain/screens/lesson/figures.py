@@ -36,7 +36,7 @@ PATHS = ("descent", "contour")
 """Pictures in which every run of a race has its path."""
 RACED = (*PATHS, "success")
 """Pictures in which the runs of a race have numbers."""
-LINES = {"slopes": 5, "speech": 3}
+LINES = {"slopes": 5, "speech": 5}
 """What a picture takes that is always of one height; what comes above leaves it so much."""
 PAIRS = {("plane", "hidden"), ("hidden", "plane")}
 """Pictures that are looked at together: one below the other, or where that is too low, abreast."""
