@@ -17,6 +17,9 @@ Align = Literal["left", "right", "center"]
 
 ELLIPSIS = "…"
 
+QUOTED = 16
+"""Columns of what was typed that a refusal repeats: its remedy must find room behind it."""
+
 _SIZE = re.compile(r"(?<=\d)×(?=\d)")
 
 _DROPPED = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})

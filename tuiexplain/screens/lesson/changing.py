@@ -18,6 +18,7 @@ from tuiexplain.trace import cells
 from tuiexplain.trace.expression import Cell
 from tuiexplain.trace.numbers import format_number
 from tuiexplain.trace.value import Value
+from tuiexplain.views.text import QUOTED, shorten
 
 
 class Changing(TakingBack):
@@ -53,7 +54,7 @@ class Changing(TakingBack):
             try:
                 number = float(text)
             except ValueError:
-                return tr("screen.edit_bad", self.language, text=text)
+                return tr("screen.edit_bad", self.language, text=shorten(text, QUOTED))
             try:
                 self._set_cell(value, cell, number)
             except Refused as refusal:

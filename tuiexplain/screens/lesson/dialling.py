@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from tuiexplain.course.bench import Refused
 from tuiexplain.course.own_text import fitted
 from tuiexplain.course.schema import Dial, Setting
+from tuiexplain.views.text import QUOTED, shorten
 
 NOTCHES = 20
 """Notches of a linear dial from end to end."""
@@ -60,7 +61,7 @@ def typed(dial: Dial, text: str) -> tuple[Setting, bool]:
     try:
         number = float(text)
     except ValueError:
-        raise Refused("edit_bad", text=text) from None
+        raise Refused("edit_bad", text=shorten(text, QUOTED)) from None
     whole = dial.scale != "int" or number.is_integer()
     if not (whole and dial.minimum <= number <= dial.maximum):
         key = "dial_bounds_whole" if dial.scale == "int" else "dial_bounds"

@@ -16,6 +16,7 @@ from tuiexplain.screens.lesson.sheet import sheet
 from tuiexplain.trace import cells
 from tuiexplain.trace.expression import Cell
 from tuiexplain.trace.tile import cell_at
+from tuiexplain.views.text import QUOTED, shorten
 from tuiexplain.widgets.pane import Pane
 
 
@@ -60,7 +61,7 @@ class LessonScreen(Resetting):
         try:
             number = float(text)
         except ValueError:
-            return tr("screen.edit_bad", self.language, text=text)
+            return tr("screen.edit_bad", self.language, text=shorten(text, QUOTED))
         self._answer(number)
         return None
 

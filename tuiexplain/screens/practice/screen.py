@@ -21,6 +21,7 @@ from tuiexplain.screens.practice.cards import cards
 from tuiexplain.views.board import board
 from tuiexplain.views.picture import Line, Picture
 from tuiexplain.views.prose import page
+from tuiexplain.views.text import QUOTED, shorten
 from tuiexplain.widgets.pane import Pane
 from tuiexplain.widgets.prompt import Prompt
 
@@ -222,7 +223,11 @@ class PracticeScreen(Screen["Again | None"]):
         try:
             puzzle.attempt(puzzle.read(text))
         except Unreadable as error:
-            return tr(f"screen.{error.key}", self.app.language, **error.fields)
+            told = {
+                name: shorten(field, QUOTED) if isinstance(field, str) else field
+                for name, field in error.fields.items()
+            }
+            return tr(f"screen.{error.key}", self.app.language, **told)
         self._note_down(puzzle)
         self.message = ""
         self.scrolled = 0
