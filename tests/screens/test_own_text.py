@@ -134,3 +134,20 @@ async def test_heads_stand_side_by_side_and_each_is_pressed() -> None:
             assert learner.desk.cell == cell
         assert "1/2" in learner.pane("picture")
         assert "2/2" in learner.pane("picture")
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+async def test_a_refusal_repeats_little_of_what_was_pasted(language: str) -> None:
+    async with learning("gradient-descent", language=language) as learner:
+        await type_text(learner, "x" * 100_000)
+        assert learner.question.count("x") < 20
+        assert "1e-3" in learner.question
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+async def test_a_dial_is_found_under_the_name_in_the_prose(language: str) -> None:
+    async with learning("attention", language=language) as learner:
+        await learner.go_to("late")
+        assert "place" in learner.screen.session.lesson.block("m-total", language).text
+        await learner.press("d")
+        assert "place" in learner.pane("words")

@@ -86,6 +86,9 @@ def dials(desk: Desk, chosen: int, width: int, look: Look, language: str) -> Pic
         mark = look.glyphs.right if index == chosen else " "
         line = Line(width).add(f"{mark} ", look.cause)
         line.add(look.write(label), look.highlight if index == chosen else look.name)
+        called = look.write(_called(dial.id, dial.symbol, label))
+        if called and width_of(called) + width_of(look.write(shown)) + 3 <= line.room:
+            line.space(1).add(called, look.muted)
         shown = shorten(look.write(shown), max(0, line.room - 2), look.glyphs.ellipsis)
         line.to(width - width_of(shown) - 1).add(shown, look.number)
         places.append((("dial", index), Area(0, len(lines), width, 1)))
@@ -99,6 +102,11 @@ def dials(desk: Desk, chosen: int, width: int, look: Look, language: str) -> Pic
         text = told_in(bench.part, label, block.text, language)
         strips += [blank(width), *prose(text, width, look).strips]
     return Picture(strips, area_hits(places))
+
+
+def _called(dial: str, symbol: str, label: str) -> str:
+    """What the prose calls a dial, unless its label or its symbol says that already."""
+    return "" if symbol or dial.lower() == label.lower() else dial
 
 
 def dial_label(desk: Desk, dial: str, language: str) -> str:
