@@ -208,7 +208,8 @@ def _sum(desk: Desk, width: int, look: Look) -> list[Strip]:
     why = desk.why()
     if why is None or why.event is None or why.event.op not in SLIDING:
         return []
-    spec = Formula(why.symbol, [why.with_numbers, f"{why.number:.6g}"])
+    rights = dict.fromkeys((why.with_numbers, f"{why.number:.6g}"))
+    spec = Formula(why.symbol, list(rights))
     return formula_lines(spec, width, look)[:MOST_TERMS]
 
 
