@@ -41,6 +41,22 @@ def test_long_sums_are_broken_before_an_operator() -> None:
     ]
 
 
+def test_terms_stay_together_while_they_can() -> None:
+    spec = Formula("z", ["0.5 × 0.125 + 0.25 × (-0.5) + 0 × 3 + 1 × 2"])
+    assert lines(formula_lines(spec, 24, LOOK)) == [
+        "z = 0.5 × 0.125",
+        "    + 0.25 × (-0.5)",
+        "    + 0 × 3 + 1 × 2",
+    ]
+    long = Formula("∂L/∂K[0,0]", ["∂L/∂y[0,0] × x[0,0] + ∂L/∂y[0,1] × x[0,1]"])
+    assert lines(formula_lines(long, 26, LOOK)) == [
+        "∂L/∂K[0,0] = ∂L/∂y[0,0]",
+        "             × x[0,0]",
+        "             + ∂L/∂y[0,1]",
+        "             × x[0,1]",
+    ]
+
+
 def test_brackets_stay_together_while_they_can() -> None:
     spec = Formula("∂L/∂z2[0,0]", ["∂L/∂y[0,0] × y[0,0] × (1 - y[0,0])", "0.7 × 0.2", "0.14"])
     assert lines(formula_lines(spec, 46, LOOK)) == [

@@ -21,7 +21,8 @@ _TOKEN = re.compile(
     re.VERBOSE,
 )
 
-_BREAKS = frozenset("+-−·×*/⊙→")
+_ADDED = frozenset("+-−→")
+_BREAKS = _ADDED | frozenset("·×*/⊙")
 
 Token = tuple[str, str]
 """A piece of a formula, and whether it is a name, a number, a sign or a space."""
@@ -102,25 +103,25 @@ def tokenise(text: str) -> list[Token]:
 
 
 def _wrapped(
-    tokens: Sequence[Token], used: int, start: int, width: int, deep: int = 0
+    tokens: Sequence[Token], used: int, start: int, width: int, level: int = 0
 ) -> list[Token]:
     """``tokens`` with ``("", "break")`` before operators where a line is full.
 
-    Brackets stay together unless what is in them is longer than a line.
+    Terms stay together unless one is longer than a line, and so do brackets.
     """
     out: list[Token] = []
     column = used
-    for chunk in _chunks(tokens, deep):
+    for chunk in _chunks(tokens, level):
         length = sum(width_of(t) for t, _ in chunk)
         if column + length > width and column > start:
             bare = chunk[1:] if chunk[0][1] == "space" else chunk
             bare_length = sum(width_of(t) for t, _ in bare)
-            if start + bare_length <= width or not _deeper(bare, deep):
+            if start + bare_length <= width or not _deeper(bare, level):
                 out += [("", "break"), *bare]
                 column = start + bare_length
                 continue
-        if column + length > width and _deeper(chunk, deep):
-            parts = _wrapped(chunk, column, start, width, deep + 1)
+        if column + length > width and _deeper(chunk, level):
+            parts = _wrapped(chunk, column, start, width, level + 1)
             breaks = [i for i, part in enumerate(parts) if part[1] == "break"]
             tail = parts[breaks[-1] + 1 :] if breaks else parts
             column = (start if breaks else column) + sum(width_of(t) for t, _ in tail)
@@ -131,15 +132,21 @@ def _wrapped(
     return out
 
 
-def _chunks(tokens: Sequence[Token], deep: int) -> list[list[Token]]:
-    """``tokens`` cut before operators and behind commas, at most ``deep`` brackets down."""
+def _chunks(tokens: Sequence[Token], level: int) -> list[list[Token]]:
+    """``tokens`` cut before operators and behind commas.
+
+    Each level goes further: between the terms outside of brackets (0), between their factors (1),
+    between the terms one bracket down (2), and so on.
+    """
+    deep, factors = divmod(level, 2)
     chunks: list[list[Token]] = [[]]
     depth = 0
     for i, token in enumerate(tokens):
         text, kind = token
         after = tokens[i + 1][0] if i + 1 < len(tokens) else ""
         depth += text == "("
-        if kind == "space" and after in _BREAKS and after and depth <= deep and chunks[-1]:
+        signs = _BREAKS if factors or depth < deep else _ADDED
+        if kind == "space" and after and after in signs and depth <= deep and chunks[-1]:
             chunks.append([])
         chunks[-1].append(token)
         depth -= text == ")"
@@ -148,9 +155,10 @@ def _chunks(tokens: Sequence[Token], deep: int) -> list[list[Token]]:
     return [chunk for chunk in chunks if chunk]
 
 
-def _deeper(tokens: Sequence[Token], deep: int) -> bool:
-    """Whether brackets further down give more places to break."""
-    return sum(text == "(" for text, _ in tokens) > 0 and deep < 8
+def _deeper(tokens: Sequence[Token], level: int) -> bool:
+    """Whether a further level may give more places to break."""
+    factors = level == 0 and any(text in _BREAKS for text, _ in tokens)
+    return factors or (any(text == "(" for text, _ in tokens) and level < 16)
 
 
 def _style(text: str, kind: str, highlight: Collection[str], look: Look) -> Style:
