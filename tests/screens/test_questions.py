@@ -85,6 +85,19 @@ async def test_a_question_is_skipped() -> None:
         assert learner.session.question is None
 
 
+@pytest.mark.parametrize("language", ["en", "zh"])
+async def test_the_newest_hint_is_seen_on_a_small_screen(language: str) -> None:
+    async with learning("attention", language=language) as learner:
+        await learner.go_to("look", position=8)
+        await learner.press("n")
+        question = learner.session.question
+        assert question is not None
+        hints = learner.session.lesson.block(question.id, language).hints
+        for hint in hints:
+            await learner.press("h")
+            assert "".join(hint.split())[-12:] in "".join(learner.words.split())
+
+
 async def test_hints_come_one_by_one_and_are_remembered() -> None:
     async with learning("linear-regression", size=(80, 40)) as learner:
         await to_question(learner, "which-larger")

@@ -19,6 +19,9 @@ from tuiexplain.trace.tile import cell_at
 from tuiexplain.views.text import QUOTED, shorten
 from tuiexplain.widgets.pane import Pane
 
+AT_THE_END = 10_000
+"""Lines that the words are scrolled by to be at their end: a new hint is the last thing there."""
+
 
 class LessonScreen(Resetting):
     """One lesson being studied."""
@@ -87,6 +90,7 @@ class LessonScreen(Resetting):
         shown = min(self.session.hints.get(question.id, 0) + 1, rungs)
         self.session.hints[question.id] = shown
         self.app.remember_hint(self.session, shown)
+        self.scrolled = AT_THE_END
         self.show()
 
     # -- out -------------------------------------------------------------------------------------
