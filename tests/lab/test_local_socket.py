@@ -11,11 +11,7 @@ import pytest
 from tuiexplain.lab import local_socket
 from tuiexplain.lab.errors import LabError
 
-
-@pytest.fixture(autouse=True)
-def runtime(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))
-    return tmp_path
+pytestmark = pytest.mark.usefixtures("runtime")
 
 
 def test_the_socket_and_its_folder_are_the_users_alone() -> None:

@@ -23,13 +23,7 @@ from tuiexplain.trace.value import Kind
 WITHIN = 60.0
 
 
-@pytest.fixture(autouse=True)
-def runtime(tmp_path, monkeypatch):
-    """A folder for sockets, of this test alone."""
-    folder = tmp_path / "run"
-    folder.mkdir()
-    monkeypatch.setenv("XDG_RUNTIME_DIR", str(folder))
-    return folder
+pytestmark = pytest.mark.usefixtures("runtime")
 
 
 class Training:

@@ -17,12 +17,7 @@ from tuiexplain.screens.beacon import KIND
 from tuiexplain.screens.export import screen_text
 from tuiexplain.screens.follow import Follow
 
-
-@pytest.fixture(autouse=True)
-def runtime(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
-    folder = tmp_path_factory.mktemp("run")
-    monkeypatch.setenv("XDG_RUNTIME_DIR", str(folder))
-    return folder
+pytestmark = pytest.mark.usefixtures("runtime")
 
 
 async def met(learner: Learner) -> Path:

@@ -23,12 +23,7 @@ WITHIN = 90.0
 LONG = 100_000
 
 
-@pytest.fixture(autouse=True)
-def runtime(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A folder for sockets, of this test alone."""
-    folder = tmp_path / "run"
-    folder.mkdir()
-    monkeypatch.setenv("XDG_RUNTIME_DIR", str(folder))
+pytestmark = pytest.mark.usefixtures("runtime")
 
 
 @pytest.fixture
