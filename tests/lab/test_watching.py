@@ -2,8 +2,11 @@
 
 import json
 import os
+import socket
 import subprocess
 import sys
+import tempfile
+import threading
 import time
 from pathlib import Path
 
@@ -169,3 +172,28 @@ def test_no_run_and_another_run_are_told_of(tmp_path):
         attach()
     with pytest.raises(LabError, match=r"no run in .*elsewhere is training now"):
         attach(tmp_path / "elsewhere")
+
+
+def test_a_run_of_another_version_is_told_in_a_sentence_and_does_not_stand_before_others(tmp_path):
+    """Something listens whose settings nobody here knows; behind it, nothing."""
+    listening, path = local_socket.listen(KIND)
+    answered = threading.Event()
+
+    def foreign():
+        connection, _ = listening.accept()
+        start = say.Start({"model": "gpt", "warp": 9}, str(tmp_path))
+        with connection, tempfile.TemporaryFile() as window:
+            greeting = say.encode(start)
+            socket.send_fds(connection, [greeting], [window.fileno()])
+            answered.wait(WITHIN)
+
+    thread = threading.Thread(target=foreign)
+    thread.start()
+    try:
+        with pytest.raises(LabError, match="is of another version of tuiexplain: watch it with"):
+            attach()
+    finally:
+        answered.set()
+        thread.join()
+        listening.close()
+        path.unlink(missing_ok=True)

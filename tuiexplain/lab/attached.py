@@ -24,12 +24,24 @@ _PATIENCE = 10.0
 """Seconds for a run to greet a watcher: it may be printing."""
 
 
+class OtherVersion(LabError):  # noqa: N818 - not a slip of the user's
+    """A run whose settings this version does not know."""
+
+
 class Attached(Conversation):
     """The watcher's end: what `Worker` is to the process that started the run."""
 
     def __init__(self, connection: socket.socket) -> None:
         reader = Reader()
         start, rest, descriptor = _greeted(connection, reader)
+        try:
+            self.settings = Settings.from_json(start.settings)
+        except LabError:
+            os.close(descriptor)
+            connection.close()
+            raise OtherVersion(
+                f"the run in {start.out} is of another version of tuiexplain: watch it with that."
+            ) from None
         connection.setblocking(False)
         self._connection = connection
         super().__init__(
@@ -38,7 +50,6 @@ class Attached(Conversation):
             Window(descriptor),
         )
         self._reader = reader  # which may hold the beginning of a record
-        self.settings = Settings.from_json(start.settings)
         self.out = Path(start.out)
         for message in rest:
             self._take(message)
@@ -73,6 +84,7 @@ def attach(folder: Path | None = None) -> Attached:
 
     LabError where there is none, or where somebody watches it already.
     """
+    foreign: OtherVersion | None = None
     for path in local_socket.waiting(KIND):
         connection = local_socket.connect(path)
         if connection is None:
@@ -80,10 +92,16 @@ def attach(folder: Path | None = None) -> Attached:
         if not local_socket.is_same_user(connection):
             connection.close()
             continue
-        attached = Attached(connection)
+        try:
+            attached = Attached(connection)
+        except OtherVersion as error:
+            foreign = foreign or error
+            continue
         if folder is None or attached.out.resolve() == folder.expanduser().resolve():
             return attached
         attached.close()
+    if foreign is not None:
+        raise foreign
     where = "" if folder is None else f" in {folder}"
     raise LabError(f"no run{where} is training now: start one with `tuiexplain train MODEL`.")
 
