@@ -9,14 +9,14 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from safetensors import SafetensorError, safe_open
+from safetensors import SafetensorError
 from safetensors.torch import save_file
 from torch import Tensor
 
 from tuiexplain.lab.errors import LabError
-from tuiexplain.lab.record import FORMAT, Record, read_record, reason, unreadable
+from tuiexplain.lab.record import FORMAT, Record, read_record, reason
 from tuiexplain.lab.trainer import Trainer
-from tuiexplain.lab.weights import load_weights
+from tuiexplain.lab.weights import load_weights, read_tensors
 
 
 def save(file: Path, trainer: Trainer, record: Record, *, whole: bool = True) -> None:
@@ -54,11 +54,7 @@ def load(file: Path, trainer: Trainer) -> Record:
     """Put a checkpoint's weights, optimiser state and step into a trainer of the same shape."""
     record = read_record(file)
     model, optimizer = trainer.model, trainer.optimizer
-    try:
-        with safe_open(file, "pt") as opened:
-            tensors = {name: opened.get_tensor(name) for name in opened.keys()}  # noqa: SIM118
-    except (OSError, SafetensorError) as error:
-        raise unreadable(file, error) from None
+    tensors = read_tensors(file)
     load_weights(file, model, tensors)
     names = {p: name for name, p in model.named_parameters()}
     state: dict[int, dict[str, Tensor]] = {}

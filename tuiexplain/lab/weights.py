@@ -5,9 +5,20 @@ from __future__ import annotations
 from pathlib import Path
 
 import torch
+from safetensors import SafetensorError, safe_open
 from torch import Tensor, nn
 
 from tuiexplain.lab.errors import LabError
+from tuiexplain.lab.record import unreadable
+
+
+def read_tensors(file: Path) -> dict[str, Tensor]:
+    """Every tensor of a file in safetensors; LabError if it cannot be read."""
+    try:
+        with safe_open(file, "pt") as opened:
+            return {name: opened.get_tensor(name) for name in opened.keys()}  # noqa: SIM118
+    except (OSError, SafetensorError) as error:
+        raise unreadable(file, error) from None
 
 
 def load_weights(file: Path, model: nn.Module, tensors: dict[str, Tensor]) -> None:

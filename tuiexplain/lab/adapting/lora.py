@@ -16,13 +16,13 @@ from typing import Any
 
 import torch
 import torch.nn.functional as F
-from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 from torch import Tensor, nn
 
 from tuiexplain.lab.errors import LabError
-from tuiexplain.lab.record import reason, unreadable
+from tuiexplain.lab.record import reason
 from tuiexplain.lab.streams import torch_seed
+from tuiexplain.lab.weights import read_tensors
 
 CONFIG, WEIGHTS = "adapter_config.json", "adapter_model.safetensors"
 _PREFIX = "base_model.model."
@@ -168,11 +168,7 @@ def load_adapter(folder: Path, model: nn.Module) -> LoRA:
     """Put an adapter in PEFT's layout beside a model's layers; LabError if it is of another."""
     lora = _config(folder / CONFIG)
     file = folder / WEIGHTS
-    try:
-        with safe_open(file, "pt") as opened:
-            tensors = {name: opened.get_tensor(name) for name in opened.keys()}  # noqa: SIM118
-    except (OSError, SafetensorError) as error:
-        raise unreadable(file, error) from None
+    tensors = read_tensors(file)
     adapt(model, lora, seed=0)
     waiting = dict(tensors)
     for name, layer in adapters(model):

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from safetensors import SafetensorError, safe_open
 from torch import nn
 
 from tuiexplain.lab.adapting.lora import LoRA, adapt
-from tuiexplain.lab.record import unreadable
 from tuiexplain.lab.settings import Settings
-from tuiexplain.lab.weights import load_weights
+from tuiexplain.lab.weights import load_weights, read_tensors
 
 HEAD = ("lm_head", "ln_f")
 """The last names of the modules that make a token of what the blocks give."""
@@ -18,12 +16,7 @@ HEAD = ("lm_head", "ln_f")
 
 def load_base(file: Path, model: nn.Module) -> None:
     """Put the weights of a checkpoint into a model; LabError if it is of another one."""
-    try:
-        with safe_open(file, "pt") as opened:
-            tensors = {name: opened.get_tensor(name) for name in opened.keys()}  # noqa: SIM118
-    except (OSError, SafetensorError) as error:
-        raise unreadable(file, error) from None
-    load_weights(file, model, tensors)
+    load_weights(file, model, read_tensors(file))
 
 
 def choose_trained(model: nn.Module, settings: Settings) -> None:
