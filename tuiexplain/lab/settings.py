@@ -6,12 +6,12 @@ Imports no torch: the command line and the interface read and check settings the
 from __future__ import annotations
 
 import dataclasses
-import difflib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from tuiexplain.lab.errors import LabError
+from tuiexplain.lab.options import check, choice, number, read_all
 
 MODELS = ("gpt", "lstm", "gru", "cnn")
 UNITS = ("characters", "bytes", "bpe", "gpt2")
@@ -19,41 +19,23 @@ METHODS = ("full", "head", "lora")
 SWITCH = ("auto", "on", "off")
 
 
-def _choice(default: str, choices: tuple[str, ...], about: str, *, fixed: bool = True) -> Any:
-    return field(default=default, metadata={"choices": choices, "about": about, "fixed": fixed})
-
-
-def _number(
-    default: float,
-    about: str,
-    least: float,
-    most: float = float("inf"),
-    *,
-    fixed: bool = True,
-) -> Any:
-    return field(
-        default=default,
-        metadata={"least": least, "most": most, "about": about, "fixed": fixed},
-    )
-
-
 @dataclass(frozen=True)
 class Settings:
     """One run. What is `fixed` makes the run what it is: resuming it cannot change that."""
 
-    model: str = _choice("gpt", MODELS, "which network")
+    model: str = choice("gpt", MODELS, "which network")
     data: str = field(
         default="",
         metadata={"about": "the file (of a cnn: the folder) to learn from", "fixed": True},
     )
     # The network
-    layers: int = _number(4, "blocks of a gpt, layers of an lstm or gru", 1, 200)
-    heads: int = _number(4, "attention heads of each block", 1, 256)
-    width: int = _number(128, "numbers per token; channels of a cnn's first layer", 1, 65536)
-    context: int = _number(64, "tokens that are read at once", 1, 1 << 20)
-    dropout: float = _number(0.0, "share of activations dropped while training", 0, 0.99)
+    layers: int = number(4, "blocks of a gpt, layers of an lstm or gru", 1, 200)
+    heads: int = number(4, "attention heads of each block", 1, 256)
+    width: int = number(128, "numbers per token; channels of a cnn's first layer", 1, 65536)
+    context: int = number(64, "tokens that are read at once", 1, 1 << 20)
+    dropout: float = number(0.0, "share of activations dropped while training", 0, 0.99)
     bias: bool = field(default=False, metadata={"about": "biases in a gpt's layers", "fixed": True})
-    gelu: str = _choice("exact", ("exact", "tanh"), "a gpt's activation; GPT-2's is tanh")
+    gelu: str = choice("exact", ("exact", "tanh"), "a gpt's activation; GPT-2's is tanh")
     weights: str = field(
         default="", metadata={"about": "a folder with a GPT-2 to start from", "fixed": True}
     )
@@ -61,55 +43,55 @@ class Settings:
         default="",
         metadata={"about": "a run to start from: its folder or file, or course", "fixed": True},
     )
-    method: str = _choice("full", METHODS, "what is trained of it: all, the head, or adapters")
-    rank: int = _number(8, "of the adapters of method=lora", 1, 65536)
-    alpha: float = _number(16.0, "their strength: what they add counts alpha / rank times", 0)
-    arithmetic: str = _choice(
+    method: str = choice("full", METHODS, "what is trained of it: all, the head, or adapters")
+    rank: int = number(8, "of the adapters of method=lora", 1, 65536)
+    alpha: float = number(16.0, "their strength: what they add counts alpha / rank times", 0)
+    arithmetic: str = choice(
         "fused",
         ("fused", "explicit"),
         "attention and gates in one fast operation, or written out",
         fixed=False,
     )
-    side: int = _number(
+    side: int = number(
         0, "pixels of an image's side, a multiple of 4; 0: 8 for digits, 32 for a folder", 0, 1024
     )
     # The text
-    unit: str = _choice("characters", UNITS, "what a token is")
-    vocabulary: int = _number(512, "tokens of unit=bpe and of a GPT-2", 257, 65536)
+    unit: str = choice("characters", UNITS, "what a token is")
+    vocabulary: int = number(512, "tokens of unit=bpe and of a GPT-2", 257, 65536)
     # Training
-    batch: int = _number(12, "examples a step", 1, 1 << 20)
-    batches: int = _number(0, "different batches, over and over; 0: always new ones", 0, 1 << 40)
-    accumulate: int = _number(1, "batches whose gradients are summed for one step", 1, 1 << 20)
-    steps: int = _number(2000, "updates in all", 0, 1 << 40, fixed=False)
-    lr: float = _number(1e-3, "peak learning rate", 0, fixed=False)
-    min_lr: float = _number(1e-4, "learning rate at the end", 0, fixed=False)
-    warmup: int = _number(100, "steps until the peak", 0, 1 << 40)
-    decay_steps: int = _number(0, "steps until min_lr; 0: the steps of the run", 0, 1 << 40)
-    beta1: float = _number(0.9, "AdamW's memory of the gradient", 0, 0.999999)
-    beta2: float = _number(0.99, "AdamW's memory of its square", 0, 0.999999)
-    weight_decay: float = _number(0.1, "decay of matrices, not of biases and norms", 0)
-    clip: float = _number(1.0, "largest norm of the gradient; 0: not clipped", 0)
-    seed: int = _number(1337, "of everything that is random", 0, (1 << 63) - 1)
+    batch: int = number(12, "examples a step", 1, 1 << 20)
+    batches: int = number(0, "different batches, over and over; 0: always new ones", 0, 1 << 40)
+    accumulate: int = number(1, "batches whose gradients are summed for one step", 1, 1 << 20)
+    steps: int = number(2000, "updates in all", 0, 1 << 40, fixed=False)
+    lr: float = number(1e-3, "peak learning rate", 0, fixed=False)
+    min_lr: float = number(1e-4, "learning rate at the end", 0, fixed=False)
+    warmup: int = number(100, "steps until the peak", 0, 1 << 40)
+    decay_steps: int = number(0, "steps until min_lr; 0: the steps of the run", 0, 1 << 40)
+    beta1: float = number(0.9, "AdamW's memory of the gradient", 0, 0.999999)
+    beta2: float = number(0.99, "AdamW's memory of its square", 0, 0.999999)
+    weight_decay: float = number(0.1, "decay of matrices, not of biases and norms", 0)
+    clip: float = number(1.0, "largest norm of the gradient; 0: not clipped", 0)
+    seed: int = number(1337, "of everything that is random", 0, (1 << 63) - 1)
     # Evaluation
-    eval_every: int = _number(250, "steps between evaluations", 1, 1 << 40, fixed=False)
-    eval_batches: int = _number(20, "batches an evaluation looks at", 1, 1 << 20, fixed=False)
+    eval_every: int = number(250, "steps between evaluations", 1, 1 << 40, fixed=False)
+    eval_batches: int = number(20, "batches an evaluation looks at", 1, 1 << 20, fixed=False)
     # The machine
     device: str = field(
         default="auto", metadata={"about": "auto, cpu, cuda, cuda:1, mps", "fixed": False}
     )
-    precision: str = _choice(
+    precision: str = choice(
         "auto", ("auto", "float32", "bfloat16"), "of the multiplications", fixed=False
     )
-    compile: str = _choice("auto", SWITCH, "torch.compile", fixed=False)
+    compile: str = choice("auto", SWITCH, "torch.compile", fixed=False)
     exact: bool = field(
         default=False,
         metadata={"about": "only GPU kernels that give the same bits each time", "fixed": False},
     )
-    threads: int = _number(0, "CPU threads; 0: as many as help", 0, 4096, fixed=False)
+    threads: int = number(0, "CPU threads; 0: as many as help", 0, 4096, fixed=False)
 
     def __post_init__(self) -> None:
         for spot in dataclasses.fields(self):
-            _check(spot, getattr(self, spot.name))
+            check(spot, getattr(self, spot.name), LabError)
         if self.model == "gpt" and self.width % self.heads:
             raise LabError(
                 f"width={self.width} cannot be shared by heads={self.heads}: "
@@ -136,16 +118,7 @@ class Settings:
 
     def with_words(self, words: Mapping[str, str]) -> Settings:
         """A copy with settings as they come from a command line: ``{"lr": "3e-4"}``."""
-        spots = {spot.name: spot for spot in dataclasses.fields(self)}
-        changes: dict[str, Any] = {}
-        for name, word in words.items():
-            if name not in spots:
-                near = difflib.get_close_matches(name, spots, n=3, cutoff=0.5)
-                hint = (
-                    f"did you mean {' or '.join(near)}?" if near else f"one of {', '.join(spots)}."
-                )
-                raise LabError(f"there is no setting `{name}`; {hint}")
-            changes[name] = _read(spots[name], word)
+        changes = read_all(type(self), words, LabError)
         if "lr" in changes and "min_lr" not in changes:
             # A tenth at the end, as is usual, or as it was if that was lower.
             changes["min_lr"] = min(self.min_lr, changes["lr"] / 10)
@@ -169,39 +142,3 @@ class Settings:
             if spot.metadata["fixed"] and getattr(self, spot.name) != getattr(other, spot.name):
                 return spot.name
         return None
-
-
-def _kind(spot: dataclasses.Field[Any]) -> type:
-    return {"int": int, "float": float, "bool": bool, "str": str}[str(spot.type)]
-
-
-def _check(spot: dataclasses.Field[Any], value: Any) -> None:
-    kind = _kind(spot)
-    right = isinstance(value, kind) or (kind is float and isinstance(value, int))
-    if not right or (kind is not bool and isinstance(value, bool)):
-        raise LabError(f"{spot.name}={value!r}: it is {_WORDS[kind]} ({spot.metadata['about']}).")
-    choices = spot.metadata.get("choices")
-    if choices and value not in choices:
-        raise LabError(f"{spot.name}={value}: it is one of {', '.join(choices)}.")
-    if "least" in spot.metadata:
-        least, most = spot.metadata["least"], spot.metadata["most"]
-        if not least <= value <= most or value == float("inf"):
-            bounds = f"{least:g} to {most:g}" if most != float("inf") else f"{least:g} or more"
-            raise LabError(f"{spot.name}={value}: it is {bounds} ({spot.metadata['about']}).")
-
-
-def _read(spot: dataclasses.Field[Any], word: str) -> Any:
-    kind = _kind(spot)
-    if kind is str:
-        return word
-    if kind is bool and word in ("true", "false", "on", "off"):
-        return word in ("true", "on")
-    try:
-        if kind is not bool:
-            return kind(word.replace("_", "").replace(",", ""))
-    except ValueError:
-        pass
-    raise LabError(f"{spot.name}={word}: it is {_WORDS[kind]} ({spot.metadata['about']}).")
-
-
-_WORDS = {int: "a whole number", float: "a number", bool: "true or false", str: "a word"}

@@ -1,0 +1,110 @@
+"""Everything that a run of the playground follows from, in one frozen record."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from tuiexplain.lab.options import check, choice, number, read_all
+from tuiexplain.play.errors import PlayError
+
+MOST_LAYERS, MOST_UNITS = 8, 32
+
+ACTIVATIONS = ("tanh", "relu", "sigmoid", "linear", "leaky_relu", "gelu")
+NORMS = ("none", "batch", "layer")
+INITS = ("uniform", "xavier", "kaiming", "normal", "zeros")
+LOSSES = ("square", "log")
+OPTIMIZERS = ("sgd", "momentum", "nesterov", "rmsprop", "adam", "adamw")
+SCHEDULES = ("constant", "step", "exponential", "cosine", "warmup")
+PENALTIES = ("none", "l1", "l2")
+PLANE_FEATURES = ("x1", "x2", "x1^2", "x2^2", "x1*x2", "sin(x1)", "sin(x2)")
+"""What may be made of the two numbers of a point; of other data, the features are its columns."""
+GENERATED = (
+    "circle", "xor", "gauss", "spiral",  # two classes
+    "arms", "blobs",  # more of them
+    "plane", "hills",  # numbers
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Layer:
+    """One hidden layer."""
+
+    units: int = number(4, "units of the layer", 1, MOST_UNITS)
+    activation: str = choice("tanh", ACTIVATIONS, "what follows its weighted sums")
+    norm: str = choice("none", NORMS, "normalisation of its weighted sums")
+    dropout: float = number(0.0, "share of its outputs dropped while training", 0, 0.9)
+    residual: bool = field(
+        default=False, metadata={"about": "its input added, where that is as wide", "fixed": True}
+    )
+
+    def __post_init__(self) -> None:
+        for spot in dataclasses.fields(self):
+            check(spot, getattr(self, spot.name), PlayError)
+
+
+@dataclass(frozen=True)
+class Design:
+    """A setting of every dial. Two runs of equal designs have the same bits."""
+
+    # The data
+    data: str = field(
+        default="circle", metadata={"about": "which data: a name, or a file of one's own"}
+    )
+    target: str = field(default="", metadata={"about": "the column to predict; the last one"})
+    noise: int = number(0, "noise of generated data, in percent", 0, 50)
+    examples: int = number(500, "examples of generated data", 10, 10_000)
+    train_share: int = number(50, "percent of the examples that are learnt from", 10, 90)
+    left_out: tuple[int, ...] = ()
+    """Rows that are not learnt from."""
+    # The network
+    features: tuple[str, ...] = ("x1", "x2")
+    layers: tuple[Layer, ...] = (Layer(4), Layer(2))
+    init: str = choice("uniform", INITS, "what the weights are before the first step")
+    loss: str = choice("square", LOSSES, "of classification: squared error, or −log p")
+    # Training
+    batch: int = number(10, "examples a step", 1, 10_000)
+    optimizer: str = choice("sgd", OPTIMIZERS, "what makes a step of the gradient")
+    lr: float = number(0.03, "learning rate", 0, 100)
+    momentum: float = number(0.9, "of momentum and nesterov; β1 of adam", 0, 0.9999)
+    beta2: float = number(0.999, "memory of squared gradients: β2 of adam, α of rmsprop", 0, 0.9999)
+    schedule: str = choice("constant", SCHEDULES, "how the learning rate goes on")
+    schedule_steps: int = number(1000, "steps of the schedule", 1, 10_000_000)
+    clip: float = number(0.0, "largest norm of the gradient; 0: not clipped", 0, 1e6)
+    penalty: str = choice("none", PENALTIES, "what is added to the loss for large weights")
+    penalty_rate: float = number(0.0, "how much of it", 0, 10)
+    seed: int = number(0, "of everything that is random", 0, 2**31 - 1)
+
+    def __post_init__(self) -> None:
+        for spot in dataclasses.fields(self):
+            if spot.metadata:
+                check(spot, getattr(self, spot.name), PlayError)
+        if not self.features:
+            raise PlayError("features: a network needs one at least.", "no_features")
+        if len(self.layers) > MOST_LAYERS:
+            raise PlayError(
+                f"layers: {len(self.layers)} hidden layers are more than {MOST_LAYERS}.",
+                "too_many_layers",
+                most=MOST_LAYERS,
+            )
+
+    @property
+    def generated(self) -> bool:
+        """Whether its data are made here, from the seed."""
+        return self.data in GENERATED
+
+    def changed(self, **changes: Any) -> Design:
+        """A copy with some dials turned."""
+        return dataclasses.replace(self, **changes)
+
+    def with_layer(self, at: int, **changes: Any) -> Design:
+        """A copy with one hidden layer changed."""
+        layers = list(self.layers)
+        layers[at] = dataclasses.replace(layers[at], **changes)
+        return self.changed(layers=tuple(layers))
+
+    def with_words(self, words: Mapping[str, str]) -> Design:
+        """A copy with single dials as they come from a command line: ``{"lr": "0.1"}``."""
+        return self.changed(**read_all(Design, words, PlayError))
