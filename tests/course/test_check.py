@@ -34,6 +34,36 @@ def test_a_sound_lesson(folder: Path) -> None:
     assert report.checked == 1
 
 
+CHOICE = """
+[[part.dial]]
+id = "start"
+scale = "choice"
+choices = ["flat", "CNN", "yes"]
+default = "flat"
+
+[[part.step]]
+id = "start"
+"""
+
+
+@pytest.mark.usefixtures("no_twin")
+def test_a_choice_that_is_a_word_has_words_in_each_language(folder: Path) -> None:
+    replace(folder / "lesson.toml", '\n[[part.step]]\nid = "start"\n', CHOICE)
+    for language, title in (("en", "start"), ("zh", "起点")):
+        file = folder / f"{language}.md"
+        file.write_text(file.read_text("utf-8") + f"\n## dial.start | {title}\n", "utf-8")
+    refresh(folder)
+    (fault,) = check(folder)
+    assert "the choice 'flat' of dial 'start' has no words" in str(fault)
+    assert "'### choice flat | words'" in str(fault)
+    file = folder / "zh.md"
+    file.write_text(file.read_text("utf-8") + "\n### choice flat | 平的\n", "utf-8")
+    assert check(folder) == []
+    file.write_text(file.read_text("utf-8") + "### choice steep | 陡的\n", "utf-8")
+    (fault,) = check(folder)
+    assert "no choice 'steep'" in str(fault)
+
+
 @pytest.mark.usefixtures("no_twin")
 @pytest.mark.parametrize(
     ("file", "old", "new", "where", "message"),

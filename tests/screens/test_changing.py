@@ -168,7 +168,7 @@ async def test_a_dial_turned_beside_a_picture_is_told_below() -> None:
         number = format_number(float(learner.bench.settings["lr"]))
         assert learner.message == f"learning rate η = {number}"
         await learner.press("down")
-        assert learner.message == "Start of w = 0"
+        assert learner.message == "start of w = 0"
         await learner.press("escape")
         assert learner.message == ""
 

@@ -155,3 +155,25 @@ async def test_a_dial_is_found_under_the_name_in_the_prose(language: str) -> Non
         await learner.press("d")
         assert name in learner.pane("words")
         assert "place" in learner.pane("words")  # as a command line knows it
+
+
+async def test_a_choice_is_read_and_typed_in_the_language() -> None:
+    async with learning("attention", language="zh") as learner:
+        await learner.press("d", "down")
+        assert "全都可看" in learner.pane("words")
+        await learner.press("e", *["backspace"] * 8)
+        await learner.type("所有")
+        assert "只能是其中之一：全都可看 · 因果" in learner.question
+        await learner.press(*["backspace"] * 4)
+        await learner.type("因果")
+        assert learner.bench.settings["mask"] == "causal"
+        await learner.press("e", *["backspace"] * 4)
+        await learner.type("all")
+        assert learner.bench.settings["mask"] == "all"
+
+
+@pytest.mark.parametrize(("language", "said"), [("en", "mask = causal"), ("zh", "掩码 = 因果")])
+def test_the_command_says_a_choice_in_the_language(language: str, said: str) -> None:
+    settings = {"mask": "causal"}
+    told = run_show(ShowOptions("attention", settings=settings, language=language))
+    assert said in told

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tuiexplain.course.challenge import computed
+from tuiexplain.course.dial_words import settings_text
 from tuiexplain.course.errors import CourseError
 from tuiexplain.course.expressions import formatted
 from tuiexplain.course.languages import tr
@@ -79,7 +80,7 @@ def _settings(part: Part, place: Place | None, language: str) -> Iterator[str]:
     """Seed and dials as they were left, or the lesson's own."""
     told = {"seed": part.spec.seed, **part.settings()}
     told.update(place.dials if place else {})
-    shown = part.lesson.settings_text(told, language, DIGITS)
+    shown = settings_text(part.lesson, told, language, DIGITS)
     yield from (f"- {tr('learnt.settings', language, dials=shown)}", "")
 
 
@@ -163,7 +164,7 @@ def _bookmark(lesson: Lesson, mark: Bookmark, language: str) -> str:
     place = mark.place
     known = {part.id for part in lesson.parts}
     title = lesson.block(place.part, language).title if place.part in known else place.part
-    dials = lesson.settings_text(place.dials, language, DIGITS)
+    dials = settings_text(lesson, place.dials, language, DIGITS)
     where = tr("screen.bookmark_place", language, step=place.step, event=place.event)
     note = " ".join(without_controls(mark.label).split())
     return f"- {title}: {where} {dials}" + (f"\n  > {note}" if note else "")

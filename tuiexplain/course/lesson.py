@@ -23,7 +23,6 @@ from tuiexplain.course.text import without_controls
 from tuiexplain.lab.errors import LabError
 from tuiexplain.trace import cells
 from tuiexplain.trace.errors import TraceError, did_you_mean
-from tuiexplain.trace.numbers import format_number
 from tuiexplain.trace.run import Run
 from tuiexplain.trace.source import forget_sources
 from tuiexplain.trace.trace import Trace
@@ -95,22 +94,6 @@ class Lesson:
 
         interfaces = has(key) and key not in self.prose(language).blocks
         return tr(key, language) if interfaces else self.block(key, language).title
-
-    def settings_text(
-        self, settings: Mapping[str, Setting | bool], language: str, digits: int = 4
-    ) -> str:
-        """Dials by their names, and what they are set to."""
-        from tuiexplain.course.languages import tr
-
-        said = []
-        for dial, setting in settings.items():
-            try:
-                name = self.label(f"dial.{dial}", language)
-            except LessonFault:
-                name = dial  # the lesson has it no more
-            number = setting if isinstance(setting, str) else format_number(float(setting), digits)
-            said.append(f"{name} = {number}")
-        return tr("narrate.comma", language).join(said)
 
     def say_in(self, language: str) -> Callable[..., str]:
         """The texts of the interface, and the lesson's own names for dials, measures and data."""

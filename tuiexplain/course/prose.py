@@ -16,6 +16,7 @@ HINTS = 3
 _HEADING = re.compile(r"(#{1,3})\s+(.*?)\s*(?:<!--\s*of\s+(\w+)\s*-->)?\s*$")
 _CHOICE = re.compile(r"\s*(\d+)\.\s+(.*)$")
 _SECTION = re.compile(r"hint\s+\d+|wrong\s+\S+|why|teacher")
+_NAME = re.compile(r"choice\s+(?P<choice>.+?)\s*\|\s*(?P<words>.+)")
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,8 @@ class Block:
     wrong: Mapping[str, str] = field(default_factory=dict)
     why: str = ""
     teacher: str = ""
+    names: Mapping[str, str] = field(default_factory=dict)
+    """Of a dial: what its choices are called."""
     raw: tuple[str, ...] = ()
     of: str | None = None
 
@@ -49,7 +52,7 @@ class Block:
     def texts(self) -> Iterator[str]:
         """Everything that a learner may read in this block."""
         yield from (self.title, self.text, *self.choices, *self.hints)
-        yield from (*self.wrong.values(), self.why, self.teacher)
+        yield from (*self.wrong.values(), self.why, self.teacher, *self.names.values())
 
 
 @dataclass(frozen=True, eq=False)
@@ -109,6 +112,7 @@ class _Draft:
     def __init__(self, name: str, title: str, line: int, of: str | None) -> None:
         self.name, self.title, self.line, self.of = name, title, line, of
         self.sections: dict[str, list[str]] = {"": []}
+        self.names: dict[str, str] = {}
         self.raw = [title]
 
 
@@ -155,8 +159,17 @@ class _Reader:
         return draft
 
     def section(self, draft: _Draft, title: str, number: int) -> list[str]:
+        named = _NAME.fullmatch(title)
+        if named:
+            if named["choice"] in draft.names:
+                self.fault(number, f"'{named['choice']}' is named twice", "keep one of them")
+            draft.names[named["choice"]] = named["words"]
+            return draft.sections[""]
         if not _SECTION.fullmatch(title):
-            remedy = "sections are '### hint 1', '### wrong 1', '### why', '### teacher'"
+            remedy = (
+                "sections are '### hint 1', '### wrong 1', '### why', '### teacher', "
+                "'### choice NAME | words'"
+            )
             self.fault(number, f"the section '{title}' is unknown", remedy)
         if title in draft.sections:
             self.fault(number, f"the section '{title}' is there twice", "keep one of them")
@@ -188,6 +201,7 @@ class _Reader:
             wrong={n.split()[1]: t for n, t in sections.items() if n.startswith("wrong ")},
             why=sections.get("why", ""),
             teacher=sections.get("teacher", ""),
+            names=draft.names,
             raw=tuple(draft.raw),
             of=draft.of,
         )

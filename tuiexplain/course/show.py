@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from tuiexplain.course.dial_words import settings_text
 from tuiexplain.course.errors import CourseError
 from tuiexplain.course.lesson import Part
 from tuiexplain.course.loading import open_lesson
@@ -20,6 +21,9 @@ from tuiexplain.trace import cells
 from tuiexplain.trace.run import Run
 from tuiexplain.trace.trace import Trace
 from tuiexplain.trace.why import Why
+
+DIGITS = 12
+"""Digits of a dial: what was typed is said again."""
 
 
 @dataclass(frozen=True)
@@ -149,7 +153,7 @@ def _words(
     )
     yield say("narrate.run", seed=part.spec.seed, step=options.step)
     if settings:
-        chosen = say("narrate.comma").join(f"{name} = {value}" for name, value in settings.items())
+        chosen = settings_text(part.lesson, settings, options.language, digits=DIGITS)
         yield say("narrate.dials", dials=chosen)
     yield from _cut(part, options, say)
     if note := not_finite(trace, say):

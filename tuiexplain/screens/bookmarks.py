@@ -8,6 +8,7 @@ from typing import ClassVar
 from textual.binding import Binding, BindingType
 
 from tuiexplain.course.course import the_course
+from tuiexplain.course.dial_words import settings_text
 from tuiexplain.course.errors import CourseError
 from tuiexplain.course.languages import tr
 from tuiexplain.course.loading import open_folder
@@ -62,7 +63,7 @@ class Bookmarks(Finder):
         entry = next(e for e in the_course().lessons if e.id == place.lesson)
         dials = ""
         if entry.folder is not None:
-            dials = open_folder(entry.folder).settings_text(place.dials, language)
+            dials = settings_text(open_folder(entry.folder), place.dials, language)
         where = tr("screen.bookmark_place", language, step=place.step, event=place.event)
         return f"{where} {dials}\n\n{bookmark.label}" if bookmark.label else f"{where} {dials}"
 

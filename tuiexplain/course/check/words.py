@@ -9,13 +9,14 @@ from functools import partial
 
 from tuiexplain.course import languages
 from tuiexplain.course.check.claims import walked
+from tuiexplain.course.dial_words import wordless
 from tuiexplain.course.errors import CourseError, LessonFault
 from tuiexplain.course.experiment import Training
 from tuiexplain.course.glossary import the_glossary
 from tuiexplain.course.lesson import Lesson, Part
 from tuiexplain.course.markup import Renderer, citations, cite_from, terms
 from tuiexplain.course.prose import HINTS, Block, Prose
-from tuiexplain.course.schema import Exercise
+from tuiexplain.course.schema import Dial, Exercise
 from tuiexplain.course.table import Table
 from tuiexplain.course.text import pieces, width, wrap
 from tuiexplain.trace.errors import TraceError, did_you_mean
@@ -82,11 +83,28 @@ def _present(lesson: Lesson, text: Prose) -> Iterator[LessonFault]:
             known.add(label)
             if label not in text.blocks and not languages.has(label):
                 yield missing("dial", label)
+            else:
+                yield from _choices(lesson, text, dial)
     for block in text.blocks.values():
         if block.id not in known and not block.id.startswith((MEASURE, DATA)):
             message = f"no part, step or prediction is called '{block.id}'"
             remedy = did_you_mean(block.id, sorted(known))
             yield LessonFault(text.file, block.line, message, remedy)
+
+
+def _choices(lesson: Lesson, text: Prose, dial: Dial) -> Iterator[LessonFault]:
+    """What a dial may be set to has words where it is a word, and only that has some."""
+    block = text.blocks.get(f"dial.{dial.id}")
+    line = block.line if block is not None else 1
+    for choice in wordless(lesson, dial, text.language):
+        message = f"the choice '{choice}' of dial '{dial.id}' has no words"
+        remedy = f"add '### choice {choice} | words' to the block 'dial.{dial.id}'"
+        yield LessonFault(text.file, line, message, remedy)
+    known = [c for p in lesson.parts for d in p.dials if d.id == dial.id for c in d.choices]
+    for name in block.names if block is not None else ():
+        if name not in known:
+            message = f"dial '{dial.id}' has no choice '{name}'"
+            yield LessonFault(text.file, line, message, did_you_mean(name, known))
 
 
 def _missing(text: Prose, what: str, name: str) -> LessonFault:

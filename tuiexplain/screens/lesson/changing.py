@@ -6,12 +6,12 @@ import math
 from typing import Any
 
 from tuiexplain.course.bench import Refused
+from tuiexplain.course.dial_words import choice_texts, dial_text, setting_text
 from tuiexplain.course.errors import CourseError
 from tuiexplain.course.languages import tr
 from tuiexplain.course.schema import Dial
 from tuiexplain.screens.lesson.desk import Side
 from tuiexplain.screens.lesson.dialling import turned, typed
-from tuiexplain.screens.lesson.pictures import dial_label
 from tuiexplain.screens.lesson.taking_back import TakingBack
 from tuiexplain.screens.lesson.training import train
 from tuiexplain.trace import cells
@@ -112,10 +112,12 @@ class Changing(TakingBack):
 
     def _type_setting(self, dial: Dial) -> None:
         """Ask for the setting of a dial: a number, or a text of the learner's own."""
+        lesson = self.session.lesson
+        names = choice_texts(lesson, dial, self.language)
 
         def set_dial(text: str) -> str | None:
             try:
-                setting, cut = typed(dial, text)
+                setting, cut = typed(dial, text, names)
             except Refused as refusal:
                 return tr(f"screen.{refusal.key}", self.language, **refusal.fields)
             self._set_dial(dial.id, setting)
@@ -125,8 +127,8 @@ class Changing(TakingBack):
             return None
 
         now = self.session.bench.settings[dial.id]
-        question = dial_label(self.desk, dial.id, self.language)
-        self.ask(question, set_dial, str(now))
+        question = dial_text(lesson, dial.id, self.language)
+        self.ask(question, set_dial, names.get(str(now), str(now)))
 
     def _turned_to(self) -> str:
         """The dial and its number, where a picture stands in the place of the dials."""
@@ -134,8 +136,9 @@ class Changing(TakingBack):
             return ""
         dial = self.session.bench.part.dials[self.turning]
         setting = self.session.bench.settings[dial.id]
-        shown = setting if isinstance(setting, str) else format_number(float(setting))
-        name = " ".join(filter(None, (dial_label(self.desk, dial.id, self.language), dial.symbol)))
+        lesson = self.session.lesson
+        shown = setting_text(lesson, dial.id, setting, self.language)
+        name = " ".join(filter(None, (dial_text(lesson, dial.id, self.language), dial.symbol)))
         return f"{name} = {shown}"
 
     def action_fork(self) -> None:

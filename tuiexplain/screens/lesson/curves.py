@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
 from textual.strip import Strip
 
-from tuiexplain.course.bench import Axis, History, Lane
+from tuiexplain.course.bench import Axis, History
+from tuiexplain.course.dial_words import setting_text
 from tuiexplain.course.languages import tr
+from tuiexplain.course.lesson import Lesson
 from tuiexplain.course.schema import Dial, Setting
 from tuiexplain.screens.lesson.desk import Desk
-from tuiexplain.trace.numbers import format_number
 from tuiexplain.trace.value import Kind
 from tuiexplain.views.look import Look
 from tuiexplain.views.picture import Picture
@@ -49,7 +49,7 @@ def curve(desk: Desk, width: int, height: int, look: Look, language: str) -> Pic
     bench = desk.session.bench
     if not bench.learns:
         return prose(tr("screen.no_update", language), width, look, style=look.muted)
-    labels = lane_labels(bench.lanes, bench.part.dials, language)
+    labels = lane_labels(desk, language)
     drawn = tuple(
         _Drawn(
             lane.run,
@@ -142,22 +142,25 @@ def _computed(desk: Desk) -> int:
     return max(bench.seen, bench.training_step + there)
 
 
-def lane_labels(
-    lanes: Sequence[Lane[History]], dials: tuple[Dial, ...], language: str
-) -> tuple[str, ...]:
+def lane_labels(desk: Desk, language: str) -> tuple[str, ...]:
     """What each run is called: by the dials in which they differ, else the new and the old one."""
+    lanes, dials = desk.session.bench.lanes, desk.session.bench.part.dials
     if len(lanes) == 1:
         return (tr("screen.loss", language),)
     differ = [d for d in dials if len({lane.settings[d.id] for lane in lanes}) > 1]
     if not differ:
         later = [tr("screen.run_label", language)] * (len(lanes) - 1)
         return (tr("screen.fork_label", language), *later)
-    return tuple(" ".join(_said(lane.settings, dial) for dial in differ) for lane in lanes)
+    lesson = desk.session.lesson
+    return tuple(
+        " ".join(_said(lesson, lane.settings[dial.id], dial, language) for dial in differ)
+        for lane in lanes
+    )
 
 
-def _said(settings: Mapping[str, Setting], dial: Dial) -> str:
+def _said(lesson: Lesson, setting: Setting, dial: Dial, language: str) -> str:
     """A dial's setting in few characters: ``η 0.1``; a choice by itself."""
-    setting = settings[dial.id]
+    shown = setting_text(lesson, dial.id, setting, language, digits=3)
     if isinstance(setting, str):
-        return f"{dial.symbol} {setting}" if dial.symbol else setting
-    return f"{dial.symbol or dial.id} {format_number(float(setting), 3)}"
+        return f"{dial.symbol} {shown}" if dial.symbol else shown
+    return f"{dial.symbol or dial.id} {shown}"

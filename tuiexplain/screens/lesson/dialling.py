@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from tuiexplain.course.bench import Refused
 from tuiexplain.course.own_text import fitted
@@ -44,8 +44,10 @@ def reset(dial: Dial) -> Setting:
     return dial.default
 
 
-def typed(dial: Dial, text: str) -> tuple[Setting, bool]:
+def typed(dial: Dial, text: str, names: Mapping[str, str] | None = None) -> tuple[Setting, bool]:
     """The setting that was typed, and whether it is only a part of that.
+
+    A choice is typed as the learner reads it (``names``), or as the lesson's program has it.
 
     Raises :class:`Refused` where the dial cannot be set to it.
     """
@@ -55,9 +57,11 @@ def typed(dial: Dial, text: str) -> tuple[Setting, bool]:
             raise Refused("text_empty")
         return own.text, own.cut
     if dial.scale == "choice":
-        if text.strip() not in dial.choices:
-            raise Refused("dial_choices", choices=" · ".join(dial.choices))
-        return text.strip(), False
+        shown = {(names or {}).get(choice, choice): choice for choice in dial.choices}
+        choice = text.strip()
+        if choice not in dial.choices and choice not in shown:
+            raise Refused("dial_choices", choices=" · ".join(shown))
+        return shown.get(choice, choice), False
     try:
         number = float(text)
     except ValueError:

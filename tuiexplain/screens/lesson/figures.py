@@ -71,7 +71,7 @@ def _heading(desk: Desk, name: str, width: int, look: Look, language: str) -> li
         key = "drawing_blank" if name == DRAWING and is_blank(desk) else name
         lines[0].add(look.write(tr(f"figure.{key}", language)), look.muted, "…")
         return [lines[0].strip()]
-    labels = lane_labels(bench.lanes, bench.part.dials, language)
+    labels = lane_labels(desk, language)
     for i, label in enumerate(map(look.write, labels)):
         if lines[-1].used and width_of(label) + 4 > lines[-1].room:
             lines.append(Line(width))

@@ -6,11 +6,11 @@ from collections import Counter
 from functools import lru_cache
 
 from tuiexplain.commands import Place, commands_for
+from tuiexplain.course.dial_words import dial_text, setting_text
 from tuiexplain.course.languages import tr
 from tuiexplain.screens.lesson.desk import Desk
 from tuiexplain.screens.lesson.telling import told_in
 from tuiexplain.trace.event import Phase
-from tuiexplain.trace.numbers import format_number
 from tuiexplain.views.look import Look
 from tuiexplain.views.picture import Area, Line, Picture, area_hits, blank
 from tuiexplain.views.prose import prose
@@ -79,8 +79,8 @@ def dials(desk: Desk, chosen: int, width: int, look: Look, language: str) -> Pic
     places: list[tuple[object, Area]] = []
     for index, dial in enumerate(bench.part.dials):
         setting = bench.settings[dial.id]
-        shown = setting if isinstance(setting, str) else format_number(float(setting))
-        label = dial_label(desk, dial.id, language)
+        shown = setting_text(desk.session.lesson, dial.id, setting, language)
+        label = dial_text(desk.session.lesson, dial.id, language)
         if dial.symbol:
             label += f" {dial.symbol}"
         mark = look.glyphs.right if index == chosen else " "
@@ -107,11 +107,6 @@ def dials(desk: Desk, chosen: int, width: int, look: Look, language: str) -> Pic
 def _called(dial: str, symbol: str, label: str) -> str:
     """What the prose calls a dial, unless its label or its symbol says that already."""
     return "" if symbol or dial.lower() == label.lower() else dial
-
-
-def dial_label(desk: Desk, dial: str, language: str) -> str:
-    """A dial's name: the interface's, or the lesson's own."""
-    return desk.session.lesson.label(f"dial.{dial}", language)
 
 
 @lru_cache(16)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tuiexplain.course.challenge import RIGHT, SKIPPED, WRONG, Challenge, Result
+from tuiexplain.course.dial_words import settings_text
 from tuiexplain.course.prose import Block
 from tuiexplain.course.puzzle import Puzzle
 from tuiexplain.screens.lesson.telling import told_in
@@ -81,7 +82,7 @@ def _settings(column: Column, puzzle: Puzzle) -> None:
     if puzzle.kind in ("cell", "look") or not part.dials:
         return
     column.gap()
-    column.text(part.lesson.settings_text(part.settings(), column.language), column.look.muted)
+    column.text(settings_text(part.lesson, part.settings(), column.language), column.look.muted)
 
 
 def _hints(column: Column, puzzle: Puzzle, block: Block) -> None:
