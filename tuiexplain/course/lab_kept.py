@@ -20,6 +20,11 @@ def _folder(name: str) -> Path:
     return state_folder() / KEPT / name
 
 
+def kept_file(name: str) -> Path:
+    """Where the checkpoint lies that is kept under this name, if one is."""
+    return _folder(name) / LATEST
+
+
 def kept(name: str) -> Record | None:
     """What is kept under this name; ``None`` if nothing is that could be taken up."""
     try:

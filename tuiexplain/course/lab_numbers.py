@@ -2,7 +2,8 @@
 
 Prose is drawn while the learner waits, so it may cite only what is known without training: the
 settings, and how many parameters and tokens there are. Truths and proofs may also cite `loss` (of
-the batch of a step) and `val_loss` (after so many steps), for which the check trains.
+the batch of a step), `val_loss` (after so many steps), and of a run that learns tasks `solved` and
+`base_loss`, for which the check trains.
 """
 
 from __future__ import annotations
@@ -17,10 +18,11 @@ from tuiexplain.course.expressions import Reference, unknown_name
 from tuiexplain.course.lab_run import lab_settings
 from tuiexplain.course.lesson import Part
 from tuiexplain.course.torch_process import TorchProcess
+from tuiexplain.lab.adapting.start import codec_of
 from tuiexplain.lab.data import open_source
 from tuiexplain.lab.settings import Settings
 
-FROM_TRAINING = ("loss", "val_loss")
+FROM_TRAINING = ("loss", "val_loss", "solved", "base_loss")
 
 Find = Callable[[Reference], Any]
 
@@ -63,14 +65,16 @@ def number(settings: Settings, name: str) -> float:
 
 
 @lru_cache(8)
-def _vocabulary(data: str, unit: str, size: int) -> int:
+def _vocabulary(data: str, unit: str, size: int, base: str) -> int:
+    if base and (codec := codec_of(Settings(base=base))) is not None:
+        return codec.size
     settings = Settings(data=data, unit=unit, vocabulary=size, context=1)
     return open_source(settings).classes
 
 
 def vocabulary(settings: Settings) -> int:
     """How many tokens there are in the run's text."""
-    return _vocabulary(settings.data, settings.unit, settings.vocabulary)
+    return _vocabulary(settings.data, settings.unit, settings.vocabulary, settings.base)
 
 
 def parameters(settings: Settings, tokens: int) -> int:

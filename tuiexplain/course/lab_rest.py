@@ -4,17 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from tuiexplain.course.bench import Listing, Refused
 from tuiexplain.course.errors import CourseError
 from tuiexplain.course.lab_bench import LabBench, LabHistory
 from tuiexplain.course.lab_kept import HERE, kept
-from tuiexplain.course.lab_run import LabRun, Opening, as_read, lab_settings, run_folder
+from tuiexplain.course.lab_run import (
+    LabRun,
+    Opening,
+    as_read,
+    lab_settings,
+    run_folder,
+    wanting,
+)
 from tuiexplain.course.lab_stage import STANDING, Stage
 from tuiexplain.course.lesson import Part
 from tuiexplain.course.schema import Prediction
 from tuiexplain.course.walk import Walk
+from tuiexplain.lab.adapting.start import codec_of
+from tuiexplain.lab.data import Instructions, open_source, open_text
+from tuiexplain.lab.data.instructions import SUFFIX
 from tuiexplain.lab.errors import LabError
 from tuiexplain.lab.protocol import Entered, EnterStep
 from tuiexplain.trace.event import Event
@@ -53,16 +63,17 @@ class LabRest(LabBench):
     def _new_run(self) -> LabRun:
         lab = self.part.spec.lab
         assert lab is not None
+        if (dial := wanting(self.part, self.settings)) is not None:
+            self.settings[dial] = self.part.settings()[dial]
         try:
             settings = lab_settings(self.part, self.settings, self.seed, self.file)
         except LabError as error:
             raise CourseError(str(error)) from None
         takes = ""
         if lab.takes and self.settings.get("model", HERE) != HERE:
-            if (taken := kept(lab.takes)) is not None:
-                settings, takes = taken.settings, lab.takes
-            else:
-                self.settings["model"] = HERE
+            taken = kept(lab.takes)
+            assert taken is not None
+            settings, takes = taken.settings, lab.takes
         return LabRun(
             settings,
             run_folder(self.part),
@@ -131,10 +142,8 @@ class LabRest(LabBench):
 
     def _check(self) -> None:
         """LabError where the settings do not go together; Refused where nothing is to be taken up."""
-        lab = self.part.spec.lab
-        assert lab is not None
-        if lab.takes and self.settings.get("model", HERE) != HERE and kept(lab.takes) is None:
-            raise Refused("lab_none_kept")
+        if (dial := wanting(self.part, self.settings)) is not None:
+            raise Refused("lab_none_kept", name=self.settings[dial])
         lab_settings(self.part, self.settings, self.seed, self.file)
 
     def _turn_live(self, dial: str) -> None:
@@ -142,6 +151,19 @@ class LabRest(LabBench):
             self.lab.set_learning_rate(float(self.settings[dial]))
         else:
             self.lab.speak_from(str(self.settings[dial]))
+
+    def take_file(self, file: Path) -> tuple[str, int]:
+        """Learn from the learner's own file: what it holds, and how much. LabError if it cannot be."""
+        settings = self.lab.settings
+        if settings.base and file.suffix == SUFFIX:
+            tasks = open_source(settings.changed(data=str(file)), codec_of(settings))
+            taken = "tasks_taken", sum(map(len, cast(Instructions, tasks).splits.values()))
+        else:
+            text = open_text(file, settings.unit, settings.context, codec=codec_of(settings))
+            taken = "file_taken", sum(map(len, text.splits.values()))
+        self.file = file
+        self.make_fresh()
+        return taken
 
     def make_fresh(self) -> None:
         """Something was changed that makes another run."""

@@ -11,15 +11,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from tuiexplain.course.lab_kept import keep, take
+from tuiexplain.course.lab_kept import HERE, keep, kept, kept_file, take
 from tuiexplain.course.lab_stage import Stage
 from tuiexplain.course.lesson import Part
 from tuiexplain.course.places import state_folder
-from tuiexplain.course.schema import Setting
+from tuiexplain.course.schema import LabSpec, Setting
 from tuiexplain.lab import protocol as say
+from tuiexplain.lab.adapting.start import settings_from
 from tuiexplain.lab.attached import past
 from tuiexplain.lab.conversation import Conversation
-from tuiexplain.lab.data.shipped import PLAYS, POEMS, shipped
+from tuiexplain.lab.data.shipped import PLAYS, POEMS, TASKS, shipped
 from tuiexplain.lab.errors import LabError
 from tuiexplain.lab.observing.sights import Seen
 from tuiexplain.lab.presets import preset
@@ -28,11 +29,13 @@ from tuiexplain.lab.worker import Worker, check_torch
 
 NICE = 10
 """The training process gives way to the interface."""
+QUIZ = 20
+"""Held-out tasks whose answers are shown, at most."""
 SAMPLE = 240
 """Tokens that the model writes after an evaluation."""
-NO_SETTINGS = ("preset", "data", "prompt", "model")
+NO_SETTINGS = ("preset", "data", "prompt", "model", "base")
 """Dials that are not settings of the run."""
-TEXTS = {"plays": PLAYS, "poems": POEMS}
+TEXTS = {"plays": PLAYS, "poems": POEMS, "tasks": TASKS}
 """The dial ``data``: texts that come with the program."""
 FOLDER = "lab"
 NEW_LINE, SPACE = "/", "_"
@@ -61,13 +64,20 @@ class Heard:
     evaluations: list[say.Evaluated] = field(default_factory=list)
     samples: list[say.Sampled] = field(default_factory=list)
     spoken: say.Spoken | None = None
+    quizzes: list[say.Quizzed] = field(default_factory=list)
+    """What was said to held-out tasks: the first one before the run had learnt anything."""
     seen: dict[str, Seen] = field(default_factory=dict)
     """By sight, what was seen last."""
 
     @property
     def scores(self) -> dict[str, dict[int, float]]:
-        """The held-out loss, by step."""
-        return {"val_loss": {e.step: e.val_loss for e in self.evaluations}}
+        """The held-out loss, by step; of a run that learns tasks also what is solved and forgotten."""
+        told: dict[str, dict[int, float]] = {}
+        for name in ("val_loss", "solved", "base_loss"):
+            found = {e.step: getattr(e, name) for e in self.evaluations}
+            if name == "val_loss" or (found and None not in found.values()):
+                told[name] = found
+        return told
 
     def back_to(self, step: int) -> None:
         """Forget what came after a step: the run goes on from there once more."""
@@ -76,6 +86,7 @@ class Heard:
         self.losses = [self.losses[i] for i in kept]
         self.evaluations = [e for e in self.evaluations if e.step <= step]
         self.samples = [s for s in self.samples if s.step <= step]
+        self.quizzes = [q for q in self.quizzes if q.step <= step]
         if self.spoken is not None and self.spoken.step > step:
             self.spoken = None
         self.step = step
@@ -182,7 +193,9 @@ class LabRun:
             take(self.takes, self.folder)
         resume = bool(self.takes) or not anew
         paused = anew and bool(self.takes)  # until somebody wants it to learn more
-        self.worker = Worker(self.settings, self.folder, resume=resume, paused=paused, nice=NICE)
+        self.worker = Worker(
+            self.settings, self.folder, resume=resume, paused=paused, nice=NICE, quiz=QUIZ
+        )
         self.stage, self.trouble = Stage.STARTING, None
         if self.watched is not None:
             self._tell_what_to_watch()
@@ -228,6 +241,8 @@ class LabRun:
                 self._well_again()
             case say.Spoken():
                 heard.spoken = message
+            case say.Quizzed():
+                heard.quizzes = [*heard.quizzes[:1], message]
             case say.Observed(watch=number) if number == self._watch:
                 self._look(message.slots)
             case _:
@@ -316,13 +331,34 @@ def lab_settings(
     assert lab is not None
     settings = preset(lab.model, str(dials.get("preset", lab.preset)))
     settings = settings.changed(seed=seed, **lab.settings)
+    base = _base(lab, dials)
+    if base:
+        settings = settings_from(base, settings)
     changes: dict[str, Any] = {k: v for k, v in dials.items() if k not in NO_SETTINGS}
     if "lr" in changes:
         # As much above its end as before.
         changes["min_lr"] = settings.min_lr * float(changes["lr"]) / (settings.lr or 1.0)
     if file is None and lab.model != "cnn":
-        file = shipped(TEXTS[str(dials.get("data", "plays"))])
+        file = shipped(TEXTS[str(dials.get("data", "tasks" if base else "plays"))])
     return settings.changed(**changes, data="" if file is None else str(file))
+
+
+def _base(lab: LabSpec, dials: Mapping[str, Setting]) -> str:
+    """What a run starts from, in the words of the setting."""
+    choice = str(dials.get("base", lab.settings.get("base", "")))
+    return str(kept_file(lab.bases[choice])) if choice in lab.bases else choice
+
+
+def wanting(part: Part, dials: Mapping[str, Setting]) -> str | None:
+    """Which dial asks for a kept network where none is kept; ``None`` if all is there."""
+    lab = part.spec.lab
+    assert lab is not None
+    base = lab.bases.get(str(dials.get("base", "")))
+    if base is not None and kept(base) is None:
+        return "base"
+    if lab.takes and dials.get("model", HERE) != HERE and kept(lab.takes) is None:
+        return "model"
+    return None
 
 
 def run_folder(part: Part) -> Path:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 def read_lab(t: TomlTable) -> schema.LabSpec:
     """The table; what is wrong with it is noted in its source."""
-    settings = t.table("settings")
+    settings, bases = t.table("settings"), t.table("bases")
     lab = schema.LabSpec(
         model=t.one_of("model", MODELS),
         preset=t.one_of("preset", PRESETS, "tiny"),
@@ -25,6 +25,7 @@ def read_lab(t: TomlTable) -> schema.LabSpec:
         prompt=t.text("prompt", "\n"),
         keeps=t.text("keeps", ""),
         takes=t.text("takes", ""),
+        bases={} if bases is None else {name: bases.text(name) for name in bases.content},
     )
     for name in lab.pictures:
         if name not in schema.LAB_PICTURES:

@@ -22,7 +22,10 @@ STATUSES = ("complete", "draft")
 SCALES = ("log", "linear", "int", "choice", "text")
 PREDICTIONS = ("choice", "number", "cell")
 TWINS = ("torch", "keras")
-LAB_PICTURES = ("curve", "samples", "tokens", "attention", "layers", "weights", "speech")
+LAB_PICTURES = (
+    *("curve", "samples", "tokens", "attention", "layers", "weights", "speech"),
+    *("answers", "forgetting"),
+)
 AXES = ("updates", "epochs")
 MOST_IN_A_RACE = 6
 
@@ -172,6 +175,9 @@ class LabSpec(NamedTuple):
     """The name under which the trained network is kept for other lessons."""
     takes: str = ""
     """What the dial `model` takes up, where it is not trained here: the name of what is kept."""
+    bases: Mapping[str, str] = {}
+    """What the dial `base` may start from: each choice with the name of what is kept. `course`, the
+    model that comes with the program, is always there."""
 
 
 class Race(NamedTuple):

@@ -8,6 +8,7 @@ import torch
 import torch.nn.functional as F
 
 from tuiexplain.lab.data.instructions import IGNORED, Instructions
+from tuiexplain.lab.data.source import Source
 from tuiexplain.lab.trainer import Trainer
 
 
@@ -21,16 +22,20 @@ class Score:
     """Of instructions: the share whose whole answer is the likeliest, token after token."""
 
 
-def evaluate(trainer: Trainer, split: str) -> Score:
-    """The mean loss on a split, without dropout; the training itself is left untouched."""
+def evaluate(trainer: Trainer, split: str, source: Source | None = None) -> Score:
+    """The mean loss on a split, without dropout; the training itself is left untouched.
+
+    ``source``: another than the one that is learnt from.
+    """
     settings, model = trainer.settings, trainer.model
     total = torch.zeros(2, dtype=torch.float64, device=_sums_on(trainer))
     seen = solved = examples = 0
-    instructions = isinstance(trainer.source, Instructions)
+    source = source or trainer.source
+    instructions = isinstance(source, Instructions)
     model.eval()
     try:
         with torch.no_grad(), trainer.device.autocast():
-            batches = trainer.source.evaluation(split, settings.eval_batches, settings.batch)
+            batches = source.evaluation(split, settings.eval_batches, settings.batch)
             for arrays in batches:
                 inputs, targets = trainer.to_device(*arrays)
                 scores, answers = model(inputs).flatten(0, -2).float(), targets.flatten()

@@ -33,6 +33,8 @@ class Start(Command):
     """Go on from the folder's latest checkpoint."""
     paused: bool = False
     """Be ready, but do not step yet."""
+    quiz: int = 0
+    """Held-out tasks that are answered at each evaluation, where the run learns from tasks."""
 
 
 @dataclass(frozen=True)
@@ -217,6 +219,8 @@ class Evaluated(Message):
     """Of training and evaluating, all processes of a resumed run together."""
     solved: float | None = None
     """Of instructions that were held out: how many are answered right to the end."""
+    base_loss: float | None = None
+    """On what was held out of the text that the base of this run had learnt: what is forgotten."""
 
     def as_json(self) -> dict[str, Any]:
         """For a line of JSON, which has no word for a number that is not finite: null."""
@@ -233,6 +237,15 @@ class Sampled(Message):
     step: int
     prompt: str
     text: str
+
+
+@dataclass(frozen=True)
+class Quizzed(Message):
+    """What the model says to held-out tasks, always the likeliest token."""
+
+    step: int
+    tasks: list[list[str]]
+    """Each: the prompt, the answer that was wanted, and what was said."""
 
 
 @dataclass(frozen=True)

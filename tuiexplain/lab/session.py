@@ -10,7 +10,8 @@ from typing import cast
 import numpy as np
 
 from tuiexplain.lab import checkpoint
-from tuiexplain.lab.adapting.start import base_file, record_of
+from tuiexplain.lab.adapting.quiz import quiz
+from tuiexplain.lab.adapting.start import base_file, codec_of, former_text
 from tuiexplain.lab.channel import Channel
 from tuiexplain.lab.data import Codec, Source, Text, codec_from_json, open_source
 from tuiexplain.lab.devices import choose
@@ -35,6 +36,7 @@ from tuiexplain.lab.protocol import (
     Note,
     Pause,
     Paused,
+    Quizzed,
     Ready,
     Resume,
     Sample,
@@ -85,7 +87,7 @@ class Session:
         start = self.channel.heard(wait=True)
         assert isinstance(start, Start)
         self.out = Path(start.out)
-        self.paused = start.paused
+        self.paused, self.quiz = start.paused, start.quiz
         asked = Settings.from_json(start.settings)
         try:
             self._open(asked, resume=start.resume)
@@ -104,11 +106,12 @@ class Session:
             raise LabError(
                 f"{self.out} holds a run already: go on with it (--resume), or name another --out."
             )
-        told = record or record_of(asked)
-        codec = codec_from_json(told.codec) if told is not None and told.codec else None
+        told = None if record is None else record.codec
+        codec = codec_from_json(told) if told else codec_of(asked)
         mark = None if record is None else record.fingerprint
         self.source: Source = open_source(asked, codec, mark)
         self.codec: Codec | None = getattr(self.source, "codec", None)
+        self.former = former_text(asked, self.source)
         base = base_file(asked.base) if asked.base and record is None else None
         self.trainer = Trainer(asked, self.source, choose(asked), base)
         if record is None and asked.weights:
@@ -257,6 +260,7 @@ class Session:
     def _evaluate(self) -> None:
         trainer, began = self.trainer, time.perf_counter()
         score, held_out = evaluate(trainer, "train"), evaluate(trainer, "val")
+        former = None if self.former is None else evaluate(trainer, "val", self.former)
         self._seconds += time.perf_counter() - began
         steps, seconds = self._since_evaluated
         self._since_evaluated = (0, 0.0)
@@ -266,6 +270,7 @@ class Session:
             val_loss=held_out.loss,
             accuracy=held_out.accuracy,
             solved=held_out.solved,
+            base_loss=None if former is None else former.loss,
             lr=trainer.optimizer.param_groups[0]["lr"],
             tokens_per_s=self._tokens_per_s(steps, seconds),
             examples_per_s=trainer.examples_per_step() * steps / seconds if steps else None,
@@ -278,6 +283,9 @@ class Session:
             self.best = (trainer.step, held_out.loss)
         self._keep(evaluated, better=better)
         self.channel.tell(evaluated)
+        if self.quiz and held_out.solved is not None:
+            tasks = [list(task) for task in quiz(trainer, self.quiz)]
+            self.channel.tell(Quizzed(trainer.step, tasks))
 
     def _keep(self, evaluated: Evaluated, *, better: bool) -> None:
         """Metrics first: a line too many is forgotten when the run is resumed, one less is lost."""

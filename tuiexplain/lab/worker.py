@@ -53,6 +53,7 @@ class Worker(Conversation):
         resume: bool = False,
         paused: bool = False,
         nice: int = 0,
+        quiz: int = 0,
     ) -> None:
         self._log = tempfile.TemporaryFile()  # noqa: SIM115 - as long as the process
         window = Window.new()
@@ -73,7 +74,8 @@ class Worker(Conversation):
             cast(BinaryIO, self.process.stdin), cast(BinaryIO, self.process.stdout), window
         )
         self._saved: int | None = None
-        self.send(Start(settings.as_json(), str(out), resume=resume, paused=paused))
+        start = Start(settings.as_json(), str(out), resume=resume, paused=paused, quiz=quiz)
+        self.send(start)
 
     def stop(self, seconds: float = 10.0) -> Message | None:
         """Let it save and end, or kill it when that takes too long; its last message if it came."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +9,8 @@ import numpy as np
 import pytest
 import torch
 
-from tests.lab.small import settings, trainer, weights
+from tests.lab.adapting.conftest import PAIRS
+from tests.lab.small import settings, weights
 from tuiexplain.lab import checkpoint
 from tuiexplain.lab.adapting.start import base_file, settings_from
 from tuiexplain.lab.data import open_source
@@ -22,29 +22,6 @@ from tuiexplain.lab.evaluation import evaluate
 from tuiexplain.lab.record import LATEST, Record
 from tuiexplain.lab.settings import Settings
 from tuiexplain.lab.trainer import Trainer
-
-PAIRS = [Pair(f"upper {word}", word.upper()) for word in ("a", "bc", "de", "fgh", "ij", "k")]
-
-
-def write(file: Path, pairs: list[Any]) -> Path:
-    file.write_text("\n".join(json.dumps(pair) for pair in pairs), encoding="utf-8")
-    return file
-
-
-@pytest.fixture
-def file(tmp_path: Path) -> Path:
-    return write(tmp_path / "tasks.jsonl", [pair._asdict() for pair in PAIRS])
-
-
-@pytest.fixture
-def base(tmp_path: Path) -> Path:
-    """A run of bytes that has learnt nothing to speak of."""
-    run = trainer(unit="bytes", context=24)
-    run.advance()
-    folder = tmp_path / "base"
-    told = Record(run.settings, run.step, run.source.codec.as_json(), "", None)
-    checkpoint.save(folder / LATEST, run, told)
-    return folder
 
 
 def tuned(base: Path, file: Path, **changes: Any) -> Trainer:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import fields
 from pathlib import Path
 
+from tuiexplain.lab.data import Codec, Instructions, Source, codec_from_json, open_source
 from tuiexplain.lab.data.shipped import shipped
 from tuiexplain.lab.errors import LabError
 from tuiexplain.lab.record import BEST, LATEST, Record, read_record
@@ -43,3 +44,21 @@ def settings_from(word: str, settings: Settings) -> Settings:
 def record_of(settings: Settings) -> Record | None:
     """What the model that is started from says of itself; None where a run starts from nothing."""
     return read_record(base_file(settings.base)) if settings.base else None
+
+
+def codec_of(settings: Settings) -> Codec | None:
+    """The tokens of the model that is started from; None where a run starts from nothing."""
+    record = record_of(settings)
+    return None if record is None or record.codec is None else codec_from_json(record.codec)
+
+
+def former_text(settings: Settings, source: Source) -> Source | None:
+    """The text that the base of a run of ``source`` learnt, if it is there and no task itself."""
+    if not settings.base or not isinstance(source, Instructions):
+        return None
+    try:
+        record = read_record(base_file(settings.base))
+        text = open_source(record.settings, codec_of(settings), record.fingerprint)
+    except LabError:
+        return None  # it was a file of the learner's, which is gone or another one now
+    return None if isinstance(text, Instructions) else text

@@ -15,6 +15,7 @@ from tuiexplain.course.lab_run import LabRun
 from tuiexplain.course.lab_words import sentence
 from tuiexplain.course.languages import tr
 from tuiexplain.lab.observing.sights import Array, Kind, Seen, Sight
+from tuiexplain.screens.lesson import tasks
 from tuiexplain.trace.numbers import format_number
 from tuiexplain.views.curve import Curve, Series, curve
 from tuiexplain.views.heatmap import HeatMap
@@ -302,6 +303,8 @@ _PICTURES: dict[str, Callable[[View, Line, int, int], Drawn]] = {
     "attention": _attention,
     "weights": _weights,
     "speech": _speech,
+    "answers": tasks.answers,
+    "forgetting": tasks.forgetting,
 }
 
 

@@ -272,18 +272,13 @@ class Living(Reloading):
             super().action_edit()
             return
 
-        from tuiexplain.lab.data.text import open_text
-
         def take(text: str) -> str | None:
             file = Path(text).expanduser().resolve()
-            settings = here.lab.settings
             try:
-                source = open_text(file, settings.unit, settings.context)
+                key, count = here.take_file(file)
             except LabError as error:
                 return sentence(error, self.language)
-            here.file = file
-            here.make_fresh()
-            self.tell("file_taken", file=file.name, count=sum(map(len, source.splits.values())))
+            self.tell(key, file=file.name, count=count)
             self.show()
             return None
 
