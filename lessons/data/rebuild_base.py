@@ -6,6 +6,7 @@ It is trained by `tuiexplain train`; what is kept are the weights alone, without
 memory. Another machine gives other last digits.
 """
 
+import json
 import subprocess
 import sys
 import tempfile
@@ -38,7 +39,7 @@ def train(folder):
     subprocess.run([*command, *settings], check=True)
 
 
-def keep(run):
+def keep(run, file):
     with safe_open(run, "pt") as opened:
         names = opened.keys()
         half = {
@@ -47,16 +48,21 @@ def keep(run):
             if name.startswith("model.")
         }
         metadata = opened.metadata()
-    save_file(half, HERE / "base.safetensors", metadata)
+    told = json.loads(metadata["run"])
+    # Only the name: where it lay is nobody's business.
+    told["settings"]["data"] = Path(told["settings"]["data"]).name
+    metadata["run"] = json.dumps(told, ensure_ascii=False)
+    save_file(half, file, metadata)
 
 
 def main(run=None):
     if run is not None:
-        keep(Path(run))
+        keep(Path(run), HERE / "base.safetensors")
         return
     with tempfile.TemporaryDirectory() as folder:
         train(Path(folder) / "run")
-        keep(Path(folder) / "run" / "best.safetensors")
+        best = Path(folder) / "run" / "best.safetensors"
+        keep(best, HERE / "base.safetensors")
 
 
 if __name__ == "__main__":

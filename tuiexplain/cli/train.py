@@ -180,6 +180,14 @@ def line(evaluated: Evaluated) -> dict[str, Any]:
 
 
 def words(evaluated: Evaluated) -> str:
+    if evaluated.margin is not None:
+        return (
+            f"step {evaluated.step:>6,}  loss {evaluated.loss:.4f}  "
+            f"held out {evaluated.val_loss:.4f}  in order {evaluated.accuracy:6.1%}  "
+            f"margin {evaluated.margin:+.3f}  KL {evaluated.kl:.4f}  "
+            f"better {evaluated.chosen:+.2f}  worse {evaluated.rejected:+.2f}  "
+            f"said {evaluated.solved:6.1%}"
+        )
     speed = ""
     if evaluated.tokens_per_s is not None:
         speed = f"  {evaluated.tokens_per_s:,.0f} tokens/s"

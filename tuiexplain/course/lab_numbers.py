@@ -2,8 +2,9 @@
 
 Prose is drawn while the learner waits, so it may cite only what is known without training: the
 settings, and how many parameters and tokens there are. Truths and proofs may also cite `loss` (of
-the batch of a step), `val_loss` (after so many steps), and of a run that learns tasks `solved` and
-`base_loss`, for which the check trains.
+the batch of a step), `val_loss` and `accuracy` (after so many steps), of a run that learns answers
+`solved` and `base_loss`, and of one that learns preferences `margin`, `kl`, `chosen` and `rejected`,
+for which the check trains.
 """
 
 from __future__ import annotations
@@ -22,7 +23,10 @@ from tuiexplain.lab.adapting.start import codec_of
 from tuiexplain.lab.data import open_source
 from tuiexplain.lab.settings import Settings
 
-FROM_TRAINING = ("loss", "val_loss", "solved", "base_loss")
+FROM_TRAINING = (
+    *("loss", "val_loss", "solved", "base_loss"),
+    *("accuracy", "margin", "kl", "chosen", "rejected"),
+)
 
 Find = Callable[[Reference], Any]
 

@@ -18,6 +18,9 @@ from tuiexplain.lab.record import FORMAT, Record, read_record, reason
 from tuiexplain.lab.trainer import Trainer
 from tuiexplain.lab.weights import load_weights, read_tensors
 
+REFERENCE = "reference."
+"""Before the names of the model that preferences are learnt against."""
+
 
 def save(file: Path, trainer: Trainer, record: Record, *, whole: bool = True) -> None:
     """Write a checkpoint; `whole`: with the optimiser's state, so that training can go on from it.
@@ -29,6 +32,9 @@ def save(file: Path, trainer: Trainer, record: Record, *, whole: bool = True) ->
         for name, parameter in trainer.model.named_parameters():
             for key, value in trainer.optimizer.state[parameter].items():
                 tensors[f"optimizer.{key}.{name}"] = value
+        if trainer.reference is not None:
+            for name, parameter in trainer.reference.named_parameters():
+                tensors[f"{REFERENCE}{name}"] = parameter
     plain = {name: t.detach().to("cpu").contiguous() for name, t in tensors.items()}
     partial = file.with_name(file.name + ".partial")
     try:
@@ -56,6 +62,8 @@ def load(file: Path, trainer: Trainer) -> Record:
     model, optimizer = trainer.model, trainer.optimizer
     tensors = read_tensors(file)
     load_weights(file, model, tensors)
+    if trainer.reference is not None:
+        load_weights(file, trainer.reference, tensors, REFERENCE)
     names = {p: name for name, p in model.named_parameters()}
     state: dict[int, dict[str, Tensor]] = {}
     packed = optimizer.state_dict()

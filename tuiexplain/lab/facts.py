@@ -1,8 +1,8 @@
 """What short runs give, for the check of a lesson.
 
-A task is ``[{"settings", "steps"}]``; its answer, for each run, ``{"loss", "val_loss", "solved",
-"base_loss", "parameters", "vocabulary", "step"}``: the losses by step (and what tasks tell), and of
-a run of no steps its first step, recorded.
+A task is ``[{"settings", "steps"}]``; its answer, for each run, ``{"loss", "val_loss", "base_loss",
+"parameters", "vocabulary", "step"}`` and what is `MEASURED`: the losses by step (and what answers
+tell), and of a run of no steps its first step, recorded.
 """
 
 from __future__ import annotations
@@ -17,6 +17,9 @@ from tuiexplain.lab.entering import OpenStep
 from tuiexplain.lab.evaluation import evaluate
 from tuiexplain.lab.settings import Settings
 from tuiexplain.lab.trainer import Trainer
+
+MEASURED = ("solved", "accuracy", "margin", "kl", "chosen", "rejected")
+"""Of a `Score` on what was held out, where it has them."""
 
 
 def answer(task: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -34,8 +37,8 @@ def _run(settings: dict[str, Any], steps: int) -> dict[str, Any]:
         "vocabulary": trainer.source.classes,
         "loss": {},
         "val_loss": {},
-        "solved": {},
         "base_loss": {},
+        **{name: {} for name in MEASURED},
     }
     if steps == 0:
         told["step"] = json.loads(OpenStep(trainer).entered().content)
@@ -43,8 +46,9 @@ def _run(settings: dict[str, Any], steps: int) -> dict[str, Any]:
         if steps and step in (0, steps):
             held_out = evaluate(trainer, "val")
             told["val_loss"][str(step)] = held_out.loss
-            if held_out.solved is not None:
-                told["solved"][str(step)] = held_out.solved
+            for name in MEASURED:
+                if (value := getattr(held_out, name)) is not None:
+                    told[name][str(step)] = value
             if former is not None:
                 told["base_loss"][str(step)] = evaluate(trainer, "val", former).loss
         if step < steps:

@@ -207,7 +207,8 @@ class Evaluated(Message):
     val_loss: float
     """On what was held out."""
     accuracy: float
-    """On what was held out: how often the likeliest answer was the right one."""
+    """On what was held out: how often the likeliest token (or class) was the right one; of
+    preferences, how often the better answer is the one that gained more, a tie counting half."""
     lr: float
     tokens_per_s: float | None
     """Since the evaluation before, its own time left out; None for images and at the start."""
@@ -221,6 +222,14 @@ class Evaluated(Message):
     """Of instructions that were held out: how many are answered right to the end."""
     base_loss: float | None = None
     """On what was held out of the text that the base of this run had learnt: what is forgotten."""
+    margin: float | None = None
+    """Of preferences that were held out: the mean of DPO's margin."""
+    kl: float | None = None
+    """KL to the model that was started from, for a token of these answers, in nats."""
+    chosen: float | None = None
+    """By how much the log-probability of the better answers has risen since the start."""
+    rejected: float | None = None
+    """The same, of the worse ones."""
 
     def as_json(self) -> dict[str, Any]:
         """For a line of JSON, which has no word for a number that is not finite: null."""

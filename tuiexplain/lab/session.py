@@ -116,6 +116,7 @@ class Session:
         self.trainer = Trainer(asked, self.source, choose(asked), base)
         if record is None and asked.weights:
             load_gpt2(Path(asked.weights), cast(GPT, self.trainer.model))
+            self.trainer.refer()
         if record is not None:
             checkpoint.load(latest, self.trainer)
             self.best = record.best
@@ -271,6 +272,10 @@ class Session:
             accuracy=held_out.accuracy,
             solved=held_out.solved,
             base_loss=None if former is None else former.loss,
+            margin=held_out.margin,
+            kl=held_out.kl,
+            chosen=held_out.chosen,
+            rejected=held_out.rejected,
             lr=trainer.optimizer.param_groups[0]["lr"],
             tokens_per_s=self._tokens_per_s(steps, seconds),
             examples_per_s=trainer.examples_per_step() * steps / seconds if steps else None,

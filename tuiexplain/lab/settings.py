@@ -41,7 +41,10 @@ class Settings:
     )
     base: str = field(
         default="",
-        metadata={"about": "a run to start from: its folder or file, or course", "fixed": True},
+        metadata={
+            "about": "a run to start from: its folder or file, course or tuned",
+            "fixed": True,
+        },
     )
     method: str = choice("full", METHODS, "what is trained of it: all, the head, or adapters")
     rank: int = number(8, "of the adapters of method=lora", 1, 65536)
@@ -58,6 +61,7 @@ class Settings:
     # The text
     unit: str = choice("characters", UNITS, "what a token is")
     vocabulary: int = number(512, "tokens of unit=bpe and of a GPT-2", 257, 65536)
+    held_out: float = number(0.1, "share of a text, or of examples, that is not learnt", 0, 0.9)
     # Training
     batch: int = number(12, "examples a step", 1, 1 << 20)
     batches: int = number(0, "different batches, over and over; 0: always new ones", 0, 1 << 40)
@@ -70,6 +74,7 @@ class Settings:
     beta1: float = number(0.9, "AdamW's memory of the gradient", 0, 0.999999)
     beta2: float = number(0.99, "AdamW's memory of its square", 0, 0.999999)
     weight_decay: float = number(0.1, "decay of matrices, not of biases and norms", 0)
+    beta: float = number(0.1, "of DPO: what it costs to leave the model that was started from", 0)
     clip: float = number(1.0, "largest norm of the gradient; 0: not clipped", 0)
     seed: int = number(1337, "of everything that is random", 0, (1 << 63) - 1)
     # Evaluation

@@ -13,7 +13,9 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from tuiexplain.lab.adapting.preferences import compare, frozen, reference_scores
 from tuiexplain.lab.adapting.trained import choose_trained, load_base
+from tuiexplain.lab.data.preferences import Preferences
 from tuiexplain.lab.data.source import Inputs, Source, Targets
 from tuiexplain.lab.devices import Device, compiled, compiles, prepare
 from tuiexplain.lab.errors import RunStopped
@@ -72,9 +74,17 @@ class Trainer:
         self.trained = sum(p.numel() for p in self.model.parameters() if p.requires_grad)
         prepare(device, settings, self.parameters)
         self.model.to(device.place)
+        self.reference: nn.Module | None = None
+        """Of preferences: the model as it was when the run began."""
+        self.refer()
         self.optimizer = adamw(self.model, settings, device)
         self.compiled = compiles(device, settings)
         self._loss = compiled(self.loss, settings) if self.compiled else self.loss
+
+    def refer(self) -> None:
+        """Take the model as it is now for the reference, where preferences are learnt."""
+        if isinstance(self.source, Preferences):
+            self.reference = frozen(self.model)
 
     def advance(self) -> Step:
         """One update; RunStopped if a number in it is not finite, the weights as they were."""
@@ -129,20 +139,24 @@ class Trainer:
         return twin
 
     def loss(self, inputs: Tensor, targets: Tensor) -> Tensor:
-        """Cross-entropy, averaged over every token (or image) of a batch."""
+        """Cross-entropy, averaged over every token (or image) of a batch; of preferences DPO's."""
         with self.device.autocast():
             scores = self.model(inputs)
+            if self.reference is not None:
+                fixed = reference_scores(self.reference, inputs)
+                return compare(scores, fixed, targets, self.settings.beta).loss.mean()
             return F.cross_entropy(scores.flatten(0, -2), targets.flatten())
 
     def examples_per_step(self) -> int:
-        """Windows or images that one update learns from."""
+        """Windows, images or preferences that one update learns from."""
         return self.settings.batch * self.settings.accumulate
 
     def tokens_per_step(self) -> int | None:
         """Tokens that one update learns from; None for images."""
         if self.settings.model == "cnn":
             return None
-        return self.examples_per_step() * self.settings.context
+        rows = 1 if self.reference is None else 2
+        return self.examples_per_step() * rows * self.settings.context
 
     def to_device(self, inputs: Inputs, targets: Targets) -> tuple[Tensor, Tensor]:
         """NumPy arrays as tensors on the device."""

@@ -21,10 +21,12 @@ def read_tensors(file: Path) -> dict[str, Tensor]:
         raise unreadable(file, error) from None
 
 
-def load_weights(file: Path, model: nn.Module, tensors: dict[str, Tensor]) -> None:
+def load_weights(
+    file: Path, model: nn.Module, tensors: dict[str, Tensor], prefix: str = "model."
+) -> None:
     """Copy a checkpoint's weights into a model; LabError names the first that does not fit."""
     for name, parameter in model.named_parameters():
-        weight = tensors.get(f"model.{name}")
+        weight = tensors.get(f"{prefix}{name}")
         if weight is None or weight.shape != parameter.shape:
             found = "missing" if weight is None else f"{tuple(weight.shape)}"
             raise LabError(

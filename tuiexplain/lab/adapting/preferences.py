@@ -6,11 +6,13 @@ policy that a reward and a KL penalty lead to.
 
 from __future__ import annotations
 
+import copy
 from typing import NamedTuple
 
 import numpy as np
+import torch
 import torch.nn.functional as F
-from torch import Tensor
+from torch import Tensor, nn
 
 from tuiexplain.lab.data.instructions import IGNORED
 
@@ -22,6 +24,7 @@ class Preference(NamedTuple):
     margin: Tensor
     """β·((log π(y⁺) − log π₀(y⁺)) − (log π(y⁻) − log π₀(y⁻))): above 0, the pair is ordered."""
     chosen_reward: Tensor
+    """β·(log π(y⁺) − log π₀(y⁺)): the reward that the policy implies."""
     rejected_reward: Tensor
 
 
@@ -48,6 +51,29 @@ def dpo(
     bad = beta * (rejected - reference_rejected)
     margin = good - bad
     return Preference(-F.logsigmoid(margin), margin, good.detach(), bad.detach())
+
+
+def frozen(model: nn.Module) -> nn.Module:
+    """A copy of a model as it is now, that learns nothing and drops nothing: the reference."""
+    reference = copy.deepcopy(model).requires_grad_(requires_grad=False)
+    return reference.eval()
+
+
+def compare(scores: Tensor, reference: Tensor, targets: Tensor, beta: float) -> Preference:
+    """DPO on a batch whose rows are chosen, rejected, chosen, …
+
+    ``scores`` and ``reference`` are (2 · pairs, tokens, vocabulary), ``targets`` (2 · pairs, tokens).
+    """
+    chosen, rejected = answer_log_prob(scores.float(), targets).view(-1, 2).unbind(1)
+    fixed = answer_log_prob(reference.float(), targets).view(-1, 2).unbind(1)
+    return dpo(chosen, rejected, fixed[0], fixed[1], beta)
+
+
+def reference_scores(reference: nn.Module, inputs: Tensor) -> Tensor:
+    """What the frozen model says of a batch: no gradient goes there."""
+    with torch.no_grad():
+        scores: Tensor = reference(inputs)
+    return scores
 
 
 def kl(scores: Tensor, reference_scores: Tensor) -> Tensor:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import cast
+from typing import Any, cast
 
 import torch
 
-from tuiexplain.lab.data.instructions import END, Instructions
+from tuiexplain.lab.data.instructions import END, Answers
 from tuiexplain.lab.models import LanguageModel
 from tuiexplain.lab.sampling import Choice, generate
 from tuiexplain.lab.trainer import Trainer
@@ -19,14 +19,15 @@ LIKELIEST = Choice(temperature=0.0)
 def quiz(trainer: Trainer, count: int) -> list[tuple[str, str, str]]:
     """Of the first ``count`` held-out tasks the prompt, the answer, and what the model says."""
     source = trainer.source
-    if not isinstance(source, Instructions):
+    if not isinstance(source, Answers):
         return []
     model = cast(LanguageModel, trainer.model)
-    pairs = source.splits["val"][:count]
-    return [(*pair, _said(model, source, pair.prompt)) for pair in pairs]
+    # The wanted answer, and of two the better, follows the prompt.
+    asked = [example[:2] for example in source.splits["val"][:count]]
+    return [(prompt, wanted, _said(model, source, prompt)) for prompt, wanted in asked]
 
 
-def _said(model: LanguageModel, source: Instructions, prompt: str) -> str:
+def _said(model: LanguageModel, source: Answers[Any], prompt: str) -> str:
     """The likeliest token, and again, until the model ends its answer."""
     asked = [int(token) for token in source.codec.encode(prompt + END)]
     room = min(MOST, source.context - len(asked))

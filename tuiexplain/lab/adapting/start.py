@@ -5,27 +5,27 @@ from __future__ import annotations
 from dataclasses import fields
 from pathlib import Path
 
-from tuiexplain.lab.data import Codec, Instructions, Source, codec_from_json, open_source
+from tuiexplain.lab.data import Answers, Codec, Source, codec_from_json, open_source
 from tuiexplain.lab.data.shipped import shipped
 from tuiexplain.lab.errors import LabError
 from tuiexplain.lab.record import BEST, LATEST, Record, read_record
 from tuiexplain.lab.settings import Settings
 
-COURSE = "course"
-"""The base model that comes with the program."""
+SHIPPED = {"course": "base.safetensors", "tuned": "tuned.safetensors"}
+"""Models that come with the program: one that has read plays, and the same with manners."""
 SHAPE = ("model", "layers", "heads", "width", "context", "bias", "gelu", "unit", "vocabulary")
 """What makes weights fit."""
 
 
 def base_file(word: str) -> Path:
-    """The checkpoint that ``word`` names: a file, a run's folder, or ``course``."""
-    if word == COURSE:
-        return shipped("base.safetensors")
+    """The checkpoint that ``word`` names: a file, a run's folder, or one of `SHIPPED`."""
+    if word in SHIPPED:
+        return shipped(SHIPPED[word])
     path = Path(word).expanduser()
     if path.is_dir():
         found = [path / name for name in (BEST, LATEST) if (path / name).exists()]
         if not found:
-            raise LabError(f"{path} holds no checkpoint: name a run's folder, or `{COURSE}`.")
+            raise LabError(f"{path} holds no checkpoint: name a run's folder, or `course`.")
         return found[0]
     return path
 
@@ -37,7 +37,7 @@ def settings_from(word: str, settings: Settings) -> Settings:
     if base.model != settings.model:
         raise LabError(f"{file} is a {base.model}, not a {settings.model}: name it as MODEL.")
     taken = {f.name: getattr(base, f.name) for f in fields(base) if f.name in SHAPE}
-    name = word if word == COURSE else str(file.absolute())
+    name = word if word in SHIPPED else str(file.absolute())
     return settings.changed(**taken, base=name)
 
 
@@ -54,11 +54,11 @@ def codec_of(settings: Settings) -> Codec | None:
 
 def former_text(settings: Settings, source: Source) -> Source | None:
     """The text that the base of a run of ``source`` learnt, if it is there and no task itself."""
-    if not settings.base or not isinstance(source, Instructions):
+    if not settings.base or not isinstance(source, Answers):
         return None
     try:
         record = read_record(base_file(settings.base))
         text = open_source(record.settings, codec_of(settings), record.fingerprint)
     except LabError:
         return None  # it was a file of the learner's, which is gone or another one now
-    return None if isinstance(text, Instructions) else text
+    return None if isinstance(text, Answers) else text

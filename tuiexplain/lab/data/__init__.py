@@ -10,7 +10,8 @@ from tuiexplain.lab.data.codecs import Bytes, Characters, Codec, Pairs
 from tuiexplain.lab.data.digits import Digits
 from tuiexplain.lab.data.gpt2_tokens import GPT2Tokens
 from tuiexplain.lab.data.images import ImageFolder, Images
-from tuiexplain.lab.data.instructions import SUFFIX, Instructions, read_pairs
+from tuiexplain.lab.data.instructions import SUFFIX, Answers, Instructions, read_pairs
+from tuiexplain.lab.data.preferences import Preferences, holds_preferences, read_comparisons
 from tuiexplain.lab.data.shipped import PLAYS, shipped
 from tuiexplain.lab.data.source import Source
 from tuiexplain.lab.data.text import Text, open_text
@@ -18,10 +19,12 @@ from tuiexplain.lab.errors import LabError
 from tuiexplain.lab.settings import Settings
 
 __all__ = [
+    "Answers",
     "Codec",
     "Digits",
     "ImageFolder",
     "Instructions",
+    "Preferences",
     "Source",
     "Text",
     "codec_from_json",
@@ -51,7 +54,7 @@ def open_source(
         return _images(settings, fingerprint)
     file = Path(settings.data).expanduser() if settings.data else shipped(PLAYS)
     if file.suffix == SUFFIX:
-        return _instructions(settings, file, codec or Bytes(), fingerprint)
+        return _answers(settings, file, codec or Bytes(), fingerprint)
     if codec is None and settings.weights:
         codec = GPT2Tokens.of(Path(settings.weights), settings.vocabulary)
     return open_text(
@@ -61,14 +64,25 @@ def open_source(
         vocabulary=settings.vocabulary,
         codec=codec,
         fingerprint=fingerprint,
+        held_out=settings.held_out,
     )
 
 
-def _instructions(
+def _answers(
     settings: Settings, file: Path, codec: Codec, fingerprint: str | None
-) -> Instructions:
+) -> Instructions | Preferences:
     """Prompts and answers, in the tokens of the model that they are taught to."""
-    source = Instructions(file.name, read_pairs(file), codec, settings.context)
+    how = codec, settings.context, settings.held_out
+    source: Instructions | Preferences
+    if holds_preferences(file):
+        if settings.model != "gpt" or not (settings.base or settings.weights):
+            raise LabError(
+                f"{file.name} says which answers are preferred: that is taught to a gpt which can "
+                "answer; say which with base="
+            )
+        source = Preferences(file.name, read_comparisons(file), *how)
+    else:
+        source = Instructions(file.name, read_pairs(file), *how)
     if fingerprint not in (None, source.fingerprint()):
         raise LabError(f"{file} has changed since this run began: start anew.")
     return source

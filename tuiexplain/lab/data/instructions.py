@@ -10,7 +10,7 @@ import hashlib
 import json
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import Generic, NamedTuple, TypeVar
 
 import numpy as np
 
@@ -22,7 +22,6 @@ from tuiexplain.lab.streams import generator
 SUFFIX = ".jsonl"
 IGNORED = -100
 """The target of a token that is not learnt."""
-HELD_OUT = 0.1
 END = "\n"
 """After the prompt, and after the answer."""
 
@@ -34,36 +33,52 @@ class Pair(NamedTuple):
     answer: str
 
 
-class Instructions:
-    """Pairs to learn from, and a tenth that is held out."""
+Example = TypeVar("Example", bound=tuple[str, ...])
 
-    def __init__(self, name: str, pairs: Sequence[Pair], codec: Codec, context: int) -> None:
+
+class Answers(Generic[Example]):
+    """Prompts with answers to learn from, and a part of them that is held out."""
+
+    noun: str
+
+    def __init__(
+        self,
+        name: str,
+        examples: Sequence[Example],
+        codec: Codec,
+        context: int,
+        held_out: float = 0.1,
+    ) -> None:
         self.name, self.codec, self.context = name, codec, context
         self.classes = codec.size
-        order = generator(0, "instructions", len(pairs)).permutation(len(pairs))
-        held = max(1, round(len(pairs) * HELD_OUT))
-        if len(pairs) < 2:
-            raise LabError(f"{name}: {len(pairs)} instructions are too few: two at least.")
+        order = generator(0, "instructions", len(examples)).permutation(len(examples))
+        held = max(1, round(len(examples) * held_out))
+        if len(examples) < 2:
+            raise LabError(f"{name}: {len(examples)} {self.noun} are too few: two at least.")
         self.splits = {
-            "train": [pairs[i] for i in order[held:]],
-            "val": [pairs[i] for i in order[:held]],
+            "train": [examples[i] for i in order[held:]],
+            "val": [examples[i] for i in order[:held]],
         }
-        laid = {pair: self.lay_out(pair) for pair in pairs}
+        laid = {example: self.lay_out(example) for example in examples}
         self._laid = {
             split: (
-                np.stack([laid[pair][0] for pair in part]),
-                np.stack([laid[pair][1] for pair in part]),
+                np.stack([laid[example][0] for example in part]),
+                np.stack([laid[example][1] for example in part]),
             )
             for split, part in self.splits.items()
         }
 
-    def lay_out(self, pair: Pair) -> tuple[Inputs, Targets]:
-        """Inputs and targets of one example, filled up to the context; LabError if it is longer."""
-        prompt = self.codec.encode(pair.prompt + END)
-        whole = np.concatenate([prompt, self.codec.encode(pair.answer + END)]).astype(np.int64)
+    def lay_out(self, example: Example) -> tuple[Inputs, Targets]:
+        """Inputs and targets of an example, a row of each or several."""
+        raise NotImplementedError
+
+    def row(self, said: str, answer: str) -> tuple[Inputs, Targets]:
+        """A prompt and an answer, filled up to the context; LabError if they are longer."""
+        prompt = self.codec.encode(said + END)
+        whole = np.concatenate([prompt, self.codec.encode(answer + END)]).astype(np.int64)
         if len(whole) - 1 > self.context:
             raise LabError(
-                f"{self.name}: `{_short(pair.prompt)}` and its answer are {len(whole) - 1} "
+                f"{self.name}: `{_short(said)}` and its answer are {len(whole) - 1} "
                 f"{self.codec.unit}, and {self.context} are read at once: shorten them, or take "
                 "a larger context."
             )
@@ -74,39 +89,76 @@ class Instructions:
         return inputs, targets
 
     def batch(self, seed: int, index: int, size: int) -> tuple[Inputs, Targets]:
-        """Examples drawn at random: inputs and targets of shape (size, context)."""
+        """Examples drawn at random: inputs and targets of shape (rows, context)."""
         inputs, targets = self._laid["train"]
-        chosen = generator(seed, "batch", index).integers(0, len(inputs), size)
-        return inputs[chosen], targets[chosen]
+        drawn = generator(seed, "batch", index).integers(0, len(inputs), size)
+        return self._rows(inputs[drawn], targets[drawn])
 
     def evaluation(self, split: str, batches: int, size: int) -> Iterator[tuple[Inputs, Targets]]:
         """The first examples of a split, the same at every call."""
         inputs, targets = self._laid[split]
         for first in range(0, min(len(inputs), batches * size), size):
-            yield inputs[first : first + size], targets[first : first + size]
+            yield self._rows(inputs[first : first + size], targets[first : first + size])
 
     def line(self, least: int) -> tuple[Inputs, Targets]:
         """Held-out examples of ``least`` tokens together or a little more."""
-        inputs, targets = self._laid["val"]
+        inputs, targets = self._rows(*self._laid["val"])
         count = min(-(-least // self.context), len(inputs))
         return inputs[:count], targets[:count]
 
     def describe(self) -> str:
         """In words, for a person."""
         train, val = (f"{len(part):,}" for part in self.splits.values())
-        return f"{self.name}: {train} instructions to learn from, {val} held out"
+        return f"{self.name}: {train} {self.noun} to learn from, {val} held out"
 
     def fingerprint(self) -> str:
-        """Of every pair."""
+        """Of every example."""
         mark = hashlib.sha256()
         for part in self.splits.values():
-            for pair in part:
-                mark.update(json.dumps(pair, ensure_ascii=False).encode())
+            for example in part:
+                mark.update(json.dumps(example, ensure_ascii=False).encode())
         return mark.hexdigest()
+
+    def _rows(self, inputs: Inputs, targets: Targets) -> tuple[Inputs, Targets]:
+        return inputs.reshape(-1, self.context), targets.reshape(-1, self.context)
+
+
+class Instructions(Answers[Pair]):
+    """What is asked and what shall be answered: supervised fine-tuning learns it."""
+
+    noun = "instructions"
+
+    def lay_out(self, example: Pair) -> tuple[Inputs, Targets]:
+        """A row: the prompt and its answer."""
+        return self.row(*example)
 
 
 def read_pairs(file: Path) -> list[Pair]:
     """The pairs of a file; LabError names the first line that is none, and what it lacks."""
+    return [Pair(*texts) for _, texts in read_texts(file, Pair._fields)]
+
+
+def read_texts(file: Path, keys: Sequence[str]) -> Iterator[tuple[str, list[str]]]:
+    """Where each line of a file stands, and its texts under ``keys``; LabError if one has none."""
+    for where, line in lines(file):
+        wanted = "write {" + ", ".join(f'"{key}": "…"' for key in keys) + "}"
+        try:
+            content = json.loads(line)
+        except ValueError:
+            raise LabError(f"{where}: this is not JSON; {wanted}.") from None
+        found = []
+        for key in keys:
+            text = content.get(key) if isinstance(content, dict) else None
+            if not isinstance(text, str):
+                raise LabError(f"{where}: `{key}` is missing; {wanted}.")
+            if not text.strip():
+                raise LabError(f"{where}: `{key}` is empty: there is nothing to learn from it.")
+            found.append(text.strip())
+        yield where, found
+
+
+def lines(file: Path) -> Iterator[tuple[str, str]]:
+    """Where each line of a file stands, and the line, empty ones left out."""
     try:
         text = file.read_text(encoding="utf-8")
     except FileNotFoundError:
@@ -115,28 +167,9 @@ def read_pairs(file: Path) -> list[Pair]:
         raise LabError(f"{file} is not UTF-8 text: save it as UTF-8.") from None
     except OSError as error:
         raise LabError(f"{file}: {(error.strerror or str(error)).lower()}.") from None
-    pairs = []
     for number, line in enumerate(text.splitlines(), start=1):
         if line.strip():
-            pairs.append(_pair(line, f"{file.name}, line {number}"))
-    return pairs
-
-
-def _pair(line: str, where: str) -> Pair:
-    wanted = 'write {"prompt": "…", "answer": "…"}'
-    try:
-        content = json.loads(line)
-    except ValueError:
-        raise LabError(f"{where}: this is not JSON; {wanted}.") from None
-    found = []
-    for key in ("prompt", "answer"):
-        text = content.get(key) if isinstance(content, dict) else None
-        if not isinstance(text, str):
-            raise LabError(f"{where}: `{key}` is missing; {wanted}.")
-        if not text.strip():
-            raise LabError(f"{where}: `{key}` is empty: there is nothing to learn from it.")
-        found.append(text.strip())
-    return Pair(*found)
+            yield f"{file.name}, line {number}", line
 
 
 def _short(text: str, most: int = 40) -> str:

@@ -30,10 +30,18 @@ _UNREADABLE = {
 class Text:
     """Windows of one text: drawn at random to learn from, evenly spaced to evaluate on."""
 
-    def __init__(self, name: str, tokens: Tokens, codec: Codec, context: int, mark: str) -> None:
+    def __init__(
+        self,
+        name: str,
+        tokens: Tokens,
+        codec: Codec,
+        context: int,
+        mark: str,
+        held_out: float = HELD_OUT,
+    ) -> None:
         self.name, self.codec, self.context, self._mark = name, codec, context, mark
         self.classes = codec.size
-        border = int(len(tokens) * (1 - HELD_OUT))
+        border = int(len(tokens) * (1 - held_out))
         self.splits = {"train": tokens[:border], "val": tokens[border:]}
         for split, part in self.splits.items():
             if len(part) <= context:
@@ -109,6 +117,7 @@ def open_text(
     vocabulary: int = 512,
     codec: Codec | None = None,
     fingerprint: str | None = None,
+    held_out: float = HELD_OUT,
 ) -> Text:
     """A text file, checked; with a resumed run's codec and fingerprint, in its tokens.
 
@@ -126,14 +135,14 @@ def open_text(
             )
         tokens, mark = _mapped(file)
         _check_unchanged(file, mark, fingerprint)
-        return Text(file.name, tokens, Bytes(), context, mark)
+        return Text(file.name, tokens, Bytes(), context, mark, held_out)
     raw = file.read_bytes()
     mark = hashlib.sha256(raw).hexdigest()
     _check_unchanged(file, mark, fingerprint)
     text = _decoded(file, raw)
     if codec is None:
         codec = learn_codec(text, unit, vocabulary)
-    return Text(file.name, codec.encode(text), codec, context, mark)
+    return Text(file.name, codec.encode(text), codec, context, mark, held_out)
 
 
 def _check_unchanged(file: Path, mark: str, fingerprint: str | None) -> None:
