@@ -177,3 +177,12 @@ def test_the_command_says_a_choice_in_the_language(language: str, said: str) -> 
     settings = {"mask": "causal"}
     told = run_show(ShowOptions("attention", settings=settings, language=language))
     assert said in told
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+async def test_joiners_are_left_out_and_that_is_told(language: str) -> None:
+    async with learning("tokenization", language=language) as learner:
+        await type_text(learner, "👩‍👧")
+        assert learner.bench.trace.value("codes").labels[0] == ("👩", "👧")
+        told = {"en": "cannot be seen", "zh": "看不见的字符"}[language]
+        assert told in learner.pane("words")

@@ -5,8 +5,13 @@ from __future__ import annotations
 import numpy as np
 from textual.strip import Strip
 
-from tuiexplain.course.languages import tr
-from tuiexplain.screens.lesson import figures_layers, figures_moments, figures_neuron
+from tuiexplain.course.languages import say_in, tr
+from tuiexplain.screens.lesson import (
+    figures_layers,
+    figures_moments,
+    figures_neuron,
+    figures_windows,
+)
 from tuiexplain.screens.lesson.curves import lane_labels
 from tuiexplain.screens.lesson.desk import Desk
 from tuiexplain.screens.lesson.figures_attention import looks, turns, waves
@@ -20,8 +25,7 @@ from tuiexplain.screens.lesson.figures_river import river
 from tuiexplain.screens.lesson.figures_sketch import sketch
 from tuiexplain.screens.lesson.figures_speaking import cache, odds
 from tuiexplain.screens.lesson.figures_tokens import tokens
-from tuiexplain.screens.lesson.figures_windows import window
-from tuiexplain.screens.lesson.sheet import DRAWING, is_blank
+from tuiexplain.screens.lesson.sheet import DRAWING, drawing_caption
 from tuiexplain.trace.value import Value
 from tuiexplain.views.bars import Bars, bars
 from tuiexplain.views.look import Look
@@ -68,7 +72,7 @@ def _heading(desk: Desk, name: str, width: int, look: Look, language: str) -> li
     bench = desk.session.bench
     lines = [Line(width)]
     if name not in RACED or len(bench.lanes) <= 2:
-        key = "drawing_blank" if name == DRAWING and is_blank(desk) else name
+        key = CAPTIONS[name](desk) if name in CAPTIONS else name
         lines[0].add(look.write(tr(f"figure.{key}", language)), look.muted, "…")
         return [lines[0].strip()]
     labels = lane_labels(desk, language)
@@ -84,7 +88,11 @@ def _heading(desk: Desk, name: str, width: int, look: Look, language: str) -> li
 def _headed(desk: Desk, name: str, width: int, height: int, look: Look, language: str) -> Picture:
     """A picture below its title, in ``height`` lines."""
     heading = _heading(desk, name, width, look, language)
-    drawn = FIGURES[name](desk, width, height - len(heading), look)
+    room = height - len(heading)
+    if name in WORDED:
+        drawn = WORDED[name](desk, width, room, look, say_in(language))
+    else:
+        drawn = FIGURES[name](desk, width, room, look)
     return Picture([*heading, *drawn.strips], shifted(drawn.hits, 0, len(heading)))
 
 
@@ -183,9 +191,6 @@ FIGURES = {
     "slopes": figures_neuron.slopes,
     "s-curve": s_curve,
     "sketch": sketch,
-    "layers": figures_layers.layers,
-    "layers-mean": figures_layers.layers_mean,
-    "histogram": figures_layers.histogram,
     "weight-bars": figures_layers.weight_bars,
     "unrolled": figures_moments.unrolled,
     "valves": figures_moments.valves,
@@ -198,7 +203,6 @@ FIGURES = {
     "tokens": tokens,
     "turns": turns,
     "waves": waves,
-    "window": window,
     "maps": feature_maps,
     "drawing": drawing,
     "misread": misread,
@@ -209,6 +213,15 @@ FIGURES = {
     "speech": speech,
     "similarity": similarity,
 }
+WORDED = {
+    "layers": figures_layers.layers,
+    "layers-mean": figures_layers.layers_mean,
+    "histogram": figures_layers.histogram,
+    "window": figures_windows.window,
+}
+"""Pictures with words in them, which the language says."""
+CAPTIONS = {DRAWING: drawing_caption, "window": figures_windows.window_caption}
+"""Pictures whose title depends on what they show."""
 
 
 def _numbers(desk: Desk, name: str) -> np.ndarray:

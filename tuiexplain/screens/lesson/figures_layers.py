@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 
+from tuiexplain.narrate import Say
 from tuiexplain.screens.lesson.desk import Desk
 from tuiexplain.trace.layers import Layer
 from tuiexplain.trace.layers import layers as layers_of
@@ -34,18 +35,25 @@ def mean_size(array: np.ndarray) -> float:
     return float(np.mean(np.abs(array)))
 
 
-def layers(desk: Desk, width: int, height: int, look: Look) -> Picture:
+def layers(desk: Desk, width: int, height: int, look: Look, say: Say) -> Picture:
     """For each layer the spread of what it gives out, and the length of its weight's gradient."""
-    return _layers(desk, width, height, look, "‖∂L/∂W‖", norm)
+    return _layers(desk, width, height, look, say("figure.spread"), "‖∂L/∂W‖", norm)
 
 
-def layers_mean(desk: Desk, width: int, height: int, look: Look) -> Picture:
+def layers_mean(desk: Desk, width: int, height: int, look: Look, say: Say) -> Picture:
     """As :func:`layers`, with the mean size of the gradient's cells."""
-    return _layers(desk, width, height, look, "mean|∂L/∂W|", mean_size)
+    title = f"{say('figure.mean')}|∂L/∂W|"
+    return _layers(desk, width, height, look, say("figure.spread"), title, mean_size)
 
 
 def _layers(
-    desk: Desk, width: int, height: int, look: Look, title: str, of_gradient: Statistic
+    desk: Desk,
+    width: int,
+    height: int,
+    look: Look,
+    spread: str,
+    title: str,
+    of_gradient: Statistic,
 ) -> Picture:
     bench = desk.session.bench
     here, other, rivals = layers_of(desk.trace), None, list[Layer]()
@@ -61,7 +69,7 @@ def _layers(
         return Column(title, ours, [_number(other, of(layer), statistic) for layer in rivals])
 
     columns = [
-        column("std", lambda layer: layer.output, np.std),
+        column(spread, lambda layer: layer.output, np.std),
         column(title, lambda layer: layer.gradient, of_gradient),
     ]
     spec = Layers([layer.name for layer in here], columns, _running(desk, here))
@@ -92,13 +100,15 @@ def _running(desk: Desk, here: list[Layer]) -> int | None:
     return None
 
 
-def histogram(desk: Desk, width: int, height: int, look: Look) -> Picture:
+def histogram(desk: Desk, width: int, height: int, look: Look, say: Say) -> Picture:
     """How the cells of the value under the cursor are spread, once they are computed."""
     value = desk.selected
     there = desk.exists and desk.trace.data(value).dtype.kind == "f"
     cells = desk.trace.data(value).reshape(-1) if there else np.empty(0)
     number = desk.trace.cell(value, desk.cell) if there and value.size else None
-    return draw_histogram(Histogram(cells, desk.trace.symbol(value), number), width, height, look)
+    words = say("figure.mean"), say("figure.spread")
+    spec = Histogram(cells, desk.trace.symbol(value), number, *words)
+    return draw_histogram(spec, width, height, look)
 
 
 def weight_bars(desk: Desk, width: int, height: int, look: Look) -> Picture:

@@ -9,6 +9,7 @@ from textual.strip import Strip
 
 from tuiexplain.engine.ops.pooling import winners
 from tuiexplain.engine.ops.sliding import Pair, Window
+from tuiexplain.narrate import Say
 from tuiexplain.screens.lesson.desk import Desk
 from tuiexplain.trace.event import Event, Phase
 from tuiexplain.trace.value import Value
@@ -42,7 +43,13 @@ class _Spot(NamedTuple):
     places: set[Position]
 
 
-def window(desk: Desk, width: int, height: int, look: Look) -> Picture:
+def window_caption(desk: Desk) -> str:
+    """What the picture is called: a pool has no kernel."""
+    slide = _slide(desk)
+    return "window_pool" if slide is not None and slide.W is None else "window"
+
+
+def window(desk: Desk, width: int, height: int, look: Look, say: Say) -> Picture:
     """The window where it stands: what it covers, its kernel, and the output cells it makes.
 
     It follows the selected cell: an output's window, the places of a pixel, or all that one
@@ -54,7 +61,7 @@ def window(desk: Desk, width: int, height: int, look: Look) -> Picture:
     spot = _spot(desk, slide)
     foot = [*_sum(desk, width, look), *_sizes(slide, width, look)]
     room = max(3, height - len(foot) - 1)
-    drawn = planes(_rows(desk, slide, spot), width, room, look)
+    drawn = planes(_rows(desk, slide, spot, say), width, room, look)
     return Picture([*drawn.strips, Line(width).strip(), *foot])
 
 
@@ -118,7 +125,7 @@ def _at(seen: Window, place: Position, offset: Position) -> Position:
     return row, column
 
 
-def _rows(desk: Desk, slide: _Slide, spot: _Spot) -> list[Row]:
+def _rows(desk: Desk, slide: _Slide, spot: _Spot, say: Say) -> list[Row]:
     """A row for each input channel; the output stands beside the first."""
     seen, around = slide.window, slide.window.padding
     channels = range(slide.x.shape[1]) if slide.W is not None else [spot.out]
@@ -153,7 +160,7 @@ def _rows(desk: Desk, slide: _Slide, spot: _Spot) -> list[Row]:
         if index == 0:
             row, signs = [*row, output], [*signs, "=" if slide.W is not None else "→"]
         rows.append(Row(row, signs))
-    counts = _counts(desk, slide)
+    counts = _counts(desk, slide, say)
     return [*rows, *counts]
 
 
@@ -183,7 +190,7 @@ def _won(desk: Desk, slide: _Slide, spot: _Spot) -> set[Position]:
     }
 
 
-def _counts(desk: Desk, slide: _Slide) -> list[Row]:
+def _counts(desk: Desk, slide: _Slide, say: Say) -> list[Row]:
     """How many windows see each pixel, once its gradient is there; beside the gradient."""
     gradient = desk.trace.gradient(slide.x)
     if gradient is None or not desk.session.bench.player.exists(gradient):
@@ -196,7 +203,7 @@ def _counts(desk: Desk, slide: _Slide) -> list[Row]:
     return [
         Row(
             [
-                Plane(f"#[ ] {slide.x.name}", size, counts),
+                Plane(say("figure.windows_on", name=slide.x.name), size, counts),
                 Plane(desk.trace.symbol(gradient), size, shown),
             ],
             [" "],

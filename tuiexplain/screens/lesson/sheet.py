@@ -21,3 +21,8 @@ def is_blank(desk: Desk) -> bool:
     """Whether there is no ink on the paper."""
     value = sheet(desk)
     return value is not None and not desk.trace.data(value).any()
+
+
+def drawing_caption(desk: Desk) -> str:
+    """What the picture is called: of a blank sheet, only the biases speak."""
+    return "drawing_blank" if is_blank(desk) else DRAWING

@@ -1,0 +1,36 @@
+"""Words within pictures are in the learner's language; titles say what is there."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.screens.learner import LARGE, learning
+
+
+@pytest.mark.parametrize(
+    ("language", "words"), [("en", ("std", "mean|∂L/∂W|")), ("zh", ("标准差", "均值|∂L/∂W|"))]
+)
+async def test_columns_of_layers(language: str, words: tuple[str, str]) -> None:
+    async with learning("normalization", size=LARGE, language=language) as learner:
+        part = next(
+            p.id for p in learner.screen.session.lesson.parts if "layers-mean" in p.spec.pictures
+        )
+        await learner.go_to(part)
+        await learner.press("v")
+        for word in words:
+            assert word in learner.text
+
+
+@pytest.mark.parametrize(
+    ("language", "title", "counts"),
+    [
+        ("en", "window [ ], output; the size", "windows on x"),
+        ("zh", "窗口 [ ]、输出", "x 上窗口数"),
+    ],
+)
+async def test_a_pool_has_no_kernel(language: str, title: str, counts: str) -> None:
+    async with learning("convolution", size=LARGE, language=language) as learner:
+        await learner.go_to("pool")
+        await learner.press("v", "end")
+        assert title in learner.text
+        assert counts in learner.text
