@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import builtins
-import itertools
+import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -292,15 +292,18 @@ def _extreme(op: Any, place: Any, input: Tensor, dim: int | None, keepdim: bool)
 
 def reshape(input: Tensor, shape: Sequence[int]) -> Tensor:
     """The same numbers in reading order; one length may be -1, for what remains."""
-    known = int(np.prod([n for n in shape if n != -1]))
+    known = math.prod(n for n in shape if n != -1)
     rest = input.numel() // known if known else 0
     full = tuple(rest if n == -1 else int(n) for n in shape)
-    if int(np.prod(full)) != input.numel() or builtins.sum(n == -1 for n in shape) > 1:
+    if math.prod(full) != input.numel() or builtins.sum(n == -1 for n in shape) > 1:
         raise ValueError(
             f"reshape: {input.numel()} numbers of shape {input.shape} do not fit {tuple(shape)}."
         )
-    pairs = zip(input.shape, full, strict=False)
-    kept = len(list(itertools.takewhile(lambda pair: pair[0] == pair[1], pairs)))
+    kept = 0
+    for own, new in zip(input.shape, full, strict=False):
+        if own != new:
+            break
+        kept += 1
     return autograd.apply(movement.RESHAPE, (input,), {"shape": full, "kept": kept})
 
 
@@ -309,7 +312,7 @@ def flatten(input: Tensor, start_dim: int = 0, end_dim: int = -1) -> Tensor:
     if not input.ndim:
         return reshape(input, (1,))
     start, end = _axis("flatten", start_dim, input), _axis("flatten", end_dim, input)
-    merged = int(np.prod(input.shape[start : end + 1]))
+    merged = math.prod(input.shape[start : end + 1])
     return reshape(input, (*input.shape[:start], merged, *input.shape[end + 1 :]))
 
 

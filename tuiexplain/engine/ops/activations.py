@@ -62,14 +62,12 @@ LEAKY_RELU = Elementwise(
 
 # -- GELU (Hendrycks and Gimpel, 2016): x·Φ(x), Φ the normal distribution --------------------------
 
-_erf = np.frompyfunc(math.erf, 1, 1)
-
-
 def erf(x: Any) -> Any:
     """The error function; NumPy has none."""
     if isinstance(x, Expr):
         return Call("erf", [x], math.erf)
-    return np.asarray(_erf(x), dtype=np.float64)
+    found = np.fromiter(map(math.erf, x.ravel().tolist()), np.float64, x.size)
+    return found.reshape(x.shape)
 
 
 ROOT_HALF = 1.0 / math.sqrt(2.0)

@@ -21,6 +21,8 @@ Dims = tuple[int, ...]
 
 def widened(w: Any, rank: int, own: Dims) -> Any:
     """``w`` with its axes at ``own`` of ``rank`` axes, ready to broadcast."""
+    if own[0] == rank - len(own):
+        return w  # they are the last axes already
     return w.reshape([w.shape[own.index(i)] if i in own else 1 for i in range(rank)])
 
 
@@ -31,8 +33,9 @@ def rest(rank: int, own: Dims) -> Dims:
 
 def normed(x: Any, dim: Dims, eps: float) -> tuple[Any, Any]:
     """(x − mean) / √(var + ε), and the root."""
-    centred = x - np.add.reduce(x, axis=dim, keepdims=True) / count(x.shape, dim)
-    variance = np.add.reduce(centred * centred, axis=dim, keepdims=True) / count(x.shape, dim)
+    n = count(x.shape, dim)
+    centred = x - np.add.reduce(x, axis=dim, keepdims=True) / n
+    variance = np.add.reduce(centred * centred, axis=dim, keepdims=True) / n
     root = np.sqrt(variance + eps)
     return centred / root, root
 

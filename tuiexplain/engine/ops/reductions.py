@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -25,7 +26,7 @@ def reduced(dim: Dim, rank: int) -> tuple[int, ...]:
 
 def spread(g: Any, dim: Dim, keepdim: bool, shape: Shape) -> Any:
     """``g`` with its reduced axes back, ready to broadcast to ``shape``."""
-    if keepdim or not shape:
+    if keepdim or not g.ndim:
         return g
     gone = reduced(dim, len(shape))
     return g.reshape([1 if i in gone else n for i, n in enumerate(shape)])
@@ -59,7 +60,7 @@ def cell_before(cell: Cell, dim: Dim, keepdim: bool) -> Cell:
 
 def count(x_shape: Shape, dim: Dim) -> int:
     """How many cells become one."""
-    return int(np.prod([x_shape[i] for i in reduced(dim, len(x_shape))]))
+    return math.prod(x_shape[i] for i in reduced(dim, len(x_shape)))
 
 
 def reduced_axes(x: Axes, *, dim: Dim, keepdim: bool) -> Axes:
