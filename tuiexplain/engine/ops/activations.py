@@ -62,6 +62,7 @@ LEAKY_RELU = Elementwise(
 
 # -- GELU (Hendrycks and Gimpel, 2016): x·Φ(x), Φ the normal distribution --------------------------
 
+
 def erf(x: Any) -> Any:
     """The error function; NumPy has none."""
     if isinstance(x, Expr):
