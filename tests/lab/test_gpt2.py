@@ -8,14 +8,17 @@ torch = pytest.importorskip("torch", reason="PyTorch is not installed")
 
 from safetensors.torch import save_file  # noqa: E402
 
+from tuiexplain.lab.adapting.start import started_from  # noqa: E402
 from tuiexplain.lab.data import Text, codec_from_json, open_source  # noqa: E402
 from tuiexplain.lab.data.bpe import BytePairs, learn  # noqa: E402
 from tuiexplain.lab.data.gpt2_tokens import GPT2Tokens, byte_signs, gpt2_pieces  # noqa: E402
+from tuiexplain.lab.devices import choose  # noqa: E402
 from tuiexplain.lab.errors import LabError  # noqa: E402
 from tuiexplain.lab.gpt2_folder import settings_of  # noqa: E402
 from tuiexplain.lab.models import build  # noqa: E402
 from tuiexplain.lab.models.gpt2 import load_gpt2  # noqa: E402
 from tuiexplain.lab.presets import preset  # noqa: E402
+from tuiexplain.lab.trainer import Trainer  # noqa: E402
 
 CONFIG = {
     "model_type": "gpt2",
@@ -133,6 +136,16 @@ def test_it_is_trained_on_in_its_own_tokens(folder, tmp_path):
     assert isinstance(source, Text)
     assert source.classes == 300
     assert source.codec.unit == "gpt2"
+
+
+def test_its_adapters_start_from_its_weights(folder, tmp_path):
+    data = tmp_path / "data.txt"
+    data.write_text(TEXT * 20)
+    asked = settings_of(folder, preset("gpt")).changed(data=str(data), context=16, method="lora")
+    run = Trainer(asked, open_source(asked), choose(asked), started_from(asked))
+    tokens = torch.arange(16)[None]
+    assert run.trained < run.parameters
+    assert torch.equal(run.model.eval()(tokens), loaded(folder)[1](tokens))
 
 
 @pytest.mark.parametrize(

@@ -228,6 +228,7 @@ def _folder(arguments: argparse.Namespace) -> Path:
 
 def _settings(arguments: argparse.Namespace, out: Path) -> Settings:
     """The preset's settings, or those of the run to resume, with what was said on top."""
+    from tuiexplain.lab.adapting.layout import settings_with
     from tuiexplain.lab.adapting.start import settings_from
     from tuiexplain.lab.errors import LabError
     from tuiexplain.lab.gpt2_folder import settings_of
@@ -246,6 +247,8 @@ def _settings(arguments: argparse.Namespace, out: Path) -> Settings:
             start = settings_of(Path(weights).expanduser().absolute(), start)
         if base := words.pop("base", None):
             start = settings_from(base, start)
+        if adapter := words.pop("adapter", None):
+            start = settings_with(Path(adapter).expanduser().absolute(), start)
         return start.with_words(words)
     former = read_record(out / LATEST).settings
     settings = former.with_words({"model": arguments.model, **words})

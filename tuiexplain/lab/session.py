@@ -11,7 +11,8 @@ import numpy as np
 
 from tuiexplain.lab import checkpoint
 from tuiexplain.lab.adapting.quiz import quiz
-from tuiexplain.lab.adapting.start import base_file, codec_of, former_text
+from tuiexplain.lab.adapting.start import codec_of, former_text, started_from
+from tuiexplain.lab.adapting.trained import keep_adapter
 from tuiexplain.lab.channel import Channel
 from tuiexplain.lab.data import Codec, Source, Text, codec_from_json, open_source
 from tuiexplain.lab.devices import choose
@@ -19,8 +20,7 @@ from tuiexplain.lab.entering import OpenStep
 from tuiexplain.lab.errors import LabError, RunStopped
 from tuiexplain.lab.evaluation import evaluate
 from tuiexplain.lab.memory import out_of_memory
-from tuiexplain.lab.models import GPT, LanguageModel
-from tuiexplain.lab.models.gpt2 import load_gpt2
+from tuiexplain.lab.models import LanguageModel
 from tuiexplain.lab.observing.observer import Observer
 from tuiexplain.lab.observing.window import Window
 from tuiexplain.lab.protocol import (
@@ -112,11 +112,8 @@ class Session:
         self.source: Source = open_source(asked, codec, mark)
         self.codec: Codec | None = getattr(self.source, "codec", None)
         self.former = former_text(asked, self.source)
-        base = base_file(asked.base) if asked.base and record is None else None
-        self.trainer = Trainer(asked, self.source, choose(asked), base)
-        if record is None and asked.weights:
-            load_gpt2(Path(asked.weights), cast(GPT, self.trainer.model))
-            self.trainer.refer()
+        start = started_from(asked) if record is None else None
+        self.trainer = Trainer(asked, self.source, choose(asked), start)
         if record is not None:
             checkpoint.load(latest, self.trainer)
             self.best = record.best
@@ -314,6 +311,7 @@ class Session:
         file = self.out / LATEST
         try:
             checkpoint.save(file, self.trainer, self._record())
+            keep_adapter(self.out, self.trainer.model, self.trainer.settings)
         except LabError as error:
             self.channel.tell(Note(**error.told()))
             return

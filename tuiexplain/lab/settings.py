@@ -49,6 +49,14 @@ class Settings:
     method: str = choice("full", METHODS, "what is trained of it: all, the head, or adapters")
     rank: int = number(8, "of the adapters of method=lora", 1, 65536)
     alpha: float = number(16.0, "their strength: what they add counts alpha / rank times", 0)
+    targets: str = field(
+        default="c_attn,c_fc,c_proj",
+        metadata={"about": "the layers that get adapters: c_attn,mlp.c_proj", "fixed": True},
+    )
+    adapter: str = field(
+        default="",
+        metadata={"about": "a folder with an adapter to start from, as of PEFT", "fixed": True},
+    )
     arithmetic: str = choice(
         "fused",
         ("fused", "explicit"),
@@ -109,6 +117,8 @@ class Settings:
             raise LabError(
                 f"method={self.method} changes a gpt that has learnt before: say which with base="
             )
+        if self.adapter and self.method != "lora":
+            raise LabError(f"adapter={self.adapter} is one of method=lora, not of {self.method}.")
         if self.min_lr > self.lr:
             raise LabError(f"min_lr={self.min_lr:g} is above lr={self.lr:g}: lower it as well.")
 

@@ -61,15 +61,16 @@ class Trainer:
     """
 
     def __init__(
-        self, settings: Settings, source: Source, device: Device, base: Path | None = None
+        self, settings: Settings, source: Source, device: Device, start: Path | None = None
     ) -> None:
+        """``start``: the weights that a new run begins with, where it has learnt before."""
         self.settings, self.source, self.device = settings, source, device
         self.step = 0
         self.watcher: Watcher | None = None
         self.model = build(settings, source.classes)
-        if base is not None:
-            load_base(base, self.model)
-        choose_trained(self.model, settings)
+        if start is not None:
+            load_base(start, self.model)
+        choose_trained(self.model, settings, fresh=start is not None)
         self.parameters = sum(p.numel() for p in self.model.parameters())
         self.trained = sum(p.numel() for p in self.model.parameters() if p.requires_grad)
         prepare(device, settings, self.parameters)

@@ -9,10 +9,8 @@ import pytest
 import torch
 from torch import nn
 
+from tuiexplain.lab.adapting.layout import CONFIG, WEIGHTS, LoRA
 from tuiexplain.lab.adapting.lora import (
-    CONFIG,
-    WEIGHTS,
-    LoRA,
     adapt,
     adapters,
     load_adapter,
@@ -35,40 +33,70 @@ def learnt(model: nn.Module) -> None:
     """Give the adapters something to say."""
     torch.manual_seed(3)
     for _, layer in adapters(model):
-        nn.init.normal_(layer.B, std=0.3)
+        nn.init.normal_(layer.A, std=0.1)
+        nn.init.normal_(layer.B, std=0.1)
 
 
-def test_at_first_nothing_is_changed_and_only_b_learns() -> None:
+EVERYWHERE = ("c_attn", "c_proj", "c_fc", "wte", "wpe", "lm_head")
+SETS = [LoRA().targets, ("c_attn", "mlp.c_proj"), ("wte",), ("lm_head",), EVERYWHERE]
+some_targets = pytest.mark.parametrize("targets", SETS, ids=",".join)
+
+
+@some_targets
+def test_at_first_nothing_is_changed_and_one_factor_learns(targets: tuple[str, ...]) -> None:
     plain, model = a_model(), a_model()
-    trained = adapt(model, LoRA(rank=2), seed=1)
+    trained = adapt(model, LoRA(rank=2, targets=targets), seed=1)
     assert torch.equal(plain(TOKENS), model(TOKENS))
-    count = sum(2 * (m.base.in_features + m.base.out_features) for _, m in adapters(model))
-    assert trained == count > 0
+    assert trained == sum(m.A.numel() + m.B.numel() for _, m in adapters(model)) > 0
     model(TOKENS).logsumexp(-1).sum().backward()
     for _, layer in adapters(model):
-        assert not layer.A.grad.any()
-        assert layer.B.grad.any()
+        zero, random = (layer.B, layer.A) if layer.A.any() else (layer.A, layer.B)
+        assert not zero.any()
+        assert not random.grad.any()
+        assert zero.grad.any()
         assert layer.base.weight.grad is None
 
 
-def test_merged_it_says_the_same_and_unmerged_it_is_the_same_to_the_bit() -> None:
+def test_targets_are_the_ends_of_paths() -> None:
     model = a_model()
-    before = {name: p.clone() for name, p in model.named_parameters()}
-    adapt(model, LoRA(rank=2), seed=1)
+    adapt(model, LoRA(rank=2, targets=("mlp.c_proj", "lm_head")), seed=1)
+    assert {name for name, _ in adapters(model)} == {"transformer.h.0.mlp.c_proj", "lm_head"}
+
+
+@some_targets
+def test_merged_it_says_the_same_and_unmerged_it_is_the_same_to_the_bit(
+    targets: tuple[str, ...],
+) -> None:
+    model = a_model()
+    before = {name: p.clone() for name, p in a_model().named_parameters()}
+    adapt(model, LoRA(rank=2, targets=targets), seed=1)
     learnt(model)
-    apart = model(TOKENS)
+    apart, names = model(TOKENS), [name for name, _ in model.named_parameters()]
     merge(model)
-    assert torch.allclose(model(TOKENS), apart, atol=1e-5)
+    assert (model(TOKENS) - apart).abs().max() <= 1e-6
     assert not torch.equal(model(TOKENS), a_model()(TOKENS))
     merge(model)  # a second time changes nothing
     unmerge(model)
     assert torch.equal(model(TOKENS), apart)
-    for name, layer in adapters(model):
-        assert torch.equal(layer.base.weight, before[f"{name}.weight"])
+    assert [name for name, _ in model.named_parameters()] == names
+    for name, p in model.named_parameters():
+        if (plain := name.replace(".base.", ".")) in before:
+            assert torch.equal(p, before[plain])
 
 
-def test_an_adapter_comes_back_from_the_disk(tmp_path: Path) -> None:
-    lora, model, again = LoRA(rank=2, alpha=3.0), a_model(), a_model()
+def test_a_head_that_shares_its_weight_with_the_embedding_is_merged_apart() -> None:
+    model = a_model()
+    adapt(model, LoRA(rank=2, targets=("wte",)), seed=1)
+    learnt(model)
+    merge(model)
+    assert torch.equal(model.lm_head.weight, a_model().lm_head.weight)
+    unmerge(model)
+    assert model.transformer["wte"].base.weight is model.lm_head.weight
+
+
+@some_targets
+def test_an_adapter_comes_back_from_the_disk(tmp_path: Path, targets: tuple[str, ...]) -> None:
+    lora, model, again = LoRA(rank=2, alpha=3.0, targets=targets), a_model(), a_model()
     adapt(model, lora, seed=1)
     learnt(model)
     save_adapter(tmp_path, model, lora)
@@ -76,22 +104,12 @@ def test_an_adapter_comes_back_from_the_disk(tmp_path: Path) -> None:
     assert torch.equal(model(TOKENS), again(TOKENS))
 
 
-def test_peft_reads_what_is_written(tmp_path: Path) -> None:
-    peft = pytest.importorskip("peft", reason="the extra `peft` is not installed")
-    lora, model = LoRA(rank=2, alpha=3.0), a_model()
-    adapt(model, lora, seed=1)
-    learnt(model)
-    save_adapter(tmp_path, model, lora)
-    theirs = peft.PeftModel.from_pretrained(a_model(), str(tmp_path))
-    assert torch.allclose(theirs(TOKENS), model(TOKENS), atol=1e-6)
-
-
 @pytest.mark.parametrize(
     ("lora", "message"),
     [
         (LoRA(rank=0), "rank=0"),
         (LoRA(rank=1000), "choose 1 to"),
-        (LoRA(targets=("query",)), "its linear layers are called"),
+        (LoRA(targets=("query",)), "its layers are called"),
     ],
 )
 def test_what_cannot_be_adapted(lora: LoRA, message: str) -> None:

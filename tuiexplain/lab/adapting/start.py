@@ -41,6 +41,13 @@ def settings_from(word: str, settings: Settings) -> Settings:
     return settings.changed(**taken, base=name)
 
 
+def started_from(settings: Settings) -> Path | None:
+    """The weights that a new run begins with: a checkpoint, or a folder with a GPT-2."""
+    if settings.base:
+        return base_file(settings.base)
+    return Path(settings.weights) if settings.weights else None
+
+
 def record_of(settings: Settings) -> Record | None:
     """What the model that is started from says of itself; None where a run starts from nothing."""
     return read_record(base_file(settings.base)) if settings.base else None
