@@ -14,10 +14,6 @@ from tuiexplain.lab.adapting.lora import LoRA, adapt, adapters, load_adapter, me
 from tuiexplain.lab.models import build
 from tuiexplain.lab.presets import preset
 
-peft: Any = pytest.importorskip(
-    "peft", reason="PEFT is not installed: pip install -e '.[peft]'", exc_type=ImportError
-)
-
 CLASSES = 11
 TOKENS = torch.arange(24).reshape(3, 8) % CLASSES
 ANSWERS = (TOKENS * 7 + 3) % CLASSES
@@ -27,6 +23,12 @@ TARGETS = [
     ("c_attn", "c_fc", "wte", "lm_head"),
 ]
 some_targets = pytest.mark.parametrize("targets", TARGETS, ids=",".join)
+
+
+@pytest.fixture(scope="module")
+def peft() -> Any:
+    """The library. It takes seconds to load: only where these tests run."""
+    return pytest.importorskip("peft", reason="PEFT is not installed: pip install -e '.[peft]'")
 
 
 def a_model() -> nn.Module:
@@ -45,7 +47,7 @@ def ours(lora: LoRA) -> nn.Module:
     return model
 
 
-def theirs(folder: Path) -> Any:
+def theirs(peft: Any, folder: Path) -> Any:
     """What PEFT makes of a folder, on the same base."""
     return peft.PeftModel.from_pretrained(a_model(), str(folder), is_trainable=True)
 
@@ -55,11 +57,13 @@ def loss(model: nn.Module) -> Tensor:
 
 
 @some_targets
-def test_losses_and_gradients_are_those_of_peft(tmp_path: Path, targets: tuple[str, ...]) -> None:
+def test_losses_and_gradients_are_those_of_peft(
+    peft: Any, tmp_path: Path, targets: tuple[str, ...]
+) -> None:
     lora = LoRA(rank=2, alpha=3.0, targets=targets)
     model = ours(lora)
     save_adapter(tmp_path, model, lora)
-    other = theirs(tmp_path)
+    other = theirs(peft, tmp_path)
     mine, its = loss(model), loss(other)
     assert abs(mine.item() - its.item()) <= 1e-6
     mine.backward()
@@ -77,11 +81,11 @@ def test_losses_and_gradients_are_those_of_peft(tmp_path: Path, targets: tuple[s
 
 
 @some_targets
-def test_it_is_trained_as_by_peft(tmp_path: Path, targets: tuple[str, ...]) -> None:
+def test_it_is_trained_as_by_peft(peft: Any, tmp_path: Path, targets: tuple[str, ...]) -> None:
     lora = LoRA(rank=2, alpha=3.0, targets=targets)
     model = ours(lora)
     save_adapter(tmp_path, model, lora)
-    other = theirs(tmp_path)
+    other = theirs(peft, tmp_path)
     for network in (model, other):
         learns = [p for p in network.parameters() if p.requires_grad]
         optimizer = torch.optim.SGD(learns, lr=0.1)
@@ -94,11 +98,11 @@ def test_it_is_trained_as_by_peft(tmp_path: Path, targets: tuple[str, ...]) -> N
 
 
 @pytest.mark.parametrize("targets", TARGETS[:1], ids=",".join)  # PEFT merges into shared weights
-def test_merged_it_says_what_peft_says(tmp_path: Path, targets: tuple[str, ...]) -> None:
+def test_merged_it_says_what_peft_says(peft: Any, tmp_path: Path, targets: tuple[str, ...]) -> None:
     lora = LoRA(rank=2, alpha=3.0, targets=targets)
     model = ours(lora)
     save_adapter(tmp_path, model, lora)
-    other = theirs(tmp_path).merge_and_unload()
+    other = theirs(peft, tmp_path).merge_and_unload()
     apart = model(TOKENS)
     merge(model)
     assert (model(TOKENS) - other(TOKENS)).abs().max() <= 1e-6
@@ -106,7 +110,7 @@ def test_merged_it_says_what_peft_says(tmp_path: Path, targets: tuple[str, ...])
 
 
 @some_targets
-def test_what_peft_writes_is_read(tmp_path: Path, targets: tuple[str, ...]) -> None:
+def test_what_peft_writes_is_read(peft: Any, tmp_path: Path, targets: tuple[str, ...]) -> None:
     config = peft.LoraConfig(r=2, lora_alpha=3, target_modules=list(targets), lora_dropout=0.0)
     other = peft.get_peft_model(a_model(), config)
     torch.manual_seed(5)
@@ -120,7 +124,7 @@ def test_what_peft_writes_is_read(tmp_path: Path, targets: tuple[str, ...]) -> N
     assert (model(TOKENS) - other(TOKENS)).abs().max() <= 1e-6
 
 
-def test_peft_starts_as_ours_does() -> None:
+def test_peft_starts_as_ours_does(peft: Any) -> None:
     """Nothing is changed at first, and as many numbers are trained."""
     lora = LoRA(rank=2, targets=TARGETS[2])
     model = a_model()
