@@ -96,6 +96,8 @@ class Experiment:
     """What the numbers of tokens stand for: pictures of text write it."""
     speech: Measure | None = None
     """``fn(net)``: the tokens that the network says by itself, for the picture ``speech``."""
+    order: Callable[[int], np.ndarray] | None = None
+    """In which order an epoch takes the rows, where the seed alone does not say it."""
 
     def __post_init__(self) -> None:
         parameters = dict(self.net.named_parameters())
@@ -218,7 +220,7 @@ class Training:
         if not experiment.keeps_gradients:
             for tensor in self._named.values():
                 tensor.grad = None
-        manual_seed((self.seed * 0x9E3779B1 + index + 1) & 0x7FFFFFFF)
+        manual_seed(step_seed(self.seed, index))
         tables = self._tables if self._size is None else self._batch(index)
         batch = self._everything if self._size is None else self._tensors(tables)
         recorder = active()
@@ -283,10 +285,14 @@ class Training:
         assert self._size is not None
         epoch, place = divmod(index, self.steps_per_epoch)
         if self._order is None or self._order[0] != epoch:
-            generator = np.random.default_rng([self.seed, epoch])
-            self._order = (epoch, generator.permutation(self.experiment.examples))
+            self._order = (epoch, self._rows_of(epoch))
         rows = self._order[1][place * self._size : (place + 1) * self._size]
         return {key: table.rows(rows) for key, table in self._tables.items()}
+
+    def _rows_of(self, epoch: int) -> np.ndarray:
+        if self.experiment.order is not None:
+            return self.experiment.order(epoch)
+        return np.random.default_rng([self.seed, epoch]).permutation(self.experiment.examples)
 
     @staticmethod
     def _tensors(tables: Mapping[str, Table]) -> dict[str, Tensor]:
@@ -339,6 +345,11 @@ class Training:
         if drawn:
             return Origin(Source.SEED, drawn, seed=self.seed)
         return Origin(Source.LESSON)
+
+
+def step_seed(seed: int, index: int) -> int:
+    """What the random numbers of training step ``index`` are drawn from."""
+    return (seed * 0x9E3779B1 + index + 1) & 0x7FFFFFFF
 
 
 def _one_number(name: str, found: Any) -> float:

@@ -7,12 +7,13 @@ import time
 from array import array
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 
 from tuiexplain.trace.errors import TraceError
 from tuiexplain.trace.expression import Cell
+from tuiexplain.trace.packed import Packed
 from tuiexplain.trace.recorder import record
 from tuiexplain.trace.trace import Trace
 
@@ -55,11 +56,23 @@ class Program(Protocol):
         """One measure of any state. The state before the next step stays as it is."""
 
 
+@runtime_checkable
+class Strider(Program, Protocol):
+    """A program that takes many steps at once faster than one by one."""
+
+    def steps(self, index: int, count: int) -> Sequence[float]:
+        """Take ``count`` steps from ``index`` on and return their losses.
+
+        Fewer, where a loss is no number: that one is the last.
+        """
+
+
 class Run:
     """Training steps of one program from one seed, replayed bit for bit wherever one looks.
 
     Every state is kept while ``budget`` bytes allow; then every second one, every fourth, and so
-    on, and the steps between are computed again from the nearest one before.
+    on, and the steps between are computed again from the nearest one before. ``stride`` is how many
+    steps lie between two of them at first.
     """
 
     def __init__(
@@ -70,18 +83,22 @@ class Run:
         parent: Run | None = None,
         start: int = 0,
         state: State | None = None,
+        stride: int = 1,
     ) -> None:
         self.make_program = make_program
         self.budget = budget
         self.parent = parent
         self.start = start
         self.program = make_program()
+        self._strider = self.program if isinstance(self.program, Strider) else None
         if state is not None:
             self.program.restore(state)
         self.losses: array[float] = array("d", parent.losses[:start] if parent else ())
         self._snapshots: dict[int, State] = {start: self.program.state()}
         self._snapshot_bytes = _size(self._snapshots[start])
-        self._stride = 1
+        self._first_stride = self._stride = stride
+        self._pace = 0.0
+        """Seconds that a step took, of those taken last."""
         self._at = start
         self._traces: OrderedDict[int, tuple[Trace, State]] = OrderedDict()
         """The steps opened last, each with the state that it starts from."""
@@ -104,18 +121,28 @@ class Run:
 
         A loss that is no number any more is the last: who looks then sees the step of the overflow.
         """
-        end = time.perf_counter() + seconds
+        self._go_to(self.length)
+        now = time.perf_counter()
+        end = now + seconds
         taken = 0
-        while taken == 0 or (time.perf_counter() < end and (most is None or taken < most)):
-            taken += 1
-            if not math.isfinite(self.advance()):
+        while taken == 0 or (now < end and (most is None or taken < most)):
+            count = int(min((end - now) / self._pace, 10_000)) if self._pace else 1
+            if most is not None:
+                count = min(count, most - taken)
+            done, finite = self._take_steps(max(1, count))
+            taken += done
+            before, now = now, time.perf_counter()
+            self._pace = (now - before) / done
+            if not finite:
                 break
         return taken
 
     def extend_to(self, length: int) -> None:
         """Train until ``length`` steps have been taken."""
+        if self.length < length:
+            self._go_to(self.length)
         while self.length < length:
-            self.advance()
+            self._take_steps(length - self.length)
 
     # -- looking back --------------------------------------------------------------------------
 
@@ -204,7 +231,12 @@ class Run:
             changed[cell] = number
             state[name] = changed
         return Run(
-            make_program or self.make_program, self.budget, parent=self, start=step, state=state
+            make_program or self.make_program,
+            self.budget,
+            parent=self,
+            start=step,
+            state=state,
+            stride=self._first_stride,
         )
 
     def copy(self) -> Run:
@@ -224,6 +256,19 @@ class Run:
 
     # -- snapshots -----------------------------------------------------------------------------
 
+    def _take_steps(self, most: int) -> tuple[int, bool]:
+        """Steps up to the next that is kept; how many, and whether the last loss is a number."""
+        count = min(most, self._stride - self._at % self._stride)
+        if count == 1 or self._strider is None:
+            return 1, math.isfinite(self._take_step())
+        first, seen = self._at, self.length - self._at
+        losses = self._strider.steps(first, count)
+        self._at = first + len(losses)
+        if len(losses) > seen:
+            self.losses.extend(losses[seen:])
+            self._keep_snapshot()
+        return len(losses), math.isfinite(losses[-1])
+
     def _take_step(self) -> float:
         index = self._at
         loss = float(self.program.step(index))
@@ -242,7 +287,7 @@ class Run:
             self.program.restore(self._snapshots[nearest])
             self._at = nearest
         while self._at < step:
-            self._take_step()
+            self._take_steps(step - self._at)
 
     def _nearest_snapshot(self, step: int) -> int:
         on_stride = step - step % self._stride
@@ -269,4 +314,6 @@ class Run:
 
 def _size(state: State) -> int:
     """The bytes that a snapshot takes, for small networks mostly those of the objects."""
+    if isinstance(state, Packed):
+        return STATE_BYTES + ARRAY_BYTES + state.vector.nbytes
     return STATE_BYTES + sum(ARRAY_BYTES + array.nbytes for array in state.values())

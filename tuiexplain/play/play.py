@@ -1,0 +1,349 @@
+"""A run of the playground in somebody's hands: trained, changed, looked back on. No screen in it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from tuiexplain.course.bench import Lane
+from tuiexplain.course.lanes import behind, train_together
+from tuiexplain.play import outputs
+from tuiexplain.play.dataset import Dataset
+from tuiexplain.play.design import Design
+from tuiexplain.play.errors import PlayError
+from tuiexplain.play.features import matrix
+from tuiexplain.play.network import Network
+from tuiexplain.play.program import PlayProgram
+from tuiexplain.play.sources import dataset
+from tuiexplain.play.surviving import carried
+from tuiexplain.trace.cells import parse
+from tuiexplain.trace.errors import TraceError
+from tuiexplain.trace.packed import Packed
+from tuiexplain.trace.run import Run, State
+from tuiexplain.trace.trace import Trace
+
+STRIDE = 16
+"""Steps between two states that are kept, at first."""
+BUDGET = 16 * 1024 * 1024
+"""Bytes of states that are kept of one history, all its changes together."""
+MOST_LANES = 6
+
+OTHER_DATA = ("data", "target", "noise", "examples", "train_share", "seed")
+"""Dials whose turning begins anew: the numbers so far are of something else."""
+
+
+class Stop(NamedTuple):
+    """Where training pauses by itself; ``None``: nowhere."""
+
+    step: int | None = None
+    epoch: int | None = None
+    loss: float | None = None
+    """A loss of one step that is small enough."""
+
+
+class Change(NamedTuple):
+    """One thing done differently from step ``step`` on."""
+
+    step: int
+    dials: Mapping[str, Any] = {}
+    """Fields of the design, and what they are set to."""
+    numbers: Mapping[str, float] = {}
+    """Weights by address (``W1[0,1]``), and what they are set to."""
+
+
+class Rival(NamedTuple):
+    """A run that the own one is compared with, and the design that it trains."""
+
+    run: Run
+    design: Design
+    change: Change | None = None
+    """What the own run has done differently; ``None`` in a race."""
+
+
+class Play:
+    """``design`` being played with. ``run`` is its training so far, and ``rivals`` others beside it.
+
+    Numbers that end (inf or nan) end the training: ``finite`` says so.
+    """
+
+    def __init__(self, design: Design, data: Dataset | None = None) -> None:
+        self.design = design
+        self._given = data
+        self.stop = Stop()
+        self.rivals: tuple[Rival, ...] = ()
+        self._begin()
+
+    def _begin(self) -> None:
+        everything = self.design.changed(left_out=())
+        self._all = dataset(everything) if self._given is None else self._given
+        self.run = self._run(self.design)
+        self.segments: tuple[tuple[int, Design], ...] = ((0, self.design),)
+        """From which step on which design was trained."""
+        self.at = 0
+        self.rivals = ()
+
+    def _run(self, design: Design) -> Run:
+        data = self._all
+        return Run(lambda: PlayProgram(design, data), BUDGET, stride=STRIDE)
+
+    # -- what there is -----------------------------------------------------------------------------
+
+    @property
+    def dataset(self) -> Dataset:
+        """What is learnt from, without the examples that are left out."""
+        return self._all.without(self.design.left_out)
+
+    @property
+    def program(self) -> PlayProgram:
+        """What trains now."""
+        assert isinstance(self.run.program, PlayProgram)
+        return self.run.program
+
+    @property
+    def shape(self) -> Network:
+        """The network as it is now."""
+        return self.program.shape
+
+    @property
+    def length(self) -> int:
+        """How many steps were taken."""
+        return self.run.length
+
+    @property
+    def steps_per_epoch(self) -> int:
+        """How many steps use every example once."""
+        return self.program.steps_per_epoch
+
+    @property
+    def finite(self) -> bool:
+        """Whether the last loss is a number."""
+        return not self.run.losses or math.isfinite(self.run.losses[-1])
+
+    def shape_at(self, k: int) -> Network:
+        """The network as it was at step ``k``."""
+        return self._program_at(k).shape
+
+    def _program_at(self, k: int) -> PlayProgram:
+        run = self.run
+        while k < run.start and run.parent is not None:
+            run = run.parent
+        assert isinstance(run.program, PlayProgram)
+        return run.program
+
+    # -- training ----------------------------------------------------------------------------------
+
+    def step(self) -> float:
+        """One iteration, and its loss."""
+        loss = self.run.advance()
+        self.at = self.length
+        return loss
+
+    def train_for(self, seconds: float, most: int | None = None) -> bool:
+        """Train for a while, ``most`` steps at most; ``False`` at the stop or the end of numbers.
+
+        Rivals are trained as far; the scrubber follows the last step.
+        """
+        goal = self._goal()
+        if not self.finite or (goal is not None and self.length >= goal and not self._behind()):
+            return False
+        start = self.length
+        if self.rivals:
+            allowed = 10_000_000 if most is None else most
+            train_together(self._own, self._others, "updates", goal, seconds, allowed)
+        else:
+            left = None if goal is None else goal - self.length
+            bounds = [n for n in (most, left) if n is not None]
+            self.run.train_for(seconds, min(bounds) if bounds else None)
+        reached = self._reached(start)
+        self.at = self.length
+        done = reached or (goal is not None and self.length >= goal and not self._behind())
+        return self.finite and not done
+
+    def _goal(self) -> int | None:
+        goals = [] if self.stop.step is None else [self.stop.step]
+        if self.stop.epoch is not None:
+            goals.append(self.stop.epoch * self.steps_per_epoch)
+        return min(goals, default=None)
+
+    def _reached(self, start: int) -> bool:
+        """Whether one of the losses since ``start`` is as small as was asked for."""
+        wanted = self.stop.loss
+        return wanted is not None and any(loss <= wanted for loss in self.run.losses[start:])
+
+    @property
+    def _own(self) -> Lane[Run]:
+        return Lane(self.run, {}, self.steps_per_epoch)
+
+    @property
+    def _others(self) -> list[Lane[Run]]:
+        return [Lane(r.run, {}, r.run.program.steps_per_epoch) for r in self.rivals]
+
+    def _behind(self) -> bool:
+        return behind(self._own, self._others, "updates") is not None
+
+    # -- changes -----------------------------------------------------------------------------------
+
+    def change(self, design: Design) -> None:
+        """Train on with another design: weights that survive are kept, and so is the past.
+
+        What makes other data or another seed begins anew. A :class:`PlayError` changes nothing.
+        """
+        if design == self.design:
+            return
+        if any(getattr(design, dial) != getattr(self.design, dial) for dial in OTHER_DATA):
+            before = self.design
+            self.design = design
+            try:
+                self._begin()
+            except PlayError:
+                self.design = before
+                raise
+            return
+        self.run = self._changed(self.run, self.run.length, design)
+        self.design = design
+        kept = [s for s in self.segments if s[0] < self.run.start]
+        self.segments = (*kept, (self.run.start, design))
+        self.rivals = ()
+        self.at = self.length
+
+    def _changed(self, run: Run, step: int, design: Design) -> Run:
+        """A run with the past of ``run`` up to ``step`` and ``design`` from there on."""
+        data = self._all
+        before = run
+        while step < before.start and before.parent is not None:
+            before = before.parent
+        old = before.program
+        assert isinstance(old, PlayProgram)
+        new = PlayProgram(design, data)
+        state = carried(old, run.state_at(step), new)
+        parent = before
+        if step == before.start and before.parent is not None:
+            parent = before.parent
+        return Run(
+            lambda: PlayProgram(design, data),
+            BUDGET,
+            parent=parent,
+            start=step,
+            state=state,
+            stride=STRIDE,
+        )
+
+    def rewind(self) -> None:
+        """Back to the beginning with the same seed and the design of now."""
+        self._begin()
+
+    def reseed(self, seed: int) -> None:
+        """Begin anew from another seed."""
+        self.change(self.design.changed(seed=seed))
+
+    # -- looking back ------------------------------------------------------------------------------
+
+    def go_to(self, k: int) -> None:
+        """Move the scrubber to a step of the past."""
+        self.at = min(max(0, k), self.length)
+
+    def trace_at(self, k: int) -> Trace:
+        """Training step ``k`` as the engine takes it from the run's very numbers."""
+        return self.run.trace_at(k)
+
+    def numbers(self, k: int) -> State:
+        """What the network knew before step ``k``: ``W1``, ``b1``, and memories as ``W1.v``."""
+        return self.run.state_at(min(k, self.length))
+
+    def gradients(self, k: int) -> Packed:
+        """The gradient of the loss of step ``k`` by each weight: ``W1``, ``b1`` …."""
+        return self._program_at(k).gradients(k, self.numbers(k))
+
+    def measured(self, name: str, k: int) -> float:
+        """``train_loss``, ``test_loss``, ``accuracy`` or ``test_accuracy`` before step ``k``."""
+        return self.run.measured(name, min(k, self.length))
+
+    # -- asking ------------------------------------------------------------------------------------
+
+    def ask(self, numbers: State, points: np.ndarray) -> np.ndarray:
+        """What the network says of points (rows, columns of the data): (rows, outputs).
+
+        From −1 to 1 for squared error, probabilities for −log p, numbers in a regression.
+        """
+        return outputs.answers(self.shape, self._layers(numbers, points)[-1])
+
+    def units(self, numbers: State, points: np.ndarray) -> list[np.ndarray]:
+        """What every unit puts out for points: (rows, units) for each hidden layer."""
+        return self._layers(numbers, points)[:-1]
+
+    def _layers(self, numbers: State, points: np.ndarray) -> list[np.ndarray]:
+        shape = self.shape
+        return outputs.layers(shape, numbers, matrix(shape.inputs, self._all, points))
+
+    def confusion(self, k: int, test: bool = True) -> np.ndarray:
+        """How many examples of each class (rows) were said to be of each class (columns)."""
+        classes = len(self._all.classes)
+        if not classes:
+            raise PlayError("Numbers are predicted here: there are no classes.", "no_classes")
+        program = self._program_at(k)
+        rows = self._all.test if test else program.train
+        sums = outputs.layers(program.shape, self.numbers(k), program.inputs[rows])[-1]
+        found = np.zeros((classes, classes), dtype=np.int64)
+        said = outputs.classes(program.shape, sums)
+        np.add.at(found, (self._all.targets[rows].astype(np.int64), said), 1)
+        return found
+
+    # -- side by side ------------------------------------------------------------------------------
+
+    def fork(self, k: int, change: Change) -> None:
+        """Go on from step ``k`` with one thing changed; the run as it was becomes the rival."""
+        design = self.design.changed(**change.dials)
+        if any(getattr(design, dial) != getattr(self.design, dial) for dial in OTHER_DATA):
+            raise PlayError(
+                "A run on other data has another past: turn that dial instead of forking.",
+                "fork_other_data",
+            )
+        run = self._changed(self.run, k, design)
+        if change.numbers:
+            run = self._with_numbers(run, change.numbers)
+        self.rivals = (Rival(self.run, self.design, change),)
+        self.run, self.design = run, design
+        self.segments = (*(s for s in self.segments if s[0] < k), (k, design))
+        self.at = k
+
+    def _with_numbers(self, run: Run, numbers: Mapping[str, float]) -> Run:
+        found = {}
+        for address, number in numbers.items():
+            name, cell = parse(address)
+            array = run.program.state().get(name)
+            if (
+                array is None
+                or len(cell) != array.ndim
+                or any(not 0 <= c < n for c, n in zip(cell, array.shape, strict=True))
+            ):
+                raise PlayError(f"{address}: there is no such weight.", "no_cell", cell=address)
+            found[name, cell] = number
+        try:
+            forked = run.fork(run.start, found)
+        except TraceError as error:
+            raise PlayError(str(error)) from error
+        forked.parent = run.parent
+        return forked
+
+    def race(self, designs: tuple[Design, ...]) -> None:
+        """Let designs train from step 0 beside this one, on the same seed and batches."""
+        if len(designs) + 1 > MOST_LANES:
+            raise PlayError(
+                f"A race has {MOST_LANES} runs at most, not {len(designs) + 1}.",
+                "too_many_lanes",
+                most=MOST_LANES,
+            )
+        for design in designs:
+            if any(getattr(design, dial) != getattr(self.design, dial) for dial in OTHER_DATA):
+                raise PlayError("A race is run on the same data and seed.", "race_other_data")
+        own = self._run(self.design)
+        rivals = tuple(Rival(self._run(design), design) for design in designs)
+        self._begin()
+        self.run, self.rivals = own, rivals
+
+    def alone(self) -> None:
+        """Leave the rivals."""
+        self.rivals = ()

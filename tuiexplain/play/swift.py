@@ -1,0 +1,266 @@
+"""A training step without ceremony: one flat vector, preallocated arrays, products written in place.
+
+It computes what :mod:`tuiexplain.play.code` says, to the last digits but not to the last bit; the
+engine's step explains each number, this one is for taking a hundred thousand of them.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import NamedTuple
+
+import numpy as np
+
+from tuiexplain.course.experiment import step_seed
+from tuiexplain.engine.ops.activations import gelu_exact, gelu_exact_x
+from tuiexplain.play.code import penalised
+from tuiexplain.play.design import Design
+from tuiexplain.play.heads import HEADS, Loss
+from tuiexplain.play.layout import Plan
+from tuiexplain.play.network import Network
+from tuiexplain.play.rules import RULES
+from tuiexplain.play.stages import (
+    Dropout,
+    LeakyRelu,
+    Linear,
+    Norm,
+    Relu,
+    Residual,
+    Sigmoid,
+    Stage,
+    Tanh,
+    Through,
+)
+from tuiexplain.trace.packed import Packed, pack
+from tuiexplain.trace.run import State
+
+IN_PLACE = {"tanh": Tanh, "relu": Relu, "sigmoid": Sigmoid, "leaky_relu": LeakyRelu}
+
+
+class Examples(NamedTuple):
+    """What is learnt from, an example a column: features over a row of ones, and the answers."""
+
+    inputs: np.ndarray
+    answers: np.ndarray
+    order: Callable[[int], np.ndarray]
+    """In which order an epoch takes them."""
+    batch: int
+
+    @property
+    def rows(self) -> int:
+        """How many there are."""
+        return int(self.inputs.shape[1])
+
+    @property
+    def steps_per_epoch(self) -> int:
+        """How many steps use every example once."""
+        return math.ceil(self.rows / self.batch)
+
+
+class Pass:
+    """A way forward and back through the network for batches of one size."""
+
+    def __init__(self, swift: Swift, examples: int) -> None:
+        shape, weights = swift.shape, swift.weights
+        self.stages: list[Linear | Stage] = []
+        self.first: Linear
+        x = np.ones((shape.widths[0] + 1, examples))
+        for at in range(shape.depth):
+            y = np.ones((shape.widths[at + 1] + 1, examples))
+            w, dw = weights[at]
+            linear = Linear(w, dw, x, y[:-1], first=at == 0)
+            self.stages.append(linear)
+            if at < len(shape.layers):
+                self._hidden(swift, at, linear, x[:-1], y[:-1])
+            else:
+                self.loss: Loss = HEADS[shape.head](y[:-1])
+            x = y
+        assert isinstance(self.stages[0], Linear)
+        self.first = self.stages[0]
+        self.back = self.stages[::-1]
+
+    def _hidden(
+        self, swift: Swift, at: int, linear: Linear, came_in: np.ndarray, out: np.ndarray
+    ) -> None:
+        """The stages of a hidden layer after its sums; the last one writes into ``out``."""
+        layer, shape = swift.shape.layers[at], out.shape
+        kinds = [
+            *(["norm"] if layer.norm != "none" else []),
+            *([layer.activation] if layer.activation != "linear" else []),
+            *(["dropout"] if layer.dropout else []),
+            *(["residual"] if swift.shape.skips(at) else []),
+        ]
+        alone = len(kinds) == 1 and kinds[0] in IN_PLACE
+        x = linear.y = out if alone or not kinds else np.empty(shape)
+        for place, kind in enumerate(kinds):
+            y = out if place == len(kinds) - 1 else np.empty(shape)
+            stage: Stage
+            if kind == "norm":
+                stage = Norm(x, y, *swift.norm_of(at))
+            elif kind == "dropout":
+                stage = Dropout(x, y, layer.dropout, swift.draw)
+            elif kind == "residual":
+                stage = linear.skip = Residual(x, y, came_in)
+            elif kind == "gelu":
+                stage = Through(x, y, gelu_exact, gelu_exact_x)
+            else:
+                stage = IN_PLACE[kind](x, y)
+            self.stages.append(stage)
+            x = y
+
+    def step(self) -> float:
+        """The loss of the batch that is set; its gradient lies where the stages put it."""
+        for stage in self.stages:
+            stage.forward()
+        loss = self.loss.forward()
+        g = self.loss.backward()
+        for stage in self.back:
+            g = stage.backward(g)
+        return loss
+
+
+class Swift:
+    """The steps of one design on ``examples``, from a state to a state."""
+
+    def __init__(
+        self,
+        design: Design,
+        shape: Network,
+        plan: Plan,
+        examples: Examples,
+        factor: Callable[[int], float] | None,
+    ) -> None:
+        self.shape, self.plan, self.examples = shape, plan, examples
+        self.vector = np.zeros(plan.size)
+        self.gradient = np.zeros(plan.learnt)
+        self._seed = design.seed
+        self._draws: np.random.Generator | None = None
+        self._index = 0
+        self.weights = [
+            (self._block(self.vector, at), self._block(self.gradient, at))
+            for at in range(1, shape.depth + 1)
+        ]
+        self._update = RULES[design.optimizer](design, plan, self.vector, self.gradient)
+        self._lr, self._factor = float(design.lr), factor
+        self._clip = float(design.clip)
+        self._penalty = Penalty(design, shape, plan) if penalised(design) else None
+        self._random = any(layer.dropout for layer in shape.layers)
+        self._passes: dict[int, Pass] = {}
+        self._epoch = -1
+        self._inputs = np.ones_like(examples.inputs)
+        self._answers = np.empty_like(examples.answers)
+        self._batches = [self._batch(at) for at in range(examples.steps_per_epoch)]
+
+    def _block(self, vector: np.ndarray, at: int) -> np.ndarray:
+        spot = self.plan.layout[f"W{at}"]
+        size = spot.rows * spot.width
+        return vector[spot.start : spot.start + size].reshape(spot.rows, spot.width)
+
+    def _batch(self, at: int) -> tuple[Pass, np.ndarray, np.ndarray, np.ndarray]:
+        start = at * self.examples.batch
+        stop = min(start + self.examples.batch, self.examples.rows)
+        size = stop - start
+        if size not in self._passes:
+            self._passes[size] = Pass(self, size)
+        inputs = self._inputs[:, start:stop]
+        return self._passes[size], inputs, inputs.T, self._answers[:, start:stop]
+
+    def norm_of(self, at: int) -> tuple[int, tuple[np.ndarray, ...], tuple[np.ndarray, ...]]:
+        """Axis, learnt numbers with their gradients, and running means of a layer's norm."""
+        layout, number = self.plan.layout, at + 1
+        names = (f"scale{number}", f"shift{number}")
+        learnt = tuple(layout[n].of(v) for v in (self.vector, self.gradient) for n in names)
+        if self.shape.layers[at].norm == "layer":
+            return 0, learnt, ()
+        kept = (f"norm{number}.running_{what}" for what in ("mean", "var"))
+        return 1, learnt, tuple(layout[name].of(self.vector) for name in kept)
+
+    def draw(self, shape: tuple[int, ...]) -> np.ndarray:
+        """The random numbers of this step, as the engine draws them."""
+        if self._draws is None:
+            self._draws = np.random.default_rng(step_seed(self._seed, self._index))
+        return self._draws.random(shape)
+
+    # -- the program -------------------------------------------------------------------------------
+
+    def state(self) -> Packed:
+        """The state before the next step."""
+        return Packed(self.plan.layout, self.vector.copy())
+
+    def restore(self, state: State) -> None:
+        """Go to a state; what it lacks becomes 0."""
+        pack(self.plan.layout, state, self.vector)
+
+    def steps(self, index: int, count: int) -> list[float]:
+        """Steps from ``index`` on; fewer, where a loss is no number."""
+        losses = []
+        per_epoch = self.examples.steps_per_epoch
+        with np.errstate(all="ignore"):
+            for step in range(index, index + count):
+                epoch, place = divmod(step, per_epoch)
+                if epoch != self._epoch:
+                    self._shuffle(epoch)
+                loss = self._take(step, place)
+                self._update.apply(self._lr * self._factor(step) if self._factor else self._lr)
+                losses.append(loss)
+                if loss - loss != 0.0:
+                    break
+        return losses
+
+    def gradients(self, index: int) -> Packed:
+        """The gradient of the loss of step ``index`` at the state before the next step.
+
+        Running means stay as they are.
+        """
+        before = self.vector.copy()
+        epoch, place = divmod(index, self.examples.steps_per_epoch)
+        with np.errstate(all="ignore"):
+            self._shuffle(epoch)
+            self._take(index, place)
+        self.vector[:] = before
+        names = self.shape.shapes()
+        layout = {name: self.plan.layout[name] for name in names}
+        return Packed(layout, self.gradient.copy())
+
+    def _take(self, index: int, place: int) -> float:
+        """The loss of a batch, and its gradient in ``gradient``."""
+        self._index, self._draws = index, None
+        way, inputs, transposed, answers = self._batches[place]
+        way.first.x, way.first.xt, way.loss.answers = inputs, transposed, answers
+        loss = way.step()
+        if self._penalty is not None:
+            loss += self._penalty.add_to(self.gradient, self.vector)
+        if self._clip:
+            norm = math.sqrt(float(np.dot(self.gradient, self.gradient)))
+            self.gradient *= min(self._clip / (norm + 1e-6), 1.0)
+        return loss
+
+    def _shuffle(self, epoch: int) -> None:
+        """Lay the examples in the order of an epoch: its batches are views of them."""
+        if epoch == self._epoch:
+            return
+        order = self.examples.order(epoch)
+        np.take(self.examples.inputs, order, axis=1, out=self._inputs)
+        np.take(self.examples.answers, order, axis=1, out=self._answers)
+        self._epoch = epoch
+
+
+class Penalty:
+    """What large weights add to the loss; biases are free."""
+
+    def __init__(self, design: Design, shape: Network, plan: Plan) -> None:
+        self.rates = np.zeros(plan.learnt)
+        for at in range(1, shape.depth + 1):
+            plan.layout[f"W{at}"].of(self.rates)[...] = design.penalty_rate
+        self.squares = design.penalty == "l2"
+
+    def add_to(self, gradient: np.ndarray, vector: np.ndarray) -> float:
+        """Its gradient is added; what it adds to the loss."""
+        learnt = vector[: gradient.size]
+        if self.squares:
+            pull = self.rates * learnt
+            gradient += pull
+            return float(np.dot(pull, learnt)) / 2
+        gradient += self.rates * np.sign(learnt)
+        return float(np.dot(self.rates, np.abs(learnt)))
