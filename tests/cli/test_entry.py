@@ -1,6 +1,7 @@
 """What every command owes: the right stream, the right exit code, never a traceback."""
 
 import json
+import re
 import signal
 import subprocess
 import sys
@@ -13,6 +14,8 @@ import tuiexplain
 from tests.cli.conftest import Run
 from tests.terminal.pty_session import ROOT, Session, clean_environment
 from tuiexplain.cli import main
+from tuiexplain.cli.arguments import parser
+from tuiexplain.course.text import width
 from tuiexplain.terminal.colour import Colour
 from tuiexplain.terminal.options import AppOptions
 
@@ -88,6 +91,50 @@ def test_bad_use_is_one_sentence(
     home: Path, capsys: pytest.CaptureFixture[str], words: list[str], expected: str
 ) -> None:
     assert expected in refused(words, capsys)
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        (["shwo"], "是不是 `tuiexplain show`？"),
+        (["show"], "还缺：LESSON"),
+        (["show", "6", "--jsn"], "看不懂：--jsn"),
+        (["show", "6", "--step"], "--step：后面要有一个值"),
+        (["show", "6", "--step", "two"], "`two` 不是从 0 起的整数"),
+        (["completion", "tcsh"], "不在 bash, zsh, fish 之中"),
+        (["show", "99"], "没有第 99 课"),
+        (["show", "6", "--part", "nope"], "没有 'nope' 这一部分"),
+        (["show", "6", "--set", "rate=1"], "没有旋钮 'rate'"),
+        (["show", "6", "--set", "lr=abc"], "lr 是一个数"),
+        (["check", "/no/such/folder"], "没有这个文件夹"),
+    ],
+)
+def test_bad_use_is_told_in_chinese(
+    home: Path, capsys: pytest.CaptureFixture[str], words: list[str], expected: str
+) -> None:
+    told = refused(["--lang", "zh", *words], capsys)
+    assert expected in told
+    (home / "config.toml").write_text("language = 'zh'")
+    assert refused(words, capsys) == told, "the configuration says it too"
+
+
+@pytest.mark.parametrize("command", ["", *sorted(parser()._subparsers._group_actions[0].choices)])
+def test_help_is_in_the_language_and_fits(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, command: str
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    told = {}
+    for language in ("zh", "en"):
+        with pytest.raises(SystemExit):
+            main(["--lang", language, *([command] if command else []), "--help"])
+        told[language] = capsys.readouterr().out
+        shell = command == "completion"  # its lines are to be copied whole
+        assert shell or all(width(line) <= 80 for line in told[language].splitlines())
+    assert told["zh"].startswith("用法：")
+    assert told["en"].startswith("usage: ")
+    assert "show this help" in told["en"]
+    assert "显示这份说明" in told["zh"]
+    assert not re.search(r"[a-z]+ (the|a|of|to) [a-z]+", told["zh"])
 
 
 def test_a_bad_configuration_is_one_sentence(

@@ -9,47 +9,39 @@ from typing import Any
 
 from tuiexplain.cli.faults import BadUse
 from tuiexplain.cli.language import LANGUAGES
+from tuiexplain.cli.wording import Say
 from tuiexplain.terminal.colour import WORDS
 
 
-def declare(commands: Any) -> None:
+def declare(commands: Any, say: Say) -> None:
     """Add `open`."""
     parser = commands.add_parser(
         "open",
-        help="straight into a lesson",
-        description="Open a lesson by id, number or the beginning of its id: "
-        "backpropagation, 06, 6, back; or a folder with a lesson of your own.",
+        help=say("open_help"),
+        description=say("open_about"),
     )
     parser.add_argument("lesson", metavar="LESSON")
-    parser.add_argument("--part", metavar="NAME", help="a part of the lesson")
-    parser.add_argument(
-        "--trust", action="store_true", help="trust the folder LESSON, from now on, to run its code"
-    )
-    parser.add_argument(
-        "--watch", action="store_true", help="load the lesson again when its files are edited"
-    )
-    declare_options(parser)
+    parser.add_argument("--part", metavar="NAME", help=say("part"))
+    parser.add_argument("--trust", action="store_true", help=say("trust_lesson"))
+    parser.add_argument("--watch", action="store_true", help=say("watch"))
+    declare_options(parser, say)
     parser.set_defaults(run=run)
 
 
-def declare_options(parser: argparse.ArgumentParser) -> None:
+def declare_options(parser: argparse.ArgumentParser, say: Say) -> None:
     """Add what holds for every start of the application.
 
     No defaults: the options stand before and after `open`, and a default of
     the second place would undo what was said in the first.
     """
-    group = parser.add_argument_group("the application", argument_default=argparse.SUPPRESS)
-    group.add_argument("--lang", choices=LANGUAGES, help="the language: en or zh")
-    group.add_argument("--theme", metavar="NAME", help="a theme by name")
-    group.add_argument(
-        "--colour", "--color", choices=tuple(WORDS), help="colours: none, 16, 256 or true"
-    )
-    group.add_argument("--ascii", action="store_true", help="draw with ASCII characters only")
-    group.add_argument("--no-mouse", action="store_true", help="leave the mouse to the terminal")
-    group.add_argument("--no-animation", action="store_true", help="let nothing move by itself")
-    group.add_argument(
-        "--config", type=Path, metavar="FILE", help="read this configuration in place of yours"
-    )
+    group = parser.add_argument_group(say("application"), argument_default=argparse.SUPPRESS)
+    group.add_argument("--lang", choices=LANGUAGES, help=say("lang"))
+    group.add_argument("--theme", metavar="NAME", help=say("theme"))
+    group.add_argument("--colour", "--color", choices=tuple(WORDS), help=say("colour"))
+    group.add_argument("--ascii", action="store_true", help=say("ascii"))
+    group.add_argument("--no-mouse", action="store_true", help=say("no_mouse"))
+    group.add_argument("--no-animation", action="store_true", help=say("no_animation"))
+    group.add_argument("--config", type=Path, metavar="FILE", help=say("config"))
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -73,10 +65,7 @@ def start(
     if asked.get("lang") == "zh" and (
         asked.get("ascii") or detect_glyphs(os.environ) is Glyphs.ASCII
     ):
-        raise BadUse(
-            "--lang zh needs more than ASCII: leave out --ascii, or set a UTF-8 locale "
-            "such as LC_ALL=C.UTF-8."
-        )
+        raise BadUse(asked["say"]("needs_unicode"))
 
     # What is imported stays. Looking through it for garbage again and again takes longer than the
     # first screen; the application looks again once that is drawn.

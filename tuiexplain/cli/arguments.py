@@ -2,7 +2,8 @@
 
 import argparse
 import difflib
-from typing import Any, NoReturn
+from functools import partial
+from typing import Any, NoReturn, cast
 
 from tuiexplain import __version__
 from tuiexplain.cli import (
@@ -19,56 +20,56 @@ from tuiexplain.cli import (
     train,
 )
 from tuiexplain.cli.faults import BadUse
-
-_EPILOG = """\
-Data goes to standard output, words to a person to standard error.
-Exit codes: 0 done, 1 a check found faults or a run broke off, 2 bad use or bad input,
-130 interrupted.
-TUIEXPLAIN_HOME moves the folder of progress and configuration.
-"""
+from tuiexplain.cli.wording import Formatter, Say, speak
 
 
 class Parser(argparse.ArgumentParser):
     """argparse that answers a slip in one sentence and offers the nearest words."""
 
-    def __init__(self, *args: Any, **options: Any) -> None:
+    def __init__(self, *args: Any, say: Say, **options: Any) -> None:
         options.setdefault("allow_abbrev", False)
-        options.setdefault("formatter_class", argparse.RawDescriptionHelpFormatter)
+        options.setdefault("formatter_class", Formatter)
         super().__init__(*args, **options)
+        self.say = say
 
     def error(self, message: str) -> NoReturn:
-        raise BadUse(f"{message.rstrip('.')}; `{self.prog} --help` tells what can be asked.")
+        raise BadUse(self.say("error", message=message.rstrip("."), program=self.prog))
 
     def _check_value(self, action: argparse.Action, value: Any) -> None:
         if action.choices is None or value in action.choices:
             return
         known = [str(choice) for choice in action.choices]
         near = difflib.get_close_matches(str(value), known, n=3, cutoff=0.5)
+        say = self.say
         if action.dest == "command":
-            advice = " or ".join(f"`tuiexplain {name}`" for name in near)
-            hint = f"did you mean {advice}?" if near else f"commands: {', '.join(known)}."
-            raise BadUse(
-                f"there is no command `{value}`; {hint} A lesson is opened by "
-                "`tuiexplain open LESSON`."
+            advice = say("or").join(f"`tuiexplain {name}`" for name in near)
+            hint = (
+                say("commands_near", near=advice)
+                if near
+                else say("commands_are", known=", ".join(known))
             )
+            raise BadUse(say("no_command", word=value, hint=hint))
         name = "/".join(action.option_strings) or action.metavar or action.dest
-        raise BadUse(f"{name}: `{value}` is not one of {', '.join(known)}.")
+        raise BadUse(say("not_one_of", name=name, word=value, known=", ".join(known)))
 
 
-def parser() -> Parser:
-    """The whole command line."""
-    top = Parser(
-        prog="tuiexplain",
-        description="See inside a neural network: step forward and back through every "
-        "operation, and ask any number why.\nWithout a command: the course map, and on "
-        "from where you were.",
-        epilog=_EPILOG,
+def parser(language: str = "en") -> Parser:
+    """The whole command line, in one language."""
+    say = speak(language)
+    top = Parser(prog="tuiexplain", description=say("about"), epilog=say("epilog"), say=say)
+    top.add_argument(
+        "--version",
+        action="version",
+        version=f"tuiexplain {__version__}",
+        help=say("version"),
     )
-    top.add_argument("--version", action="version", version=f"tuiexplain {__version__}")
-    application.declare_options(top)
-    top.set_defaults(run=application.run)
+    application.declare_options(top, say)
+    top.set_defaults(run=application.run, say=say, language=language)
     commands = top.add_subparsers(
-        dest="command", metavar="COMMAND", title="commands", parser_class=Parser
+        dest="command",
+        metavar="COMMAND",
+        title=say("commands"),
+        parser_class=cast(type[Parser], partial(Parser, say=say)),
     )
     for module in (
         application,
@@ -83,5 +84,5 @@ def parser() -> Parser:
         doctor,
         completion,
     ):
-        module.declare(commands)
+        module.declare(commands, say)
     return top

@@ -10,31 +10,29 @@ from typing import TYPE_CHECKING, Any
 from tuiexplain.cli import application, streams
 from tuiexplain.cli.faults import DONE, FAULTS_FOUND, INTERRUPTED, BadUse
 from tuiexplain.cli.train import Progress, line, words
+from tuiexplain.cli.wording import Say
 
 if TYPE_CHECKING:
     from tuiexplain.course.session import Session
 
 
-def declare(commands: Any) -> None:
+def declare(commands: Any, say: Say) -> None:
     """Add `attach`."""
     parser = commands.add_parser(
         "attach",
-        help="watch a run of `tuiexplain train` from another terminal",
-        description="Watch a run that `tuiexplain train` has started, of the same user on the "
-        "same machine, live: its losses and pictures; pause it, turn its learning rate, open its "
-        "next step. Leaving it leaves it running. Without a terminal, or with --json or --plain, "
-        "its evaluations so far are printed, and those to come.",
+        help=say("attach_help"),
+        description=say("attach_about"),
     )
     parser.add_argument(
         "folder",
         metavar="DIR",
         nargs="?",
         type=Path,
-        help="the run's folder (default: the run that was started last)",
+        help=say("attach_folder"),
     )
-    parser.add_argument("--json", action="store_true", help="print JSON, without a screen")
-    parser.add_argument("--plain", action="store_true", help="print words, without a screen")
-    application.declare_options(parser)
+    parser.add_argument("--json", action="store_true", help=say("attach_json"))
+    parser.add_argument("--plain", action="store_true", help=say("attach_plain"))
+    application.declare_options(parser, say)
     parser.set_defaults(run=run)
 
 

@@ -6,26 +6,24 @@ from typing import Any
 
 from tuiexplain.cli import streams
 from tuiexplain.cli.faults import DONE, FAULTS_FOUND, BadUse
+from tuiexplain.cli.wording import Say
 
 
-def declare(commands: Any) -> None:
+def declare(commands: Any, say: Say) -> None:
     """Add `check`."""
     parser = commands.add_parser(
         "check",
-        help="check lessons: schema, prose, numbers, proofs",
-        description="Check lessons: schema, prose in both languages, ground truth, gradients, "
-        "twins, proofs and layout. A lesson's network is run: check only what you trust.",
+        help=say("check_help"),
+        description=say("check_about"),
     )
     parser.add_argument(
         "paths",
         metavar="PATH",
         nargs="*",
         type=Path,
-        help="a lesson's folder (default: every lesson of the course)",
+        help=say("check_paths"),
     )
-    parser.add_argument(
-        "--trust", action="store_true", help="trust these folders, from now on, to run their code"
-    )
+    parser.add_argument("--trust", action="store_true", help=say("check_trust"))
     parser.set_defaults(run=run)
 
 
@@ -36,14 +34,11 @@ def run(arguments: argparse.Namespace) -> int:
 
     for path in arguments.paths:
         if not path.is_dir():
-            raise BadUse(f"{path}: there is no such folder; name a lesson's folder.")
+            raise BadUse(arguments.say("check_no_folder", path=path))
         if arguments.trust:
             trust(path)
         elif not is_trusted(path):
-            raise BadUse(
-                f"{path} is not part of the course, and checking a lesson runs its code: "
-                "add --trust if you trust it."
-            )
+            raise BadUse(arguments.say("check_untrusted", path=path))
     report = run_check(arguments.paths)
     for fault in report.faults:
         streams.write(str(fault))

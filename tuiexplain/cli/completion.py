@@ -5,23 +5,18 @@ from typing import Any
 
 from tuiexplain.cli import streams
 from tuiexplain.cli.faults import DONE
+from tuiexplain.cli.wording import Say
 
 SHELLS = ("bash", "zsh", "fish")
 
-_EPILOG = """\
-bash:  tuiexplain completion bash > ~/.local/share/bash-completion/completions/tuiexplain
-zsh:   tuiexplain completion zsh > a folder of your $fpath, as _tuiexplain
-fish:  tuiexplain completion fish > ~/.config/fish/completions/tuiexplain.fish
-"""
 
-
-def declare(commands: Any) -> None:
+def declare(commands: Any, say: Say) -> None:
     """Add `completion`."""
     parser = commands.add_parser(
         "completion",
-        help="a completion script for bash, zsh or fish",
-        description="Print a script that makes the shell complete tuiexplain's words.",
-        epilog=_EPILOG,
+        help=say("completion_help"),
+        description=say("completion_about"),
+        epilog=say("completion_epilog"),
     )
     parser.add_argument("shell", choices=SHELLS, metavar="SHELL", help=", ".join(SHELLS))
     parser.set_defaults(run=run)
@@ -33,7 +28,7 @@ def run(arguments: argparse.Namespace) -> int:
 
     from tuiexplain.cli.arguments import parser
 
-    top = parser()
+    top = parser(arguments.language)
     _offer_lessons(top)
     streams.write(shtab.complete(top, shell=arguments.shell))
     return DONE

@@ -10,24 +10,25 @@ from typing import TYPE_CHECKING, Any
 
 from tuiexplain.cli import streams
 from tuiexplain.cli.faults import DONE
+from tuiexplain.cli.wording import Say
 
 if TYPE_CHECKING:
     from tuiexplain.cli.findings import Finding
 
 
-def declare(commands: Any) -> None:
+def declare(commands: Any, say: Say) -> None:
     """Add `doctor`."""
     parser = commands.add_parser(
         "doctor",
-        help="terminal, colours, glyphs, torch, devices: what was found and what follows",
-        description="Look at the terminal, Python, PyTorch and the folders, and say what follows.",
+        help=say("doctor_help"),
+        description=say("doctor_about"),
     )
     parser.add_argument(
         "--devices",
         action="store_true",
-        help="ask PyTorch for its devices as well (takes seconds: PyTorch is started for it)",
+        help=say("doctor_devices"),
     )
-    parser.add_argument("--json", action="store_true", help="JSON in place of words")
+    parser.add_argument("--json", action="store_true", help=say("json"))
     parser.set_defaults(run=run)
 
 

@@ -14,8 +14,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     # and sum in an order that depends on the machine.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     streams.prepare()
+    words = sys.argv[1:] if argv is None else argv
     try:
-        return _run(argv)
+        return _run(words)
     except KeyboardInterrupt:
         return INTERRUPTED
     except BrokenPipeError:
@@ -28,29 +29,37 @@ def main(argv: Sequence[str] | None = None) -> int:
     except Exception as error:
         if os.environ.get("TUIEXPLAIN_DEBUG"):
             raise
-        streams.say(_sentence(error))
+        streams.say(_sentence(error, words))
         if isinstance(error, OSError):
             streams.forget(sys.stdout)
         return BAD_USE
 
 
-def _run(argv: Sequence[str] | None) -> int:
+def _run(words: Sequence[str]) -> int:
     from tuiexplain.cli.arguments import parser
+    from tuiexplain.cli.wording import language_of
 
-    arguments = parser().parse_args(argv)
+    arguments = parser(language_of(words)).parse_args(words)
     code: int = arguments.run(arguments)
     if sys.stdout is not None:
         sys.stdout.flush()
     return code
 
 
-def _sentence(error: Exception) -> str:
+def _sentence(error: Exception, words: Sequence[str]) -> str:
     """What went wrong, in one sentence.
 
     Errors of the floors below that derive from ValueError carry such a
     sentence; their classes are asked for only now, and only if loaded: an
     error of a module that was never imported cannot have been raised.
     """
+    from tuiexplain.cli.wording import language_of
+    from tuiexplain.course.errors import AskedError
+    from tuiexplain.course.languages import tr
+
+    language = language_of(words)
+    if isinstance(error, AskedError):
+        return error.sentence(language)
     for module, name in (
         ("tuiexplain.course.errors", "CourseError"),
         ("tuiexplain.trace.errors", "TraceError"),
@@ -60,8 +69,5 @@ def _sentence(error: Exception) -> str:
             return str(error)
     if isinstance(error, OSError) and error.strerror:
         where = f"{error.filename}: " if error.filename else ""
-        return f"{where}{error.strerror.lower()}; free space or permissions there, then try again."
-    return (
-        f"a fault of tuiexplain's own: {type(error).__name__}: {error}; "
-        "set TUIEXPLAIN_DEBUG=1 to see where, and please report it."
-    )
+        return tr("error.system", language, where=where, reason=error.strerror.lower())
+    return tr("error.own_fault", language, what=f"{type(error).__name__}: {error}")

@@ -6,19 +6,19 @@ from typing import Any
 
 from tuiexplain.cli import language, streams
 from tuiexplain.cli.faults import DONE
+from tuiexplain.cli.wording import Say
 
 
-def declare(commands: Any) -> None:
+def declare(commands: Any, say: Say) -> None:
     """Add `export`."""
     parser = commands.add_parser(
         "export",
-        help="what you learnt in a lesson, as Markdown",
-        description="Your predictions and what the network computed, exercises, seeds, dials, "
-        "bookmarks with their notes, key numbers and the equivalent PyTorch, as Markdown.",
+        help=say("export_help"),
+        description=say("export_about"),
     )
-    parser.add_argument("lesson", metavar="LESSON", help="an id or a number")
-    parser.add_argument("-o", "--output", metavar="FILE", help="into this file, not to the output")
-    language.declare(parser)
+    parser.add_argument("lesson", metavar="LESSON", help=say("lesson"))
+    parser.add_argument("-o", "--output", metavar="FILE", help=say("export_output"))
+    language.declare(parser, say)
     parser.set_defaults(run=run)
 
 

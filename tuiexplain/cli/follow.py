@@ -7,25 +7,24 @@ from typing import Any
 
 from tuiexplain.cli import language, streams
 from tuiexplain.cli.faults import DONE, BadUse
+from tuiexplain.cli.wording import Say
 
 
-def declare(commands: Any) -> None:
+def declare(commands: Any, say: Say) -> None:
     """Add `follow`."""
     parser = commands.add_parser(
         "follow",
-        help="the teacher's notes on a second terminal, in step with the lesson on the first",
-        description="Show the teacher's notes for the place where the lesson in your other "
-        "terminal is: that of the same user, on the same machine. Without a terminal the notes "
-        "are printed, a page at each move.",
+        help=say("follow_help"),
+        description=say("follow_about"),
     )
     parser.add_argument(
         "process",
         metavar="PROCESS",
         nargs="?",
         type=int,
-        help="the process of the lesson (default: the one that was started last)",
+        help=say("follow_process"),
     )
-    language.declare(parser)
+    language.declare(parser, say)
     parser.set_defaults(run=run)
 
 

@@ -2,16 +2,18 @@
 
 import argparse
 
+from tuiexplain.cli.wording import Say
+
 LANGUAGES = ("en", "zh")
 
 
-def declare(parser: argparse.ArgumentParser) -> None:
+def declare(parser: argparse.ArgumentParser, say: Say) -> None:
     """Add `--lang`."""
     parser.add_argument(
         "--lang",
         choices=LANGUAGES,
         default=argparse.SUPPRESS,  # what was said before the command stands
-        help="the language: en or zh (default: what your configuration or locale says)",
+        help=say("lang_default"),
     )
 
 

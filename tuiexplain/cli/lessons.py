@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from tuiexplain.cli import language, streams
 from tuiexplain.cli.faults import DONE
+from tuiexplain.cli.wording import Say
 
 if TYPE_CHECKING:
     from tuiexplain.course.course import Course, Entry
@@ -21,15 +22,15 @@ _STATES = {
 }
 
 
-def declare(commands: Any) -> None:
+def declare(commands: Any, say: Say) -> None:
     """Add `lessons`."""
     parser = commands.add_parser(
         "lessons",
-        help="the course, with your progress",
-        description="The lessons of the course in order, with your progress.",
+        help=say("lessons_help"),
+        description=say("lessons_about"),
     )
-    language.declare(parser)
-    parser.add_argument("--json", action="store_true", help="JSON in place of words")
+    language.declare(parser, say)
+    parser.add_argument("--json", action="store_true", help=say("json"))
     parser.set_defaults(run=run)
 
 

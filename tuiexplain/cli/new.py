@@ -6,25 +6,25 @@ from typing import Any
 
 from tuiexplain.cli import streams
 from tuiexplain.cli.faults import DONE
+from tuiexplain.cli.wording import Say
 
 
-def declare(commands: Any) -> None:
+def declare(commands: Any, say: Say) -> None:
     """Add `new`."""
     parser = commands.add_parser(
         "new",
-        help="the files of a lesson of your own, ready to be edited",
-        description="Write the files of a lesson that works from the start, for you to edit. "
-        "lessons/README.md of tuiexplain is the guide.",
-        epilog="example: tuiexplain new my-lesson && tuiexplain open 29-my-lesson",
+        help=say("new_help"),
+        description=say("new_about"),
+        epilog=say("new_epilog"),
     )
-    parser.add_argument("name", metavar="LESSON", help="its id: my-lesson, or 31-my-lesson")
+    parser.add_argument("name", metavar="LESSON", help=say("new_name"))
     parser.add_argument(
         "--in",
         dest="into",
         type=Path,
         default=Path(),
         metavar="FOLDER",
-        help="where its folder shall lie (default: here)",
+        help=say("new_into"),
     )
     parser.set_defaults(run=run)
 

@@ -6,38 +6,34 @@ from typing import Any
 from tuiexplain.cli import language, streams
 from tuiexplain.cli.faults import DONE
 from tuiexplain.cli.types import setting, whole_number
+from tuiexplain.cli.wording import Say
 
 
-def declare(commands: Any) -> None:
+def declare(commands: Any, say: Say) -> None:
     """Add `show`."""
     parser = commands.add_parser(
         "show",
-        help="one training step of a lesson's network, in words or JSON",
-        description="One training step of a lesson's network, up to an event, in words or "
-        "JSON. Every cell can be asked why.",
-        epilog="example: tuiexplain show backpropagation --why 'W1.grad[0,1]'",
+        help=say("show_help"),
+        description=say("show_about"),
+        epilog=say("show_epilog"),
     )
-    parser.add_argument("lesson", metavar="LESSON", help="an id or a number")
+    parser.add_argument("lesson", metavar="LESSON", help=say("lesson"))
+    parser.add_argument("--part", metavar="NAME", help=say("show_part"))
     parser.add_argument(
-        "--part", metavar="NAME", help="a part of the lesson (default: the lesson's own choice)"
+        "--step", type=whole_number(say), default=0, metavar="N", help=say("show_step")
     )
-    parser.add_argument(
-        "--step", type=whole_number, default=0, metavar="N", help="the training step, from 0"
-    )
-    parser.add_argument(
-        "--at", type=whole_number, metavar="N", help="no further than event N of the step"
-    )
-    parser.add_argument("--why", metavar="CELL", help="where this number comes from: W1.grad[0,1]")
+    parser.add_argument("--at", type=whole_number(say), metavar="N", help=say("show_at"))
+    parser.add_argument("--why", metavar="CELL", help=say("show_why"))
     parser.add_argument(
         "--set",
-        type=setting,
+        type=setting(say),
         action="append",
         default=[],
         metavar="DIAL=VALUE",
-        help="turn one of the part's dials: lr=0.1 (may be given again)",
+        help=say("show_set"),
     )
-    language.declare(parser)
-    parser.add_argument("--json", action="store_true", help="JSON in place of words")
+    language.declare(parser, say)
+    parser.add_argument("--json", action="store_true", help=say("json"))
     parser.set_defaults(run=run)
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from tuiexplain.cli import streams
 from tuiexplain.cli.faults import DONE, FAULTS_FOUND, INTERRUPTED, BadUse
 from tuiexplain.cli.types import setting, whole_number
+from tuiexplain.cli.wording import Say
 
 if TYPE_CHECKING:
     from tuiexplain.lab.protocol import Evaluated, Message, Stepped
@@ -21,44 +22,34 @@ if TYPE_CHECKING:
 _SAMPLE = 300  # tokens written at the end, for a person
 
 
-def declare(commands: Any) -> None:
+def declare(commands: Any, say: Say) -> None:
     """Add `train`."""
     parser = commands.add_parser(
         "train",
-        help="train a gpt, lstm, gru or cnn with PyTorch, without the screen",
-        description="Train a network with PyTorch: gpt, lstm or gru on the characters of a text, "
-        "cnn on 8x8 digits or a folder of images. An evaluation a line; checkpoints in the run's "
-        "folder.",
-        epilog="example: tuiexplain train gpt --data book.txt --json\n"
-        "A run that ends early, or is interrupted by ctrl+c, goes on with --resume.",
+        help=say("train_help"),
+        description=say("train_about"),
+        epilog=say("train_epilog"),
     )
-    parser.add_argument("model", metavar="MODEL", help="gpt, lstm, gru or cnn")
+    parser.add_argument("model", metavar="MODEL", help=say("train_model"))
     parser.add_argument(
         "--data",
         metavar="FILE",
-        help="a text in UTF-8 (default: plays that come with the program); for a cnn a folder with "
-        "a subfolder of images per class (default: digits)",
+        help=say("train_data"),
     )
-    parser.add_argument("--preset", metavar="NAME", help="tiny, cpu, medium or gpu (default: cpu)")
-    parser.add_argument(
-        "--device", metavar="NAME", help="auto, cpu, cuda, cuda:1 or mps (default: auto)"
-    )
-    parser.add_argument("--steps", type=whole_number, metavar="N", help="updates in all")
-    parser.add_argument("--json", action="store_true", help="JSON in place of words")
-    parser.add_argument(
-        "--resume", action="store_true", help="go on from the run's latest checkpoint"
-    )
+    parser.add_argument("--preset", metavar="NAME", help=say("train_preset"))
+    parser.add_argument("--device", metavar="NAME", help=say("train_device"))
+    parser.add_argument("--steps", type=whole_number(say), metavar="N", help=say("train_steps"))
+    parser.add_argument("--json", action="store_true", help=say("json"))
+    parser.add_argument("--resume", action="store_true", help=say("train_resume"))
     parser.add_argument(
         "--set",
-        type=setting,
+        type=setting(say),
         action="append",
         default=[],
         metavar="NAME=VALUE",
-        help="change a setting: lr=3e-4, layers=2, unit=bpe (may be given again)",
+        help=say("train_set"),
     )
-    parser.add_argument(
-        "--out", type=Path, metavar="DIR", help="the run's folder (default: a new one)"
-    )
+    parser.add_argument("--out", type=Path, metavar="DIR", help=say("train_out"))
     parser.set_defaults(run=run)
 
 

@@ -18,9 +18,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from tuiexplain.course.errors import CourseError
+from tuiexplain.course.errors import AskedError, CourseError, Near
 from tuiexplain.course.places import config_file
-from tuiexplain.trace.errors import did_you_mean
 
 
 class Config(NamedTuple):
@@ -76,7 +75,7 @@ def read_config(file: Path | None = None) -> Config:
         raise CourseError(f"{file}: this is not TOML: {error}; mend or remove it.") from None
     for key, value in content.items():
         if key not in _ALLOWED:
-            raise CourseError(f"{file}: `{key}` means nothing: {did_you_mean(key, _ALLOWED)}")
+            raise AskedError("config_key", file=file, name=key, known=Near(key, _ALLOWED))
         what, allowed = _ALLOWED[key]
         if not allowed(value):
             raise CourseError(f"{file}: {key} must be {what}, not {value!r}.")

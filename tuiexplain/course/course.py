@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from tuiexplain.course.errors import CourseError
+from tuiexplain.course.errors import AskedError, CourseError
 from tuiexplain.course.folders import lessons_root
 
 
@@ -83,14 +83,14 @@ class Course:
             return begins[0]
         if begins:
             names = ", ".join(e.id for e in begins)
-            raise CourseError(f"'{word}' begins more than one lesson: {names}.")
+            raise AskedError("lesson_begins", word=word, names=names)
         if word.isdecimal():
             last = self.lessons[-1].number
-            raise CourseError(f"There is no lesson {word}: lessons are numbered 1 to {last}.")
+            raise AskedError("lesson_number", word=word, last=last)
         near = self.nearest(word)
         if near:
-            raise CourseError(f"There is no lesson '{word}': did you mean {', '.join(near)}?")
-        raise CourseError(f"There is no lesson '{word}': `tuiexplain lessons` lists them all.")
+            raise AskedError("lesson_near", word=word, near=", ".join(near))
+        raise AskedError("lesson_unknown", word=word)
 
     def nearest(self, word: str) -> list[str]:
         """Up to three ids like ``word``, in their letters or in their titles."""

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import numpy as np
 
 from tuiexplain.course.bounds import TooLongError, bounds
-from tuiexplain.course.errors import CourseError, LessonFault
+from tuiexplain.course.errors import AskedError, CourseError, LessonFault, Near
 from tuiexplain.course.expressions import Expression, Reference, pick, unknown_name
 from tuiexplain.course.own_text import fitted
 from tuiexplain.course.prose import Block, Prose, read_prose
@@ -22,7 +22,7 @@ from tuiexplain.course.schema import Dial, LessonSpec, NamedRun, PartSpec, Setti
 from tuiexplain.course.text import without_controls
 from tuiexplain.lab.errors import LabError
 from tuiexplain.trace import cells
-from tuiexplain.trace.errors import TraceError, did_you_mean
+from tuiexplain.trace.errors import TraceError
 from tuiexplain.trace.run import Run
 from tuiexplain.trace.source import forget_sources
 from tuiexplain.trace.trace import Trace
@@ -68,7 +68,8 @@ class Lesson:
         for part in self.parts:
             if part.id == name:
                 return part
-        raise unknown_name(f"part of lesson {self.id}", name, [p.id for p in self.parts])
+        known = Near(name, [p.id for p in self.parts])
+        raise AskedError("part_unknown", lesson=self.id, name=name, known=known)
 
     def prose(self, language: str) -> Prose:
         """The words in one language; raises the first :class:`LessonFault` of their form."""
@@ -208,29 +209,32 @@ class Part:
         dial = next((d for d in self.dials if d.id == name), None)
         if dial is None:
             if not self.dials:
-                raise CourseError(f"Part '{self.id}' of lesson {self.lesson.id} has no dials.")
-            raise unknown_name("dial", name, [d.id for d in self.dials])
+                raise AskedError("part_no_dials", part=self.id, lesson=self.lesson.id)
+            raise AskedError(
+                "dial_unknown", name=name, known=Near(name, [d.id for d in self.dials])
+            )
         if dial.scale == "choice":
             if value not in dial.choices:
-                raise CourseError(f"{name}={value}: {did_you_mean(str(value), dial.choices)}")
+                known = Near(str(value), dial.choices)
+                raise AskedError("dial_choice", name=name, value=value, known=known)
             return str(value)
         if dial.scale == "text":
             text = fitted(str(value), dial.longest, dial.unit).text
             if not text:
-                raise CourseError(f"{name}={text}: there is nothing to read: give it a few words.")
+                raise AskedError("dial_empty", name=name)
             return text
         try:
             number = float(value)
         except ValueError:
             number = math.nan
         if not math.isfinite(number):
-            raise CourseError(f"{name}={value}: {name} is a number, as in {name}={dial.default}.")
+            raise AskedError("dial_number", name=name, value=value, default=dial.default)
         if dial.scale != "int":
             return number
         if number != int(number):
-            raise CourseError(f"{name}={value}: {name} is a whole number, as {int(number)}.")
+            raise AskedError("dial_whole", name=name, value=value, number=int(number))
         if number < dial.minimum:
-            raise CourseError(f"{name}={value}: {name} is at least {dial.minimum:g}.")
+            raise AskedError("dial_least", name=name, value=value, least=f"{dial.minimum:g}")
         return int(number)
 
     # -- networks --------------------------------------------------------------------------------
@@ -272,10 +276,7 @@ class Part:
     ) -> Run:
         """A run of this part from its start; an error of the lesson's program is a fault."""
         if self.spec.lab is not None:
-            raise CourseError(
-                f"Part '{self.id}' of lesson {self.lesson.id} trains in PyTorch: open the lesson "
-                "and press t."
-            )
+            raise AskedError("part_in_torch", part=self.id, lesson=self.lesson.id)
         return self.lesson.guarded(lambda: Run(lambda: self.program(settings, seed, edits)))
 
     # -- what prose and proofs cite --------------------------------------------------------------

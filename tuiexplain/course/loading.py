@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from tuiexplain.course.errors import CourseError
+from tuiexplain.course.errors import AskedError
 from tuiexplain.course.lesson import Lesson
 from tuiexplain.course.structure import read_structure
 from tuiexplain.course.trust import is_trusted
@@ -19,12 +19,9 @@ def open_folder(folder: Path, *, trusted: bool = False) -> Lesson:
     """
     folder = folder.resolve()
     if not folder.is_dir():
-        raise CourseError(f"{folder} is not a folder: name a lesson's folder.")
+        raise AskedError("no_folder", folder=folder)
     if not trusted and not is_trusted(folder):
-        raise CourseError(
-            f"{folder} is not part of the course, and a lesson runs code: "
-            "if you trust it, say so with `tuiexplain open --trust FOLDER`."
-        )
+        raise AskedError("untrusted", folder=folder)
     spec, faults = read_structure(folder / "lesson.toml")
     if faults:
         raise faults[0]
@@ -52,10 +49,6 @@ def open_lesson(word: str, language: str = "en") -> Lesson:
 
     entry = the_course().find(word)
     if entry.folder is None:
-        from tuiexplain.course.languages import tr
-
-        message = tr(
-            "error.lesson_planned", language, number=entry.number, title=entry.title(language)
-        )
-        raise CourseError(message)
+        title = entry.title(language)
+        raise AskedError("lesson_planned", number=entry.number, title=title)
     return open_folder(entry.folder)

@@ -28,9 +28,12 @@ class TraceFileError(TraceError):
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """A clause that offers the nearest known words, or lists a few where none is near."""
+    near, listed = near_words(word, known)
+    return f"did you mean {', '.join(near)}?" if near else f"known: {', '.join(listed)}."
+
+
+def near_words(word: str, known: Iterable[str]) -> tuple[list[str], list[str]]:
+    """The nearest of the known words; and a few of all, with an ellipsis where there are more."""
     known = list(known)
     near = difflib.get_close_matches(word, known, n=3, cutoff=0.5)
-    if near:
-        return f"did you mean {', '.join(near)}?"
-    listed = ", ".join(known[:12]) + (", …" if len(known) > 12 else "")
-    return f"known: {listed}."
+    return near, [*known[:12], *(["…"] if len(known) > 12 else [])]
