@@ -19,6 +19,7 @@ from tuiexplain.course.expressions import Reference, unknown_name
 from tuiexplain.course.lab_run import lab_settings
 from tuiexplain.course.lesson import Part
 from tuiexplain.course.torch_process import TorchProcess
+from tuiexplain.lab.adapting.layout import lora_of
 from tuiexplain.lab.adapting.start import codec_of
 from tuiexplain.lab.data import open_source
 from tuiexplain.lab.settings import Settings
@@ -56,7 +57,9 @@ def settings_of(part: Part, run: str | None) -> Settings:
 
 
 def number(settings: Settings, name: str) -> float:
-    """A setting, the size of the vocabulary, or the number of parameters."""
+    """A setting, the size of the vocabulary, or how many parameters there are and are trained."""
+    if name == "trained":
+        return trained(settings, vocabulary(settings))
     if name == "vocabulary":
         return vocabulary(settings)
     if name == "parameters":
@@ -64,7 +67,9 @@ def number(settings: Settings, name: str) -> float:
     found = settings.as_json().get(name)
     if isinstance(found, bool) or not isinstance(found, int | float):
         numbers = [k for k, v in settings.as_json().items() if isinstance(v, int | float)]
-        raise unknown_name("number", name, [*numbers, "vocabulary", "parameters", *FROM_TRAINING])
+        raise unknown_name(
+            "number", name, [*numbers, "vocabulary", "parameters", "trained", *FROM_TRAINING]
+        )
     return found
 
 
@@ -92,6 +97,29 @@ def parameters(settings: Settings, tokens: int) -> int:
     linear = 12 * width * width + (9 * width if settings.bias else 0)
     block = 2 * norms * width + linear
     return (tokens + settings.context) * width + settings.layers * block + norms * width
+
+
+def trained(settings: Settings, tokens: int) -> int:
+    """How many numbers of a gpt learn: all, or those of the adapters beside its matrices."""
+    if settings.method == "full":
+        return parameters(settings, tokens)
+    if settings.method != "lora":
+        raise CourseError(f"what method={settings.method} trains is not counted here.")
+    width, lora = settings.width, lora_of(settings)
+    matrices = {
+        "transformer.h.0.attn.c_attn": 4 * width,
+        "transformer.h.0.attn.c_proj": 2 * width,
+        "transformer.h.0.mlp.c_fc": 5 * width,
+        "transformer.h.0.mlp.c_proj": 5 * width,
+        "transformer.wte": tokens + width,
+        "transformer.wpe": settings.context + width,
+        "lm_head": tokens + width,
+    }  # numbers in a row and in a column, together
+    found = 0
+    for path, size in matrices.items():
+        if lora.wants(path):
+            found += lora.rank * size * (settings.layers if ".h." in path else 1)
+    return found
 
 
 class Trained:

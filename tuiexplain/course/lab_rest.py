@@ -175,8 +175,11 @@ class LabRest(LabBench):
     def rewind(self) -> None:
         """End the run; the next begins with the same seed."""
         self.lab.close()
-        watched = self.lab.watched
+        watched, former = self.lab.watched, self.lab
         self.lab, self.fresh = self._new_run(), False
+        # What was changed is compared with the run before; the same again takes its place.
+        changed = former.heard.step > 0 and former.settings != self.lab.settings
+        self.lab.former = former.as_former() if changed else former.former
         if watched is not None:
             self.lab.watch(*watched)
 

@@ -92,6 +92,14 @@ class Heard:
         self.step = step
 
 
+@dataclass(frozen=True)
+class Former:
+    """A run with other settings that was there before, to be compared with."""
+
+    settings: Settings
+    heard: Heard
+
+
 class LabRun:
     """A worker, told what to do and listened to. `poll` takes in what it has said.
 
@@ -122,6 +130,7 @@ class LabRun:
         self.stage = Stage.UNBORN
         self.worker: Conversation | None = None
         self.heard = Heard()
+        self.former: Former | None = None
         self.trouble: LabError | None = None
         """The last thing that a person should know."""
         self.watched: tuple[list[str], int, int] | None = None
@@ -173,6 +182,10 @@ class LabRun:
         self.prompt = as_read(prompt)
         if self.worker is not None:
             self._ask_for_words(self.worker)
+
+    def as_former(self) -> Former:
+        """What is left of it for the next run to be compared with."""
+        return Former(self.settings, self.heard)
 
     def close(self) -> None:
         """End the process and remove its checkpoints; one that others go on from is kept."""

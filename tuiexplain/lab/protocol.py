@@ -174,6 +174,8 @@ class Scene(Message):
     """How many of them are read at once."""
     vocabulary: list[str]
     """Every token; none for images, or where they are too many."""
+    changes: list[str] = field(default_factory=list)
+    """Layers whose weights came from another run, and may have changed since."""
 
 
 @dataclass(frozen=True)

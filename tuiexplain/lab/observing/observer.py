@@ -8,6 +8,8 @@ from collections.abc import Callable, Sequence
 import torch
 from torch import Tensor
 
+from tuiexplain.lab.adapting.change import changes_of
+from tuiexplain.lab.adapting.start import base_file
 from tuiexplain.lab.data import Text
 from tuiexplain.lab.errors import LabError
 from tuiexplain.lab.observing.budget import Budget
@@ -41,6 +43,8 @@ class Observer:
         self.trainer, self.window, self.tell, self.clock = trainer, window, tell, clock
         self.probe = Probe(trainer)
         self.parameters = dict(trainer.model.named_parameters())
+        base = trainer.settings.base
+        self.changes = changes_of(trainer.model, base_file(base) if base else None)
         self.budget = Budget()
         self.sights: list[Sight] = []
         self._size = (1, 1)
@@ -63,6 +67,7 @@ class Observer:
             tokens=self.probe.tokens,
             context=int(self.probe.inputs.shape[-1]),
             vocabulary=[codec.token(i) for i in range(words)] if codec else [],
+            changes=self.changes.names,
         )
 
     def watch(self, names: Sequence[str], rows: int, columns: int, number: int) -> None:
@@ -137,6 +142,9 @@ class Observer:
         """Of weights and gradients; None for what is not there (yet)."""
         if sight.kind is Kind.LAYERS:
             return self._layers()
+        if sight.kind is Kind.CHANGE and sight.of in self.changes.layers:
+            singular = self.changes.singular_values(sight.of)
+            return {"moved": self.changes.moved(), "singular": singular}
         parameter = self.parameters.get(sight.of)
         if parameter is None:
             return None

@@ -30,6 +30,7 @@ class Kind(StrEnum):
     ATTENTION = "attention"
     LAYERS = "layers"
     TOKENS = "tokens"
+    CHANGE = "change"
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,8 @@ class Sight:
     - attention: ``weights`` (heads, queries, keys), of one held-out line.
     - layers: for each parameter, in the order of :attr:`Scene.parameters`, ``gradient`` its norm
       and ``ratio`` the last update's size by the weights' size, both of samples.
+    - change: ``moved``, for each of :attr:`Scene.changes` how far its weight went, by the size that
+      it had; ``singular``, the singular values of the change of the one that is meant.
     - tokens: for each token of a held-out line, the ``loss`` of telling it from those before, and
       the likeliest ``guess``.
     """

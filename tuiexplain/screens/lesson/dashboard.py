@@ -15,7 +15,7 @@ from tuiexplain.course.lab_run import LabRun
 from tuiexplain.course.lab_words import sentence
 from tuiexplain.course.languages import tr
 from tuiexplain.lab.observing.sights import Array, Kind, Seen, Sight
-from tuiexplain.screens.lesson import tasks
+from tuiexplain.screens.lesson import adapters, tasks
 from tuiexplain.trace.numbers import format_number
 from tuiexplain.views.curve import Curve, Series, curve
 from tuiexplain.views.heatmap import HeatMap
@@ -68,6 +68,12 @@ class View:
             None if scene is None or not scene.attention else _chosen([*scene.attention], self.at)
         )
 
+    @property
+    def changed(self) -> str | None:
+        """The layer whose change is shown."""
+        scene = self.run.heard.scene
+        return None if scene is None or not scene.changes else _chosen(scene.changes, self.at)
+
     # -- drawing ---------------------------------------------------------------------------------
 
     def stack(self, pictures: list[str], width: int, height: int) -> Picture:
@@ -103,6 +109,8 @@ def sights(view: View, picture: str) -> list[Sight]:
         return [Sight(Kind.LAYERS)]
     if picture == "attention" and view.attention is not None:
         return [Sight(Kind.ATTENTION, view.attention)]
+    if picture == "change" and view.changed is not None:
+        return [Sight(Kind.CHANGE, view.changed)]
     if picture == "weights" and view.parameter is not None:
         return [Sight(Kind.WEIGHT, view.parameter), Sight(Kind.GRADIENT, view.parameter)]
     return []
@@ -305,6 +313,8 @@ _PICTURES: dict[str, Callable[[View, Line, int, int], Drawn]] = {
     "speech": _speech,
     "answers": tasks.answers,
     "forgetting": tasks.forgetting,
+    "change": adapters.change,
+    "cost": adapters.cost,
 }
 
 
