@@ -125,6 +125,10 @@ class LessonPanes(Leading):
         self.app.app_resume_signal.subscribe(self, lambda _: self.on_screen_resume())
         self.call_after_refresh(self._bring_prompt)
 
+    def on_unmount(self) -> None:
+        """Be forgotten: the application would hold on to whoever listens to it."""
+        self.app.app_resume_signal.unsubscribe(self)
+
     async def _bring_prompt(self) -> None:
         """The prompt is not seen until it asks: it comes after the first picture."""
         prompt = Prompt(id="prompt")
