@@ -9,13 +9,13 @@ from __future__ import annotations
 import itertools
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from tuiexplain.course.schema import Setting
 from tuiexplain.trace.expression import Cell
+from tuiexplain.trace.kept import kept_with_first
 
 if TYPE_CHECKING:
     from tuiexplain.course.lesson import Part
@@ -54,7 +54,7 @@ def landscape(
     return _landscape(part, tuple(settings.items()), seed, tuple(edits.items()), axes)
 
 
-@lru_cache(KEPT)
+@kept_with_first(KEPT)
 def _landscape(
     part: Part,
     settings: tuple[tuple[str, Setting], ...],

@@ -15,6 +15,7 @@ from tuiexplain.course.lesson import Part
 from tuiexplain.course.prose import Prose
 from tuiexplain.course.text import is_wide
 from tuiexplain.trace.errors import TraceError
+from tuiexplain.trace.kept import kept_with_first
 from tuiexplain.trace.numbers import format_number
 
 Style = Literal["", "strong", "emphasis", "code", "term", "number", "fault"]
@@ -177,7 +178,7 @@ def cite_from(part: Part) -> Cite:
     return cite
 
 
-@lru_cache(maxsize=256)
+@kept_with_first(256)
 def introduced_before(
     prose: Prose, block_id: str, glossary: Glossary | None = None
 ) -> frozenset[str]:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from tuiexplain.course.schema import Setting
 from tuiexplain.engine.tensors import Tensor
+from tuiexplain.trace.kept import kept_with_first
 
 if TYPE_CHECKING:
     from tuiexplain.course.experiment import Training
@@ -83,7 +83,7 @@ class Plane:
         return self._kept[key][1]
 
 
-@lru_cache(KEPT)
+@kept_with_first(KEPT)
 def plane(part: Part, settings: tuple[tuple[str, Setting], ...], seed: int) -> Plane:
     """The plane of a part with these dials; its network is made once."""
     return Plane(part, dict(settings), seed)

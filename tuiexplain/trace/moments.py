@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from functools import lru_cache
 from typing import NamedTuple
 
 from tuiexplain.trace.event import Event, Phase
+from tuiexplain.trace.kept import kept_with_first
 from tuiexplain.trace.trace import Trace
 from tuiexplain.trace.value import Kind, Value
 
@@ -53,7 +53,7 @@ class Moments(NamedTuple):
         return None if event.answers is None else self.of.get(event.answers)
 
 
-@lru_cache(8)
+@kept_with_first(8)
 def moments(trace: Trace, count: int) -> Moments:
     """The loop over time in a trace of ``count`` events."""
     events = trace.events[:count]

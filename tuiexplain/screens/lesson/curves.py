@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -15,6 +14,7 @@ from tuiexplain.course.languages import tr
 from tuiexplain.course.lesson import Lesson
 from tuiexplain.course.schema import Dial, Setting
 from tuiexplain.screens.lesson.desk import Desk
+from tuiexplain.trace.kept import kept_with_first
 from tuiexplain.trace.value import Kind
 from tuiexplain.views.look import Look
 from tuiexplain.views.picture import Picture
@@ -75,13 +75,22 @@ def curve(desk: Desk, width: int, height: int, look: Look, language: str) -> Pic
         named = [*(title for _, title in measures if racing), *named]
         under = " · ".join(named)
         strips += _curve(
-            drawn, measures, axis, under, bench.training_step, width, room, look
+            desk.session.lesson,
+            drawn,
+            measures,
+            axis,
+            under,
+            bench.training_step,
+            width,
+            room,
+            look,
         ).strips
     return Picture(strips)
 
 
-@lru_cache(16)
+@kept_with_first(16)
 def _curve(
+    lesson: Lesson,
     runs: tuple[_Drawn, ...],
     measures: tuple[tuple[str, str], ...],
     axis: Axis,

@@ -8,10 +8,10 @@ folded by its moments: the current one is open, all others are one node each.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import lru_cache
 from typing import NamedTuple
 
 from tuiexplain.trace.event import Event, Phase
+from tuiexplain.trace.kept import kept_with_first
 from tuiexplain.trace.moments import moments
 from tuiexplain.trace.trace import Trace
 from tuiexplain.trace.value import Kind, Value
@@ -55,7 +55,7 @@ def is_large(trace: Trace) -> bool:
     return sum(e.phase is Phase.FORWARD for e in trace.events) > MOST_NODES
 
 
-@lru_cache(8)
+@kept_with_first(8)
 def folding(trace: Trace, count: int, here: str, moment: int | None = None) -> Folding:
     """The nodes of a trace of ``count`` events while one in the module ``here`` is looked at.
 

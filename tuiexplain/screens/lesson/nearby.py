@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from functools import lru_cache
 
+from tuiexplain.trace.kept import kept_with_first
 from tuiexplain.trace.trace import Trace
 from tuiexplain.trace.value import Kind, Value
 
@@ -24,7 +24,7 @@ def states_of(trace: Trace, parameter: Value) -> Sequence[Value]:
     return _states(trace, len(trace.events)).get(parameter.name, ())
 
 
-@lru_cache(4)
+@kept_with_first(4)
 def _states(trace: Trace, count: int) -> dict[str, list[Value]]:
     """By the names of their parameters, in a trace of ``count`` events."""
     found: dict[str, list[Value]] = {}
@@ -34,7 +34,7 @@ def _states(trace: Trace, count: int) -> dict[str, list[Value]]:
     return found
 
 
-@lru_cache(16)
+@kept_with_first(16)
 def _nearby(trace: Trace, count: int, module: str) -> tuple[int, ...]:
     used = _used(trace, count)
     path = module.split("/") if module else []
@@ -47,7 +47,7 @@ def _nearby(trace: Trace, count: int, module: str) -> tuple[int, ...]:
     return tuple(sorted(used.get(module, ()))[:MOST_VALUES])
 
 
-@lru_cache(4)
+@kept_with_first(4)
 def _used(trace: Trace, count: int) -> dict[str, set[int]]:
     """For each module, the values that its operations take and make."""
     found: dict[str, set[int]] = {}

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 import numpy as np
 
 from tuiexplain.screens.lesson.desk import Desk
 from tuiexplain.screens.lesson.folding import Crossing, Folding, folding, is_large, node_of
 from tuiexplain.trace.event import Event, Phase
+from tuiexplain.trace.kept import kept_with_first
 from tuiexplain.trace.moments import moments
 from tuiexplain.trace.trace import Trace
 from tuiexplain.trace.value import Value
@@ -62,7 +61,7 @@ def network(desk: Desk) -> Graph:
     return Graph(list(nodes.values()), edges, running, str(event.phase) if event else "forward")
 
 
-@lru_cache(8)
+@kept_with_first(8)
 def _contributions(trace: Trace, count: int) -> dict[tuple[int, int], int]:
     """For a forward operation and one of its inputs: the event that carries blame back along."""
     found = {}

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 from tuiexplain.course.lesson import Part
 from tuiexplain.course.markup import Span, renderer
 from tuiexplain.screens.lesson.desk import Desk
+from tuiexplain.trace.kept import kept_with_first
 
 
 def told(desk: Desk, text: str, language: str) -> str:
@@ -19,7 +18,7 @@ def told(desk: Desk, text: str, language: str) -> str:
     return told_in(session.bench.part, session.block_id, text, language) if text else ""
 
 
-@lru_cache(512)
+@kept_with_first(512)
 def told_in(part: Part, block: str, text: str, language: str) -> str:
     """As :func:`told`, for a block named by its id."""
     render = renderer(part, language, block)

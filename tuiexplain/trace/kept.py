@@ -1,0 +1,39 @@
+"""Results that are kept with what they are about."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec, TypeVar
+
+Owner = TypeVar("Owner")
+P = ParamSpec("P")
+R = TypeVar("R")
+Asked = Callable[Concatenate[Owner, P], R]
+
+
+def kept_with_first(most: int) -> Callable[[Asked[Owner, P, R]], Asked[Owner, P, R]]:
+    """Keep the last ``most`` results of a function in its first argument, by the other arguments.
+
+    They go when that object goes. A cache of the function's own (``lru_cache``) would hold on to
+    the traces and lessons that it was asked about, long after they were left.
+    """
+
+    def decorated(function: Asked[Owner, P, R]) -> Asked[Owner, P, R]:
+        @wraps(function)
+        def ask(owner: Owner, /, *args: P.args, **kwargs: P.kwargs) -> R:
+            results: OrderedDict[Any, R]
+            results = vars(owner).setdefault("_kept", {}).setdefault(function, OrderedDict())
+            asked = (args, *kwargs.items())
+            if asked in results:
+                results.move_to_end(asked)
+                return results[asked]
+            found = results[asked] = function(owner, *args, **kwargs)
+            if len(results) > most:
+                results.popitem(last=False)
+            return found
+
+        return ask
+
+    return decorated
