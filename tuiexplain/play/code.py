@@ -138,7 +138,7 @@ def _layer(layer: Layer, at: int, source: str, skips: bool) -> tuple[list[str], 
 def _initialise(design: Design, shape: Network) -> Iterator[str]:
     weight, bias = INITS[design.init]
     layers = ", ".join(f"net.fc{at}" for at in range(1, shape.depth + 1))
-    yield f"for layer in ({layers},):"
+    yield f"for layer in ({layers}):" if shape.layers else f"for layer in ({layers},):"
     yield f"    nn.init.{weight.format('layer.weight')}"
     yield f"    nn.init.constant_(layer.bias, {bias})"
 
@@ -172,7 +172,7 @@ def _penalty(design: Design, shape: Network) -> Iterator[str]:
     sums = []
     for at in range(1, shape.depth + 1):
         w = f"net.fc{at}.weight"
-        yield f"sizes{at} = " + (f"{w}**2" if square else f"F.abs({w})")
+        yield f"sizes{at} = " + (f"{w}**2" if square else f"{w}.abs()")
         yield f"sum{at} = sizes{at}.sum()"
         sums.append(f"sum{at}")
     size = sums[0]
@@ -194,7 +194,7 @@ def _clip(design: Design) -> Iterator[str]:
     yield "    norm = total**0.5"
     yield "    longer = norm + 1e-6"
     yield f"    share = {design.clip!r} / longer"
-    yield "    factor = F.clamp(share, max=1.0)"
+    yield "    factor = share.clamp(max=1.0)"
     yield "    for p in net.parameters():"
     yield "        clipped = p.grad * factor"
     yield "        p.grad = clipped"

@@ -81,7 +81,7 @@ class Relu(Stage):
     __slots__ = ()
 
     def forward(self) -> None:
-        maximum(self.x, 0.0, self.y)
+        maximum(self.x, 0.0, out=self.y)
 
     def backward(self, g: Array) -> Array:
         multiply(g, self.y > 0, self.d)

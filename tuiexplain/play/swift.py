@@ -109,8 +109,14 @@ class Pass:
             self.stages.append(stage)
             x = y
 
+    def read(self, inputs: np.ndarray, transposed: np.ndarray, answers: np.ndarray) -> None:
+        """Take a batch: ``inputs`` over a row of ones, the same turned round, and the answers."""
+        self.first.x, self.first.xt, self.loss.answers = inputs, transposed, answers
+        if self.first.skip is not None:
+            self.first.skip.source = inputs[:-1]
+
     def step(self) -> float:
-        """The loss of the batch that is set; its gradient lies where the stages put it."""
+        """The loss of the batch that was read; its gradient lies where the stages put it."""
         for stage in self.stages:
             stage.forward()
         loss = self.loss.forward()
@@ -227,7 +233,7 @@ class Swift:
         """The loss of a batch, and its gradient in ``gradient``."""
         self._index, self._draws = index, None
         way, inputs, transposed, answers = self._batches[place]
-        way.first.x, way.first.xt, way.loss.answers = inputs, transposed, answers
+        way.read(inputs, transposed, answers)
         loss = way.step()
         if self._penalty is not None:
             loss += self._penalty.add_to(self.gradient, self.vector)
