@@ -35,6 +35,10 @@ OTHER_DATA = ("data", "target", "noise", "examples", "train_share", "seed")
 """Dials whose turning begins anew: the numbers so far are of something else."""
 
 
+Segments = tuple[tuple[int, Design], ...]
+"""From which step on which design was trained."""
+
+
 class Stop(NamedTuple):
     """Where training pauses by itself; ``None``: nowhere."""
 
@@ -80,10 +84,11 @@ class Play:
         everything = self.design.changed(left_out=())
         self._all = dataset(everything) if self._given is None else self._given
         self.run = self._run(self.design)
-        self.segments: tuple[tuple[int, Design], ...] = ((0, self.design),)
+        self.segments: Segments = ((0, self.design),)
         """From which step on which design was trained."""
         self.at = 0
         self.rivals = ()
+        self._forked: list[tuple[Run, Design, Segments, tuple[Rival, ...]]] = []
 
     def _run(self, design: Design) -> Run:
         data = self._all
@@ -122,16 +127,19 @@ class Play:
         """Whether the last loss is a number."""
         return not self.run.losses or math.isfinite(self.run.losses[-1])
 
+    def design_at(self, k: int) -> Design:
+        """The design that step ``k`` was trained by."""
+        return next(design for start, design in reversed(self.segments) if start <= k)
+
     def shape_at(self, k: int) -> Network:
         """The network as it was at step ``k``."""
-        return self._program_at(k).shape
+        return self.program_at(k).shape
 
-    def _program_at(self, k: int) -> PlayProgram:
-        run = self.run
-        while k < run.start and run.parent is not None:
-            run = run.parent
-        assert isinstance(run.program, PlayProgram)
-        return run.program
+    def program_at(self, k: int) -> PlayProgram:
+        """What trained step ``k``."""
+        program = _holding(self.run, k).program
+        assert isinstance(program, PlayProgram)
+        return program
 
     # -- training ----------------------------------------------------------------------------------
 
@@ -206,15 +214,13 @@ class Play:
         self.design = design
         kept = [s for s in self.segments if s[0] < self.run.start]
         self.segments = (*kept, (self.run.start, design))
-        self.rivals = ()
+        self.rivals, self._forked = (), []
         self.at = self.length
 
     def _changed(self, run: Run, step: int, design: Design) -> Run:
         """A run with the past of ``run`` up to ``step`` and ``design`` from there on."""
         data = self._all
-        before = run
-        while step < before.start and before.parent is not None:
-            before = before.parent
+        before = _holding(run, step)
         old = before.program
         assert isinstance(old, PlayProgram)
         new = PlayProgram(design, data)
@@ -255,7 +261,7 @@ class Play:
 
     def gradients(self, k: int) -> Packed:
         """The gradient of the loss of step ``k`` by each weight: ``W1``, ``b1`` …."""
-        return self._program_at(k).gradients(k, self.numbers(k))
+        return self.program_at(k).gradients(k, self.numbers(k))
 
     def measured(self, name: str, k: int) -> float:
         """``train_loss``, ``test_loss``, ``accuracy`` or ``test_accuracy`` before step ``k``."""
@@ -283,7 +289,7 @@ class Play:
         classes = len(self._all.classes)
         if not classes:
             raise PlayError("Numbers are predicted here: there are no classes.", "no_classes")
-        program = self._program_at(k)
+        program = self.program_at(k)
         rows = self._all.test if test else program.train
         sums = outputs.layers(program.shape, self.numbers(k), program.inputs[rows])[-1]
         found = np.zeros((classes, classes), dtype=np.int64)
@@ -294,8 +300,12 @@ class Play:
     # -- side by side ------------------------------------------------------------------------------
 
     def fork(self, k: int, change: Change) -> None:
-        """Go on from step ``k`` with one thing changed; the run as it was becomes the rival."""
-        design = self.design.changed(**change.dials)
+        """Go on from step ``k`` with one thing changed; the run as it was becomes the rival.
+
+        The design is that of then: what was changed later is not done again.
+        """
+        then = self.design_at(k)
+        design = then.changed(**change.dials)
         if any(getattr(design, dial) != getattr(self.design, dial) for dial in OTHER_DATA):
             raise PlayError(
                 "A run on other data has another past: turn that dial instead of forking.",
@@ -304,10 +314,28 @@ class Play:
         run = self._changed(self.run, k, design)
         if change.numbers:
             run = self._with_numbers(run, change.numbers)
+        self._forked.append((self.run, self.design, self.segments, self.rivals))
         self.rivals = (Rival(self.run, self.design, change),)
         self.run, self.design = run, design
         self.segments = (*(s for s in self.segments if s[0] < k), (k, design))
         self.at = k
+
+    def undo(self) -> bool:
+        """Take the last fork back; ``False`` if there is none."""
+        if not self._forked:
+            return False
+        self.run, self.design, self.segments, self.rivals = self._forked.pop()
+        self.at = self.length
+        return True
+
+    def copy(self) -> Play:
+        """The same place with runs of its own; neither notices what the other does."""
+        twin = object.__new__(Play)
+        twin.__dict__.update(self.__dict__)
+        twin.run = self.run.copy()
+        twin.rivals = tuple(rival._replace(run=rival.run.copy()) for rival in self.rivals)
+        twin._forked = []
+        return twin
 
     def _with_numbers(self, run: Run, numbers: Mapping[str, float]) -> Run:
         found = {}
@@ -347,3 +375,10 @@ class Play:
     def alone(self) -> None:
         """Leave the rivals."""
         self.rivals = ()
+
+
+def _holding(run: Run, step: int) -> Run:
+    """The run of a history in which ``step`` was taken."""
+    while step < run.start and run.parent is not None:
+        run = run.parent
+    return run

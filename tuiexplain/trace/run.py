@@ -247,6 +247,7 @@ class Run:
             parent=self.parent,
             start=self.start,
             state=self._snapshots[self.start],
+            stride=self._first_stride,
         )
         twin.losses = self.losses[:]
         twin._snapshots = dict(self._snapshots)
