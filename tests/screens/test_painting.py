@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from textual import events
@@ -99,3 +101,50 @@ async def test_there_is_no_paper_elsewhere() -> None:
         await learner.press("i")
         assert "no paper" in learner.message
         assert not learner.bench.edits
+
+
+def seven(file: Path) -> np.ndarray:
+    """A seven in an image file, dark on light; and its ink."""
+    ink = np.zeros((8, 8))
+    ink[1, 1:7] = ink[[2, 3, 4, 5, 6], [6, 5, 4, 4, 3]] = 1
+    file.write_bytes(b"P5 8 8 255\n" + np.uint8(255 * (1 - ink)).tobytes())
+    return ink
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+async def test_an_image_file_is_laid_on_the_paper(tmp_path: Path, language: str) -> None:
+    ink = seven(tmp_path / "seven.pgm")
+    async with learning("convolution", language=language) as learner:
+        await learner.go_to("own")
+        before, said = image(learner).copy(), odds(learner).copy()
+        await learner.press("I")
+        assert "8x8" in learner.question
+        await learner.type(str(tmp_path / "seven.pgm"))
+        np.testing.assert_array_equal(image(learner), ink)
+        assert learner.desk.side is Side.PICTURE
+        assert "seven.pgm" in learner.message
+        assert odds(learner).argmax() == 7
+        await learner.press("i")
+        await learner.press("u", "u")
+        np.testing.assert_array_equal(image(learner), before)
+        np.testing.assert_array_equal(odds(learner), said)
+        assert not learner.bench.edits
+
+
+async def test_a_file_of_the_wrong_size_is_refused_in_place(tmp_path: Path) -> None:
+    (tmp_path / "large.pgm").write_bytes(b"P5 28 28 255\n" + bytes(784))
+    async with learning("convolution") as learner:
+        await learner.go_to("own")
+        await learner.press("I")
+        await learner.type(str(tmp_path / "large.pgm"))
+        assert learner.question.startswith("large.pgm is 28x28 pixels, not 8x8")
+        assert not learner.bench.edits
+        await learner.press("escape", "I")
+        await learner.type(str(tmp_path / "no.pgm"))
+        assert "no such file" in learner.question
+
+
+async def test_there_is_nothing_to_lay_an_image_on_elsewhere() -> None:
+    async with learning("convolution") as learner:
+        await learner.press("I")
+        assert "no paper" in learner.message

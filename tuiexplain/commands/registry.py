@@ -81,6 +81,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("axis", ("X",), "X", L, Place.LESSON),
     Command("edit", ("e",), "e", C, Place.LESSON, 4),
     Command("paint", ("i",), "i", C, Place.LESSON),
+    Command("lay_image", ("I",), "I", C, Place.LESSON),
     Command("undo", ("u",), "u", C, Place.LESSON),
     Command("dials", ("d",), "d", C, Place.LESSON, 6),
     Command("reset", ("D",), "D", C, Place.LESSON),

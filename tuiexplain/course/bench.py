@@ -6,6 +6,8 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Generic, Literal, NamedTuple, Protocol, TypeVar
 
+import numpy as np
+
 from tuiexplain.course.schema import Race, Setting
 from tuiexplain.course.walk import Place, Walk
 from tuiexplain.trace.event import Event
@@ -181,6 +183,9 @@ class Bench(Protocol):
 
     def edit(self, value: Value, cell: Cell, number: float) -> None:
         """Set a cell by hand."""
+
+    def edit_all(self, value: Value, numbers: np.ndarray) -> None:
+        """Set all cells of a value by hand, as one change."""
 
     def undo(self) -> bool:
         """Take the last change back; ``False`` if there is none."""

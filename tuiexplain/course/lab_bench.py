@@ -6,6 +6,8 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any, Self
 
+import numpy as np
+
 from tuiexplain.course.bench import Axis, Lane, Listing, Refused
 from tuiexplain.course.lesson import Part
 from tuiexplain.course.schema import Race, Setting
@@ -236,6 +238,10 @@ class LabBench:
     drawn_by_seed = True
 
     def edit(self, value: Value, cell: Cell, number: float) -> None:
+        """Refused."""
+        raise Refused("lab_fixed")
+
+    def edit_all(self, value: Value, numbers: np.ndarray) -> None:
         """Refused."""
         raise Refused("lab_fixed")
 

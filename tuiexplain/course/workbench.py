@@ -6,6 +6,8 @@ import sys
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
+
 from tuiexplain.course.bench import Axis, Lane, Listing, Refused
 from tuiexplain.course.errors import CourseError
 from tuiexplain.course.lanes import behind, train_together
@@ -173,17 +175,32 @@ class Workbench:
         """
         if self.base.data(value).dtype.kind in "iu" and not number.is_integer():
             raise Refused("edit_whole")
-        self.edits.append(Edit(value.id, cell, number))
+        self._edit([Edit(value.id, cell, number)])
+
+    def edit_all(self, value: Value, numbers: np.ndarray) -> None:
+        """Set all cells of a value at once; taken back, they go together."""
+        places = np.ndindex(*value.shape)
+        self._edit(
+            [
+                Edit(value.id, tuple(cell), float(numbers[cell]), joined=at > 0)
+                for at, cell in enumerate(places)
+            ]
+        )
+
+    def _edit(self, edits: list[Edit]) -> None:
+        before = self.edits
+        self.edits = [*before, *edits]
         try:
             self._replay()
         except TraceError:
-            self.edits.pop()
-            raise Refused("edit_misfit", number=format_number(number)) from None
+            self.edits = before
+            raise Refused("edit_misfit", number=format_number(edits[0].number)) from None
 
     def undo(self) -> bool:
         """Take the last edit back, or the fork; ``False`` if there is neither."""
         if self.edits:
-            self.edits.pop()
+            while self.edits.pop().joined:
+                pass
             self._replay()
         elif self._forks:
             self.run, self.rivals, self.race = self._forks.pop()

@@ -20,6 +20,8 @@ class Edit(NamedTuple):
     value: int
     cell: Cell
     number: float
+    joined: bool = False
+    """Whether it was made together with the one before it, and is taken back with it."""
 
 
 def replay(trace: Trace, edits: Sequence[Edit]) -> Trace:

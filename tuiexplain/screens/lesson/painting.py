@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+from tuiexplain.course.errors import AskedError
+from tuiexplain.course.image_file import read_ink
+from tuiexplain.course.languages import tr
 from tuiexplain.screens.lesson.asking import Asking
 from tuiexplain.screens.lesson.desk import Side
 from tuiexplain.screens.lesson.sheet import is_blank, sheet
 from tuiexplain.trace.expression import Cell
 from tuiexplain.trace.value import Value
+from tuiexplain.views.text import clean
 from tuiexplain.widgets.pane import Pane
 
 INKS = (0.0, 1.0, 0.5)
@@ -51,6 +57,29 @@ class Painting(Asking):
         self.session.bench.edit(page, cell, ink)
         self.say("blank_paper" if is_blank(self.desk) else "inked")
         self.changed()
+
+    def action_lay_image(self) -> None:
+        """Put an image file of the learner's own on the paper; u takes it off again."""
+        page = sheet(self.desk)
+        if page is None:
+            self.say("no_paper")
+            self.show()
+            return
+        rows, columns = page.shape[-2:]
+
+        def lay(text: str) -> str | None:
+            file = Path(text.strip()).expanduser()
+            try:
+                ink = read_ink(file, rows, columns)
+            except AskedError as error:
+                return error.sentence(self.language)
+            self._take_up(page, self.desk.cell if self.desk.value == page.id else None)
+            self.session.bench.edit_all(page, ink.reshape(page.shape))
+            self.say("image_laid", name=clean(file.name))
+            self.changed()
+            return None
+
+        self.ask(tr("screen.image_title", self.language, size=f"{columns}x{rows}"), lay)
 
     # -- mouse -----------------------------------------------------------------------------------
 
