@@ -37,8 +37,8 @@ __all__ = [
     "broadcast_to", "cat", "clamp", "conv2d", "cos", "cross_entropy", "cumsum", "dropout",
     "embedding", "exp", "flatten", "gelu", "l1_loss", "layer_norm", "leaky_relu", "linear", "log",
     "log_softmax", "matmul", "max", "max_pool2d", "maximum", "mean", "min", "minimum", "mse_loss",
-    "permute", "relu", "reshape", "sigmoid", "sin", "softmax", "sqrt", "squeeze", "stack", "sum",
-    "tanh", "transpose", "unsqueeze", "where",
+    "permute", "relu", "reshape", "round", "sigmoid", "sin", "softmax", "sqrt", "squeeze", "stack",
+    "sum", "tanh", "transpose", "unsqueeze", "where",
 ]  # fmt: skip
 
 
@@ -52,6 +52,11 @@ def apply(op: Any, *inputs: Any, **options: Any) -> Tensor:
 
 def abs(input: Tensor) -> Tensor:
     return autograd.apply(elementwise.ABS, (input,))
+
+
+def round(input: Tensor) -> Tensor:
+    """The nearest whole number; of two that are equally near the even one."""
+    return autograd.apply(elementwise.ROUND, (input,))
 
 
 def exp(input: Tensor) -> Tensor:

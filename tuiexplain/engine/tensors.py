@@ -331,6 +331,9 @@ class Tensor:
     def abs(self) -> Tensor:
         return F.abs(self)
 
+    def round(self) -> Tensor:
+        return F.round(self)
+
     def pow(self, exponent: Any) -> Tensor:
         return autograd.apply(rows.POW, (self, operand(exponent)))
 

@@ -424,6 +424,7 @@ _NAMES = {
     "maximum": "max",
     "minimum": "min",
     "absolute": "abs",
+    "rint": "round",
     "logical_not": "not",
     "fmod": "mod",
 }

@@ -96,6 +96,12 @@ ABS = Elementwise(
     formula="|{x}|",
     vjps={"x": Vjp(lambda g, x: g * np.sign(x), "{g}·sign {x}")},
 )
+ROUND = Elementwise(
+    "round",
+    lambda x: np.rint(x),
+    formula="round {x}",
+    vjps={"x": Vjp(lambda g: g * 0.0, "{g}·0")},
+)
 CLONE = Elementwise("clone", lambda x: same(x), formula="{x}", vjps={"x": Vjp(lambda g: g, "{g}")})
 
 # -- functions -------------------------------------------------------------------------------------
@@ -189,7 +195,7 @@ DROPOUT = Elementwise(
     vjps={"x": Vjp(lambda g, mask, *, p: keep(g, mask) / (1.0 - p), "{g}·{mask} / (1 − {p})")},
 )
 
-ARITHMETIC = (ADD, SUB, MUL, DIV, NEG, POW, ABS, CLONE)
+ARITHMETIC = (ADD, SUB, MUL, DIV, NEG, POW, ABS, ROUND, CLONE)
 FUNCTIONS = (EXP, LOG, SQRT, SIN, COS)
 CHOOSING = (MAXIMUM, MINIMUM, CLAMP, WHERE, DROPOUT)
 
