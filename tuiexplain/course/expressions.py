@@ -187,10 +187,8 @@ class Expression:
                 return all(each) if isinstance(node.op, ast.And) else any(each)
             case ast.Compare():
                 sides = [self._value(v, lookup) for v in (node.left, *node.comparators)]
-                return all(
-                    bool(np.all(_OPERATORS[type(o)](a, b)))
-                    for o, a, b in zip(node.ops, sides, sides[1:], strict=False)
-                )
+                pairs = zip(node.ops, sides, sides[1:], strict=False)
+                return np.logical_and.reduce([_OPERATORS[type(o)](a, b) for o, a, b in pairs])
             case ast.Call(func=ast.Name(id=name)):
                 named = {k.arg or "": self._value(k.value, lookup) for k in node.keywords}
                 return FUNCTIONS[name](*(self._value(a, lookup) for a in node.args), **named)
