@@ -10,7 +10,7 @@ from tuiexplain.engine import nn, tensor, zeros
 
 # ------------------------------------------------- eight weights
 
-WEIGHTS = [1.2, -0.5, -4.3, 1.2, -3.1, 0.8, 2.4, 5.4]
+WEIGHTS = [[1.2, -0.5, -4.3, 1.2], [-3.1, 0.8, 2.4, 5.4]]
 
 
 class Absmax(nn.Module):
@@ -41,7 +41,7 @@ def use(net, optimizer, **given):
 
 def codes(dials):
     net = Absmax(WEIGHTS, dials["bits"])
-    net.w.axes = ("weight",)
+    net.w.axes = ("out", "in")
     return Experiment(net, use)
 
 

@@ -20,7 +20,9 @@ WIDTHS = (8, 16, 32, 64, 128)
 
 def settings():
     """What the lesson's part `sizes` trains with."""
-    lesson = tomllib.loads((HERE.parent / "lesson.toml").read_text(encoding="utf-8"))
+    lesson = tomllib.loads(
+        (HERE.parent / "lesson.toml").read_text(encoding="utf-8")
+    )
     (part,) = (p for p in lesson["part"] if p["id"] == "sizes")
     return part["lab"]["preset"], part["lab"]["settings"]
 
@@ -41,10 +43,16 @@ def train(width, preset, told):
             f"--out={folder}/run",
             *(f"--set={name}={value}" for name, value in words.items()),
         ]
-        done = subprocess.run(command, check=True, capture_output=True, text=True)
+        done = subprocess.run(
+            command, check=True, capture_output=True, text=True
+        )
     last = json.loads(done.stdout.splitlines()[-1])
-    (line,) = (x for x in done.stderr.splitlines() if " parameters on " in x)
-    parameters = int(line.split(" parameters")[0].split()[-1].replace(",", ""))
+    (line,) = (
+        x for x in done.stderr.splitlines() if " parameters on " in x
+    )
+    parameters = int(
+        line.split(" parameters")[0].split()[-1].replace(",", "")
+    )
     return {
         "width": width,
         "parameters": parameters,
@@ -56,11 +64,15 @@ def train(width, preset, told):
 
 def main():
     preset, told = settings()
-    with (HERE / "sizes.csv").open("w", encoding="utf-8", newline="") as file:
+    with (HERE / "sizes.csv").open(
+        "w", encoding="utf-8", newline=""
+    ) as file:
         writer = None
         for width in WIDTHS:
             row = train(width, preset, told)
-            writer = writer or csv.DictWriter(file, row, lineterminator="\n")
+            writer = writer or csv.DictWriter(
+                file, row, lineterminator="\n"
+            )
             if width == WIDTHS[0]:
                 writer.writeheader()
             writer.writerow(row)

@@ -22,6 +22,7 @@ from tuiexplain.screens.lesson.figures_images import drawing, feature_maps, misr
 from tuiexplain.screens.lesson.figures_logistic import s_curve
 from tuiexplain.screens.lesson.figures_plane import in_hidden_space, on_the_plane, successes
 from tuiexplain.screens.lesson.figures_river import river
+from tuiexplain.screens.lesson.figures_scale import errors, law, memory, rounding, timeline
 from tuiexplain.screens.lesson.figures_sketch import sketch
 from tuiexplain.screens.lesson.figures_speaking import cache, odds
 from tuiexplain.screens.lesson.figures_tokens import tokens
@@ -195,6 +196,11 @@ FIGURES = {
     "unrolled": figures_moments.unrolled,
     "valves": figures_moments.valves,
     "odds": odds,
+    "rounding": rounding,
+    "errors": errors,
+    "law": law,
+    "memory": memory,
+    "timeline": timeline,
     "plane": on_the_plane,
     "hidden": in_hidden_space,
     "success": successes,
