@@ -89,7 +89,7 @@ def test_the_wrong_size_is_told_with_the_right_one(tmp_path: Path) -> None:
     file = tmp_path / "large.png"
     image.new("L", (28, 20)).save(file)
     sentence = str(told(file))
-    assert sentence == "large.png is 28x20 pixels, not 8x8: scale it to 8x8."
+    assert sentence == "large.png is 28x20 pixels, not 8x8: scale it."
 
 
 def test_what_is_no_file(tmp_path: Path) -> None:
