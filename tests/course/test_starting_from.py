@@ -59,7 +59,7 @@ def test_it_starts_from_what_a_lesson_kept_and_says_where_none_is(part: Part) ->
     rest = LabRest(part)
     with pytest.raises(Refused) as refused:
         rest.turn("base", "lesson 23")
-    assert refused.value.fields == {"name": "lesson 23"}
+    assert refused.value.key == "lab_none_kept"
     assert rest.settings["base"] == "course"
     assert LabRest(part, {"base": "lesson 23"}).settings["base"] == "course"  # it is gone
     file = kept_file("pretrained")

@@ -142,8 +142,8 @@ class LabRest(LabBench):
 
     def _check(self) -> None:
         """LabError where the settings do not go together; Refused where nothing is to be taken up."""
-        if (dial := wanting(self.part, self.settings)) is not None:
-            raise Refused("lab_none_kept", name=self.settings[dial])
+        if wanting(self.part, self.settings) is not None:
+            raise Refused("lab_none_kept")
         lab_settings(self.part, self.settings, self.seed, self.file)
 
     def _turn_live(self, dial: str) -> None:

@@ -20,7 +20,7 @@ from tuiexplain.lab import protocol as say
 from tuiexplain.lab.adapting.start import settings_from
 from tuiexplain.lab.attached import past
 from tuiexplain.lab.conversation import Conversation
-from tuiexplain.lab.data.shipped import PLAYS, POEMS, TASKS, shipped
+from tuiexplain.lab.data.shipped import FACTS, PLAYS, POEMS, TASKS, shipped
 from tuiexplain.lab.errors import LabError
 from tuiexplain.lab.observing.sights import Seen
 from tuiexplain.lab.presets import preset
@@ -35,7 +35,7 @@ SAMPLE = 240
 """Tokens that the model writes after an evaluation."""
 NO_SETTINGS = ("preset", "data", "prompt", "model", "base")
 """Dials that are not settings of the run."""
-TEXTS = {"plays": PLAYS, "poems": POEMS, "tasks": TASKS}
+TEXTS = {"plays": PLAYS, "poems": POEMS, "tasks": TASKS, "facts": FACTS}
 """The dial ``data``: texts that come with the program."""
 FOLDER = "lab"
 NEW_LINE, SPACE = "/", "_"

@@ -8,7 +8,7 @@ import tuiexplain
 from tuiexplain.lab.errors import LabError
 
 PLAYS, POEMS, DIGITS = "plays.txt", "ci.txt", "digits.csv.gz"
-TASKS = "instructions.jsonl"
+TASKS, FACTS = "instructions.jsonl", "facts.jsonl"
 
 
 def shipped(name: str) -> Path:
