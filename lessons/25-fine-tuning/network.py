@@ -16,6 +16,10 @@ def codes(words):
     return np.array([[KNOWN.index(c) for c in word] for word in words])
 
 
+def letters(tokens):
+    return tuple(KNOWN[int(token)] for token in tokens.data)
+
+
 class Scores(nn.Module):
     """Nothing but scores: what a network would say at 3 places."""
 
@@ -75,12 +79,16 @@ class Completer(nn.Module):
     def lay_out(self, prompt, answer):
         # the template: prompt ⏎ answer ⏎
         text = F.cat([prompt, self.end, answer, self.end])
+        text.labels = (letters(text),)
         # each token's target is the token after it
         line = text[:-1]
         following = text[1:]
+        line.labels = (letters(line),)
+        following.labels = (letters(following),)
         # targets inside the prompt are not learnt
         inside = self.place < self.ignored
         answers = F.where(inside, IGNORED, following)
+        answers.labels = line.labels
         return line, answers
 
     def forward(self, line):

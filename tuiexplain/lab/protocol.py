@@ -176,6 +176,8 @@ class Scene(Message):
     """Every token; none for images, or where they are too many."""
     changes: list[str] = field(default_factory=list)
     """Layers whose weights came from another run, and may have changed since."""
+    counts: list[bool] = field(default_factory=list)
+    """Of the tokens of tasks those that are learnt; none where all of them are."""
 
 
 @dataclass(frozen=True)

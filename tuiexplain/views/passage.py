@@ -46,13 +46,15 @@ def _folded(text: str, width: int, look: Look) -> Iterator[str]:
 class Tokens:
     """``words`` and a number for each; ``largest`` has the strongest colour.
 
-    With ``breaks`` a line break among them is made, not only shown.
+    With ``breaks`` a line break among them is made, not only shown. Where some do not count,
+    ``counts`` tells which do: a heavy line stands under these, points under the others.
     """
 
     words: Sequence[str]
     numbers: Sequence[float] | Any
     largest: float | None = None
     breaks: bool = True
+    counts: Sequence[bool] = ()
 
 
 def tokens(spec: Tokens, width: int, height: int, look: Look) -> list[Strip]:
@@ -61,6 +63,7 @@ def tokens(spec: Tokens, width: int, height: int, look: Look) -> list[Strip]:
     Without colours the number's shade stands under each word. A line break is shown as a sign.
     """
     plain = look.colourless or look.ascii_only
+    underlined = plain or bool(spec.counts)
     levels = look.heat.quantise(np.asarray(spec.numbers, dtype=float), spec.largest).tolist()
     strips: list[Strip] = []
     line, under = Line(width), Line(width)
@@ -68,17 +71,23 @@ def tokens(spec: Tokens, width: int, height: int, look: Look) -> list[Strip]:
     def finish() -> None:
         nonlocal line, under
         strips.append(line.strip())
-        if plain:
+        if underlined:
             strips.append(under.strip())
         line, under = Line(width), Line(width)
 
-    for word, level in zip(spec.words, levels, strict=False):
+    for place, (word, level) in enumerate(zip(spec.words, levels, strict=False)):
+        counted = not spec.counts or spec.counts[place]
         shown = "\\n" if word == "\n" else look.write(word) or look.glyphs.unknown
         columns = width_of(shown)
         if columns > line.room and line.used:
             finish()
-        line.add(shown, look.text if plain else look.heat.style(level))
-        under.add(look.heat.shade(level)[-1] * columns, look.muted)
+        if counted:
+            line.add(shown, look.text if plain else look.heat.style(level))
+            sign = look.heat.shade(level)[-1] if plain else look.glyphs.heavy
+            under.add(sign * columns, look.muted)
+        else:
+            line.add(shown, look.muted)
+            under.add(look.glyphs.unknown * columns, look.faint)
         if word == "\n" and spec.breaks:
             finish()
     if line.used:

@@ -89,4 +89,6 @@ def _bar(line: Line, number: float | None, largest: float, look: Look) -> None:
     if number:
         line.add(look.glyphs.bar * max(0, min(room, length)), look.above)
     line.to(line.width - NUMBER)
-    line.add(fit(look.write(format_number(number, 3)), NUMBER, "right"), look.number)
+    told = (format_number(number, digits) for digits in (3, 1))
+    text = next((t for t in told if width_of(t) <= NUMBER), format_number(number, 1))
+    line.add(fit(look.write(text), NUMBER, "right"), look.number)

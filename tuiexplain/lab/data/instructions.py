@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Generic, NamedTuple, TypeVar
 
 import numpy as np
+import numpy.typing as npt
 
 from tuiexplain.lab.data.codecs import Codec
 from tuiexplain.lab.data.source import Inputs, Targets
@@ -105,6 +106,12 @@ class Answers(Generic[Example]):
         inputs, targets = self._rows(*self._laid["val"])
         count = min(-(-least // self.context), len(inputs))
         return inputs[:count], targets[:count]
+
+    def told(self, inputs: Inputs, targets: Targets) -> npt.NDArray[np.int64]:
+        """Of examples one after the other the places whose next token is of the example too."""
+        learnt = targets != IGNORED
+        last = learnt.shape[1] - 1 - learnt[:, ::-1].argmax(axis=1)
+        return np.flatnonzero(np.arange(learnt.shape[1]) <= last[:, None])
 
     def describe(self) -> str:
         """In words, for a person."""

@@ -10,7 +10,7 @@ from torch import Tensor
 
 from tuiexplain.lab.adapting.change import changes_of
 from tuiexplain.lab.adapting.start import base_file
-from tuiexplain.lab.data import Text
+from tuiexplain.lab.data import Instructions, Text
 from tuiexplain.lab.errors import LabError
 from tuiexplain.lab.observing.budget import Budget
 from tuiexplain.lab.observing.probe import Probe
@@ -58,13 +58,14 @@ class Observer:
     def scene(self) -> Scene:
         """What can be watched."""
         source = self.trainer.source
-        codec = source.codec if isinstance(source, Text) else None
+        codec = source.codec if isinstance(source, Text | Instructions) else None
         words = codec.size if codec is not None and codec.size <= MOST_WORDS else 0
         return Scene(
             parameters={name: list(p.shape) for name, p in self.parameters.items()},
             activations=self.probe.activations(),
             attention=self.probe.attention(),
             tokens=self.probe.tokens,
+            counts=self.probe.counts,
             context=int(self.probe.inputs.shape[-1]),
             vocabulary=[codec.token(i) for i in range(words)] if codec else [],
             changes=self.changes.names,

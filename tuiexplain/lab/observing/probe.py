@@ -11,11 +11,13 @@ from contextlib import ExitStack
 from functools import partial
 from typing import Any
 
+import numpy as np
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from tuiexplain.lab.data import Text
+from tuiexplain.lab.data import Instructions, Text
+from tuiexplain.lab.data.instructions import IGNORED
 from tuiexplain.lab.models.gpt import CausalSelfAttention
 from tuiexplain.lab.observing.reduction import Parts, looked_at
 from tuiexplain.lab.observing.sights import EXAMPLES, Kind, Sight
@@ -30,12 +32,25 @@ class Probe:
     def __init__(self, trainer: Trainer) -> None:
         self.trainer = trainer
         source = trainer.source
-        if isinstance(source, Text):
+        self.tokens: list[str] = []
+        self.counts: list[bool] = []
+        """Of the tokens, those that are learnt; empty: all of them."""
+        self.kept: Tensor | None = None
+        """Where these tokens are, if not every target is one."""
+        if isinstance(source, Text | Instructions):
             arrays = source.line(EXAMPLES)
+            told = arrays[1].flatten()
+            if isinstance(source, Instructions):
+                places = source.told(*arrays)
+                counts = told != IGNORED
+                following = np.roll(arrays[0], -1, axis=1).flatten()
+                told = np.where(counts, told, following)[places]
+                self.counts = counts[places].tolist()
+                self.kept = trainer.device.tensor(places)
+            self.tokens = [source.codec.token(int(token)) for token in told]
         else:
             arrays = next(iter(source.evaluation("val", 1, 1)))
         self.inputs, self.targets = trainer.to_device(*arrays)
-        self.tokens = _tokens(source, arrays[1]) if isinstance(source, Text) else []
         self.modules = dict(trainer.model.named_modules())
 
     def activations(self) -> list[str]:
@@ -88,11 +103,11 @@ class Probe:
 
     def _told(self, scores: Tensor) -> Parts:
         scores, targets = scores.flatten(0, -2).float(), self.targets.flatten()
-        return {
-            "loss": F.cross_entropy(scores, targets, reduction="none"),
-            # Below 2**24, so exact as a float.
-            "guess": scores.argmax(-1),
-        }
+        losses = F.cross_entropy(scores, targets, reduction="none", ignore_index=IGNORED)
+        guesses = scores.argmax(-1)  # below 2**24, so exact as a float
+        if self.kept is not None:
+            losses, guesses = losses[self.kept], guesses[self.kept]
+        return {"loss": losses, "guess": guesses}
 
     def _attention(self, name: str, x: Tensor, rows: int, columns: int) -> Parts:
         module = self.modules[name]
@@ -115,7 +130,3 @@ def _keep_output(
 
 def _block(module: nn.Module) -> bool:
     return any(isinstance(child, CausalSelfAttention) for child in module.children())
-
-
-def _tokens(source: Text, targets: Any) -> list[str]:
-    return [source.codec.token(int(token)) for token in targets.flatten()]

@@ -205,18 +205,24 @@ def _tokens(view: View, head: Line, width: int, height: int) -> Drawn:
     losses = seen.arrays["loss"]
     _at_step(view, head, seen)
     most = math.log(max(2, view.run.heard.ready.classes)) if view.run.heard.ready else None
-    spec = Tokens(scene.tokens, losses, most)
+    counts = scene.counts or [True] * len(losses)
+    spec = Tokens(scene.tokens, losses, most, counts=scene.counts)
     right = seen.arrays["guess"] if scene.vocabulary else None
     lines = tokens(spec, width, height, view.look)
     strips = [s for s in lines if s.text.strip()]
-    told = view.words("mean_loss", loss=format_number(float(losses.mean())))
+    told = view.words("mean_loss", loss=format_number(float(losses[np.array(counts)].mean())))
     strips.append(Line(width).strip())
+    if scene.counts:
+        learnt = view.words("learnt_or_not")
+        strips += prose(learnt, width, view.look, style=view.look.muted).strips
     strips += prose(told, width, view.look, style=view.look.muted).strips
     if right is not None:
         guesses = [scene.vocabulary[int(token)] for token in right]
         hit = np.array([g == t for g, t in zip(guesses, scene.tokens, strict=False)])
         strips += prose(view.words("guesses"), width, view.look, style=view.look.muted).strips
-        guessed = Tokens(guesses, np.where(hit, 0.0, 1.0) * losses, most, breaks=False)
+        guessed = Tokens(
+            guesses, np.where(hit, 0.0, 1.0) * losses, most, breaks=False, counts=scene.counts
+        )
         strips += tokens(guessed, width, max(0, height - len(strips)), view.look)
     return strips
 
