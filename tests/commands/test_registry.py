@@ -18,6 +18,7 @@ from tuiexplain.screens.course_map import CourseMap
 from tuiexplain.screens.help import help_page
 from tuiexplain.screens.lesson.pictures import footer
 from tuiexplain.screens.lesson.screen import LessonScreen
+from tuiexplain.screens.play.screen import PlayScreen
 from tuiexplain.screens.practice.screen import PracticeScreen
 from tuiexplain.views.look import look
 from tuiexplain.views.text import width_of
@@ -26,6 +27,7 @@ OWNERS = {
     Place.LESSON: LessonScreen,
     Place.MAP: CourseMap,
     Place.PRACTICE: PracticeScreen,
+    Place.PLAY: PlayScreen,
     Place.APP: TuiExplain,
 }
 
@@ -54,7 +56,7 @@ def test_a_command_has_a_key_and_shows_it(command: Command) -> None:
     assert width_of(command.shown) <= 8, "the help page has a column for it"
 
 
-@pytest.mark.parametrize("place", [Place.LESSON, Place.MAP, Place.PRACTICE])
+@pytest.mark.parametrize("place", [Place.LESSON, Place.MAP, Place.PRACTICE, Place.PLAY])
 def test_a_key_means_one_thing_in_one_place(place: Place) -> None:
     keys = Counter(key for command in commands_for(place) for key in command.keys)
     assert [key for key, count in keys.items() if count > 1] == []
@@ -91,7 +93,7 @@ def test_letters_and_digits_that_are_bound_are_shown() -> None:
 
 
 @each_language
-@pytest.mark.parametrize("place", [Place.LESSON, Place.MAP, Place.PRACTICE])
+@pytest.mark.parametrize("place", [Place.LESSON, Place.MAP, Place.PRACTICE, Place.PLAY])
 def test_the_footer_shows_as_much_as_fits(place: Place, language: str) -> None:
     drawn = look("dark")
     whole = footer(400, drawn, language, place)
@@ -104,6 +106,7 @@ def test_the_footer_shows_as_much_as_fits(place: Place, language: str) -> None:
         Place.LESSON: ("next_event", "previous_event", "why"),
         Place.MAP: ("open_lesson",),
         Place.PRACTICE: ("submit", "leave"),
+        Place.PLAY: ("train", "step_on", "dials"),
     }[place]
     for name in (*needed, "help", "quit"):
         assert narrow.hits.where(("command", name)) is not None, f"{name} is not in the footer"
@@ -130,7 +133,9 @@ def test_every_text_that_the_screens_ask_for_is_there(language: str) -> None:
     for file in [*(root / "screens").rglob("*.py"), root / "course" / "workbench.py"]:
         source = file.read_text(encoding="utf-8")
         asked |= set(re.findall(r"tr\(\s*\"([\w.]+)\"", source))
-        for owner, key in re.findall(r"(view\.)?(?:say|Refused)\(\s*\"(\w+)\"", source):
-            asked.add(f"{'lab' if owner else 'screen'}.{key}")
+        told = "say|tell" if file.parent.name == "play" else "say|Refused"
+        table = "play" if file.parent.name == "play" else "screen"
+        for owner, key in re.findall(rf"(view\.)?(?:{told})\(\s*\"(\w+)\"", source):
+            asked.add(f"{'lab' if owner else table}.{key}")
     assert len(asked) > 40
     assert asked - set(texts(language)) == set()

@@ -34,6 +34,8 @@ CHARACTERS = {
     "question_mark": "?",
     "left_square_bracket": "[",
     "right_square_bracket": "]",
+    "less_than_sign": "<",
+    "greater_than_sign": ">",
 }
 NAMES = {character: name for name, character in CHARACTERS.items()}
 

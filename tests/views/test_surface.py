@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pytest
 
@@ -58,7 +60,7 @@ def test_without_colours_what_is_unsure_is_blank(shown: Look) -> None:
     fills = set(shown.glyphs.regions[:3])
     assert fills <= set("".join(s.text for s in drawn(shown, share=0.9).strips))
     unsure = drawn(shown, share=0.4).strips[2].text
-    assert not fills & set(unsure.split("│")[-1].split("|")[-1])
+    assert not fills & set(re.split("[│├┼|+]", unsure)[-1])
 
 
 @pytest.mark.parametrize("shown", [s for s in LOOKS if not s.colourless])

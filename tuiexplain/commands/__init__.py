@@ -1,5 +1,5 @@
 """Everything that a person can do: one registry feeds bindings, footer, help and palette."""
 
-from tuiexplain.commands.registry import COMMANDS, Command, Place, bindings, commands_for
+from tuiexplain.commands.registry import COMMANDS, Command, Place, bindings, commands_for, works
 
-__all__ = ["COMMANDS", "Command", "Place", "bindings", "commands_for"]
+__all__ = ["COMMANDS", "Command", "Place", "bindings", "commands_for", "works"]

@@ -19,6 +19,7 @@ class Place(StrEnum):
     LESSON = "lesson"
     MAP = "map"
     PRACTICE = "practice"
+    PLAY = "play"
     APP = "app"
 
 
@@ -55,6 +56,7 @@ S, L, C, T, N, A = Group.STEP, Group.LOOK, Group.CHANGE, Group.TRAIN, Group.LEAR
 
 PRACTISING = (Place.PRACTICE,)
 ON_THE_MAP = (Place.MAP,)
+PLAYING = (Place.PLAY,)
 
 ARROWS_AND_PAGES = ("up", "down", "pageup", "pagedown", "home", "end")
 
@@ -68,28 +70,30 @@ COMMANDS: tuple[Command, ...] = (
     Command("first_event", ("home",), "Home", S, Place.LESSON),
     Command("last_event", ("end",), "End", S, Place.LESSON),
     Command("go_to", ("g",), "g", S, Place.LESSON, 12, also=ON_THE_MAP),
-    Command("play", ("space",), "␣", S, Place.LESSON, 11),
+    Command("play", ("space",), "␣", S, Place.LESSON, 11, also=PLAYING),
     Command("faster", ("plus", "equals_sign"), "+", S, Place.LESSON),
     Command("slower", ("minus",), "-", S, Place.LESSON),
     Command("why", ("enter",), "⏎", L, Place.LESSON, 3),
-    Command("back", ("escape",), "Esc", L, Place.LESSON),
-    Command("next_picture", ("tab",), "Tab", L, Place.LESSON),
-    Command("previous_picture", ("shift+tab",), "⇧Tab", L, Place.LESSON),
-    Command("move", ("left", "right", "up", "down"), "←→↑↓", L, Place.LESSON, 0, True),
+    Command("back", ("escape",), "Esc", L, Place.LESSON, also=PLAYING),
+    Command("next_picture", ("tab",), "Tab", L, Place.LESSON, also=PLAYING),
+    Command("previous_picture", ("shift+tab",), "⇧Tab", L, Place.LESSON, also=PLAYING),
+    Command(
+        "move", ("left", "right", "up", "down"), "←→↑↓", L, Place.LESSON, 0, True, also=PLAYING
+    ),
     Command("code", ("c",), "c", L, Place.LESSON, 7),
-    Command("picture", ("v",), "v", L, Place.LESSON, 13),
+    Command("picture", ("v",), "v", L, Place.LESSON, 13, also=PLAYING),
     Command("axis", ("X",), "X", L, Place.LESSON),
-    Command("edit", ("e",), "e", C, Place.LESSON, 4),
+    Command("edit", ("e",), "e", C, Place.LESSON, 4, also=PLAYING),
     Command("paint", ("i",), "i", C, Place.LESSON),
     Command("lay_image", ("I",), "I", C, Place.LESSON),
     Command("undo", ("u",), "u", C, Place.LESSON),
-    Command("dials", ("d",), "d", C, Place.LESSON, 6),
+    Command("dials", ("d",), "d", C, Place.LESSON, 6, also=PLAYING),
     Command("reset", ("D",), "D", C, Place.LESSON),
     Command("fork", ("f",), "f", C, Place.LESSON),
     Command("race", ("V",), "V", T, Place.LESSON),
-    Command("train", ("t",), "t", T, Place.LESSON, 5),
-    Command("rewind", ("r",), "r", T, Place.LESSON),
-    Command("new_seed", ("R",), "R", T, Place.LESSON, also=PRACTISING),
+    Command("train", ("t",), "t", T, Place.LESSON, 5, also=PLAYING),
+    Command("rewind", ("r",), "r", T, Place.LESSON, also=PLAYING),
+    Command("new_seed", ("R",), "R", T, Place.LESSON, also=(Place.PRACTICE, Place.PLAY)),
     Command("answer", ("a",), "a", N, Place.LESSON, also=PRACTISING),
     Command("choose", tuple("1234567890"), "1-9", N, Place.LESSON, 0, True, PRACTISING),
     Command("skip", ("s",), "s", N, Place.LESSON, also=PRACTISING),
@@ -104,7 +108,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("leave", ("escape",), "Esc", N, Place.PRACTICE, 3),
     Command("bookmark", ("b",), "b", N, Place.LESSON),
     Command("bookmarks", ("B",), "B", N, Place.LESSON, also=ON_THE_MAP),
-    Command("glossary", ("G",), "G", N, Place.LESSON, 15, also=ON_THE_MAP),
+    Command("glossary", ("G",), "G", N, Place.LESSON, 15, also=(Place.MAP, Place.PLAY)),
     Command("open_lesson", ("enter",), "⏎", N, Place.MAP, 1),
     Command(
         "choose_lesson",
@@ -116,12 +120,33 @@ COMMANDS: tuple[Command, ...] = (
         True,
     ),
     Command("visit", ("a",), "a", T, Place.MAP),
-    Command("course_map", ("m",), "m", A, Place.LESSON, 10),
+    Command("playground", ("p",), "p", T, Place.MAP, 3),
+    Command("step_on", ("n", "pagedown"), "n", S, Place.PLAY, 2),
+    Command("step_off", ("p", "pageup"), "p", S, Place.PLAY, 3),
+    Command("next_epoch", ("right_square_bracket",), "]", S, Place.PLAY),
+    Command("previous_epoch", ("left_square_bracket",), "[", S, Place.PLAY),
+    Command("first_step", ("home",), "Home", S, Place.PLAY),
+    Command("last_step", ("end",), "End", S, Place.PLAY),
+    Command("to_step", ("g",), "g", S, Place.PLAY),
+    Command("pace_up", ("greater_than_sign",), ">", T, Place.PLAY),
+    Command("pace_down", ("less_than_sign",), "<", T, Place.PLAY),
+    Command("add_unit", ("plus", "equals_sign"), "+", C, Place.PLAY),
+    Command("remove_unit", ("minus",), "-", C, Place.PLAY),
+    Command("add_layer", ("a",), "a", C, Place.PLAY),
+    Command("remove_layer", ("A",), "A", C, Place.PLAY),
+    Command("feature", ("o",), "o", C, Place.PLAY),
+    Command("leave_out", ("l",), "l", C, Place.PLAY),
+    Command("backward_pass", ("b",), "b", L, Place.PLAY),
+    Command("discrete", ("i",), "i", L, Place.PLAY),
+    Command("test_points", ("h",), "h", L, Place.PLAY),
+    Command("axes", ("X",), "X", L, Place.PLAY),
+    Command("reset_dial", ("0",), "0", C, Place.PLAY),
+    Command("course_map", ("m",), "m", A, Place.LESSON, 10, also=PLAYING),
     Command("language", ("L",), "L", A, Place.APP, 14),
     Command("theme", ("T",), "T", A, Place.APP),
-    Command("export", ("x",), "x", A, Place.LESSON),
+    Command("export", ("x",), "x", A, Place.LESSON, also=PLAYING),
     Command("report", ("E",), "E", A, Place.LESSON),
-    Command("copy", ("y",), "y", A, Place.LESSON),
+    Command("copy", ("y",), "y", A, Place.LESSON, also=PLAYING),
     Command("command_palette", ("ctrl+p",), "^p", A, Place.APP),
     Command("help", ("question_mark",), "?", A, Place.APP, 8),
     Command("quit", ("q", "ctrl+c"), "q", A, Place.APP, 9),
@@ -130,7 +155,12 @@ COMMANDS: tuple[Command, ...] = (
 
 def commands_for(place: Place) -> list[Command]:
     """The commands that work at ``place``: its own and the application's."""
-    return [c for c in COMMANDS if c.place is Place.APP or place in (c.place, *c.also)]
+    return [c for c in COMMANDS if works(c, place)]
+
+
+def works(command: Command, place: Place) -> bool:
+    """Whether a command works at ``place``."""
+    return command.place is Place.APP or place in (command.place, *command.also)
 
 
 def bindings(place: Place) -> list[BindingType]:

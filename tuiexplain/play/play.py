@@ -118,6 +118,11 @@ class Play:
         return self.run.length
 
     @property
+    def steps_taken(self) -> int:
+        """Steps of this run and its rivals, for who shows them as they train."""
+        return self.length + sum(rival.run.length for rival in self.rivals)
+
+    @property
     def steps_per_epoch(self) -> int:
         """How many steps use every example once."""
         return self.program.steps_per_epoch

@@ -43,6 +43,7 @@ from tuiexplain.views.text import clean
 if TYPE_CHECKING:
     from textual.command import Provider
 
+    from tuiexplain.play.design import Design
     from tuiexplain.screens.teaching import Notes
 
 LEAST_WIDTH, LEAST_HEIGHT = 80, 24
@@ -63,7 +64,7 @@ class TuiExplain(TerminalGuard):
     TITLE = "tuiexplain"
     COMMANDS: ClassVar = {_palette}
     BINDINGS: ClassVar[list[BindingType]] = bindings(Place.APP)
-    CSS_PATH: ClassVar[list[str | PurePath]] = ["app.tcss", "lesson/lesson.tcss"]
+    CSS_PATH: ClassVar[list[str | PurePath]] = ["app.tcss", "lesson/lesson.tcss", "play/play.tcss"]
 
     def __init__(self, options: AppOptions, config: Config | None = None) -> None:
         super().__init__()
@@ -118,6 +119,10 @@ class TuiExplain(TerminalGuard):
     def get_default_screen(self) -> Screen[None]:
         """Begin with the lesson that was asked for, or with the course map."""
         session = None
+        if self.options.play is not None:
+            screen = self._play_screen(self.options.play)
+            screen._push_result_callback(screen, None)  # as below
+            return screen
         if self.options.visit is not None:
             session = self.options.visit()
         elif self.options.lesson is not None:
@@ -159,6 +164,18 @@ class TuiExplain(TerminalGuard):
             self.notify(clean(sentence(error, self.language)), severity="warning", markup=False)
             return
         self.switch_screen(self._lesson_screen(session, anew=True))
+
+    def open_playground(self) -> None:
+        """A network of one's own on data of one's own."""
+        from tuiexplain.play.design import Design
+
+        self.switch_screen(self._play_screen(Design()))
+
+    def _play_screen(self, design: Design) -> Screen[None]:
+        from tuiexplain.play.play import Play
+        from tuiexplain.screens.play.screen import PlayScreen
+
+        return PlayScreen(Play(design))
 
     @property
     def studying(self) -> bool:

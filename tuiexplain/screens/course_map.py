@@ -174,6 +174,10 @@ class CourseMap(Leading):
         """Watch a run of another terminal."""
         self.app.visit_run()
 
+    def action_playground(self) -> None:
+        """A network of one's own."""
+        self.app.open_playground()
+
     async def on_pane_hit(self, hit: Pane.Hit) -> None:
         """Choose a lesson, open it when pressed again, or run a command of the footer."""
         if isinstance(hit.target, int):

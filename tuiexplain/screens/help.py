@@ -9,7 +9,7 @@ from textual.binding import BindingType
 from textual.screen import ModalScreen
 from textual.strip import Strip
 
-from tuiexplain.commands import COMMANDS, Place
+from tuiexplain.commands import COMMANDS, Command, Place, works
 from tuiexplain.commands.registry import Group
 from tuiexplain.course.languages import tr
 from tuiexplain.views.look import Look
@@ -57,20 +57,24 @@ class Help(ModalScreen[None]):
         self.show()
 
     def _page(self, width: int, height: int) -> Picture:
-        whole = help_page(width, self.app.look, self.app.language)
+        below = self.app.screen_stack[-2]
+        place = getattr(below, "PLACE", Place.LESSON)
+        whole = help_page(width, self.app.look, self.app.language, place)
         self.top = max(0, min(self.top, len(whole.strips) - height))
         return page(whole, self.top, width, height, self.app.look)
 
 
-def help_page(width: int, look: Look, language: str) -> Picture:
-    """The whole page at a width."""
+def help_page(width: int, look: Look, language: str, place: Place | None = None) -> Picture:
+    """The whole page at a width: the playground's keys, those of all other places, or every key."""
     strips: list[Strip] = []
     for group in Group:
         strips.append(Line(width).add(tr(f"group.{group}", language), look.title).strip())
         for command in COMMANDS:
-            if command.group is not group:
+            if command.group is not group or not _shown(command, place):
                 continue
             text = tr(f"command_help.{command.name}", language)
+            if command.place is Place.PLAY and place is None:
+                text = f"{tr('screen.when_playing', language)} {text}"
             if command.place is Place.PRACTICE:
                 text = f"{tr('screen.when_practising', language)} {text}"
             strips.extend(_row(command.shown, text, width, look))
@@ -88,6 +92,13 @@ def help_page(width: int, look: Look, language: str) -> Picture:
     for sign in SIGNS:
         strips.extend(_row(shown[sign], tr(f"signs.{sign}", language), width, look))
     return Picture(strips)
+
+
+def _shown(command: Command, place: Place | None) -> bool:
+    """Whether a command stands on the page that is opened at ``place``."""
+    if place is Place.PLAY:
+        return works(command, Place.PLAY)
+    return place is None or command.place is not Place.PLAY
 
 
 def _row(key: str, text: str, width: int, look: Look) -> list[Strip]:

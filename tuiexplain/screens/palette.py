@@ -63,10 +63,9 @@ class Palette(Provider):
 
     def _place(self) -> Place:
         """Where the learner is."""
-        from tuiexplain.screens.practice.screen import PracticeScreen
-
-        if isinstance(self.screen, PracticeScreen):
-            return Place.PRACTICE
+        place: Place | None = getattr(self.screen, "PLACE", None)
+        if place is not None:
+            return place
         return Place.LESSON if self.tui.studying else Place.MAP
 
     async def _run(self, name: str) -> None:

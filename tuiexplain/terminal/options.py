@@ -32,3 +32,5 @@ class AppOptions(NamedTuple):
     """Load the lesson again when its files are edited; a lesson in a folder of its own always is."""
     visit: Callable[[], Any] | None = None
     """Opens what is watched in place of a lesson: a `Session`."""
+    play: Any = None
+    """The `Design` to open the playground with, in place of a lesson."""

@@ -78,6 +78,7 @@ class Glyphs(NamedTuple):
     point: str = "●"
     cross: str = "✕"
     classes: str = "●▲■◆"
+    open_classes: str = "○△□◇"
     regions: str = "·░-▒"
     least: str = "◆"
 
@@ -89,6 +90,7 @@ ASCII = Glyphs(
     tees="+++++", unknown=".", changed="^", cause="*", left="<", right=">", up="^", down="v",
     across=">", along="v", ellipsis="~", dash="-", times="x", shades=".:=#", half="#", bar="=",
     bar_left="-", bar_right="-", rival="!", bars="_.-=+*%#", point="o", cross="x", least="v",
+    classes="o^#*", open_classes="c~=+", regions=".:-%",
 )  # fmt: skip
 
 

@@ -42,7 +42,8 @@ class Room(NamedTuple):
 class Surface:
     """``winner`` (whole numbers) and ``share`` (the winner's probability) for a room's places.
 
-    ``points`` are rows (x, y), ``classes`` theirs, or ``None`` where all are alike.
+    ``points`` are rows (x, y), ``classes`` theirs, or ``None`` where all are alike. ``held`` flags
+    those that were not learnt from: their signs are hollow.
     """
 
     x: Limits
@@ -55,6 +56,7 @@ class Surface:
     selected: int | None = None
     x_label: str = ""
     y_label: str = ""
+    held: Any = None
 
 
 def surface_fits(width: int, height: int) -> bool:
@@ -79,7 +81,12 @@ def surface(spec: Surface, width: int, height: int, look: Look) -> Picture:
         _patterns(grid, axes, spec, look)
     else:
         _colours(grid, axes, levels, spec.winner, look)
-    signs = look.glyphs.classes
+    kinds = len(look.glyphs.classes)
+    signs = look.glyphs.classes + look.glyphs.open_classes
+    classes = spec.classes
+    if spec.held is not None:
+        known = np.zeros(len(spec.points), int) if classes is None else np.asarray(classes, int)
+        classes = known % kinds + kinds * np.asarray(spec.held, dtype=int)
 
     def put(place: tuple[int, int], kind: int) -> None:
         style = look.strong
@@ -87,10 +94,10 @@ def surface(spec: Surface, width: int, height: int, look: Look) -> Picture:
             row, column = 2 * place[1], place[0] - axes.left
             said = int(spec.winner[row, column]) % len(look.regions)
             ground = look.regions[said][int(levels[row, column])]
-            style = colour(look.signs[kind % len(look.signs)], ground, bold=True)
+            style = colour(look.signs[kind % kinds % len(look.signs)], ground, bold=True)
         grid.put(*place, signs[kind % len(signs)], style)
 
-    hits = put_points(grid, axes, spec.points, spec.classes, spec.selected, put, look)
+    hits = put_points(grid, axes, spec.points, classes, spec.selected, put, look)
     return Picture(grid.strips(), hits)
 
 

@@ -43,11 +43,16 @@ async def train(
     wanted: Callable[[], bool],
     show: Callable[[], int],
     hurry: Callable[[], bool],
+    *,
+    most: Callable[[], int | None] = lambda: None,
+    drawing: float = 1.0,
 ) -> bool:
     """Train while ``wanted``; ``show`` draws a frame and says how many cells it sent.
 
     Training begins step by step and grows faster with each frame, up to all that the processor
-    gives; with ``hurry`` it is that fast at once. Returns ``True`` if training ended by itself.
+    gives; with ``hurry`` it is that fast at once. ``most`` are the steps of a frame at most, and
+    ``drawing`` is the share of the time that frames may take in a hurry. Returns ``True`` if training
+    ended by itself.
     """
     begun = trainee.steps_taken
     next_frame, this_frame = time.perf_counter(), 1
@@ -62,10 +67,15 @@ async def train(
         now = time.perf_counter()
         if now >= next_frame or not more:
             cells = show()
+            drawn = time.perf_counter()
             wait = cells * BYTES_A_CELL / BYTES_A_SECOND
-            begin, least = (time.perf_counter(), HURRIED) if hurry() else (now, FASTEST)
+            begin, least = now, FASTEST
+            if hurry():
+                begin, least = drawn, max(HURRIED, (drawn - now) / drawing)
             next_frame = begin + min(max(wait, least), SLOWEST)
             this_frame = max(1, int(GROWTH * (trainee.steps_taken - begun)))
+            if (limit := most()) is not None:
+                this_frame = min(this_frame, limit)
         if not more:
             return True
         rest = this_frame <= 0 and not hurry()

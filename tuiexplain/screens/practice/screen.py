@@ -40,6 +40,7 @@ class PracticeScreen(Screen["Again | None"]):
 
     app: TuiExplain
     AUTO_FOCUS = ""
+    PLACE: ClassVar[Place] = Place.PRACTICE
     BINDINGS: ClassVar[list[BindingType]] = bindings(Place.PRACTICE)
     DEFAULT_CSS = """
     PracticeScreen { layout: vertical; }

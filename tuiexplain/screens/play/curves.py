@@ -1,0 +1,57 @@
+"""The losses of the run over its steps, and of the runs beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from tuiexplain.course.languages import tr
+from tuiexplain.screens.play.seeing import Seen
+from tuiexplain.screens.play.watching import Watched
+from tuiexplain.views.picture import Picture
+
+MANY_EPOCHS = 24
+"""From so many epochs on, a curve shows the mean loss of each: batches differ more than that."""
+
+
+class Lane(NamedTuple):
+    """One of several runs: its name and the loss at each of its steps."""
+
+    name: str
+    losses: np.ndarray
+    steps_per_epoch: int
+
+
+def curve(seen: Seen, watched: Watched, rivals: Sequence[Lane], width: int, height: int) -> Picture:
+    """The loss of each step's batch and of the examples held out; in company, each run's loss."""
+    from tuiexplain.views.curve import Curve, Series
+    from tuiexplain.views.curve import curve as draw
+
+    language = seen.language
+    losses, steps_apart = by_epoch(np.array(seen.play.run.losses), seen.play.steps_per_epoch)
+    name = tr("play.mine" if rivals else "play.loss_word", language)
+    series = [Series(name, losses, steps=_places(len(losses), steps_apart))]
+    steps, held = watched.series("test_loss")
+    if not rivals and len(steps) > 1:
+        series.append(Series(tr("play.test_loss", language), held, steps=steps.tolist()))
+    for lane in rivals:
+        drawn, apart = by_epoch(lane.losses, lane.steps_per_epoch)
+        series.append(Series(lane.name, drawn, steps=_places(len(drawn), apart)))
+    positive = all(np.min(s.values, initial=np.inf) > 0 for s in series)
+    return Picture(draw(Curve(series, mark=seen.step, log=positive), width, height, seen.look))
+
+
+def by_epoch(losses: np.ndarray, per_epoch: int) -> tuple[np.ndarray, int]:
+    """Each step's loss, or in a long run each epoch's mean; and the steps from one to the next."""
+    epochs = len(losses) // per_epoch
+    if epochs < MANY_EPOCHS or per_epoch == 1:
+        return losses, 1
+    with np.errstate(all="ignore"):
+        return losses[: epochs * per_epoch].reshape(epochs, per_epoch).mean(axis=1), per_epoch
+
+
+def _places(count: int, apart: int) -> range:
+    """The step that each number of a curve stands at: the last of its epoch."""
+    return range(apart - 1, count * apart, apart)

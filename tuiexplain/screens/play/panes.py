@@ -1,0 +1,223 @@
+"""The panes of the playground: what is where, and what each of them draws."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from textual.app import ComposeResult
+from textual.containers import Container
+
+from tuiexplain.commands import Place
+from tuiexplain.course.languages import tr
+from tuiexplain.play.play import Play
+from tuiexplain.screens.leading import Leading
+from tuiexplain.screens.lesson.pictures import footer
+from tuiexplain.screens.play import sheets, surfaces
+from tuiexplain.screens.play.curves import Lane, curve
+from tuiexplain.screens.play.dials import Turn, turns
+from tuiexplain.screens.play.network import network
+from tuiexplain.screens.play.seeing import Seen
+from tuiexplain.screens.play.standing import Focus, Side, Standing
+from tuiexplain.screens.play.watching import Watched
+from tuiexplain.screens.play.wording import sentence
+from tuiexplain.terminal.sparing import SparingCompositor
+from tuiexplain.views.look import Look
+from tuiexplain.views.picture import Line, Picture
+from tuiexplain.views.scrubber import Scrubber, scrubber
+from tuiexplain.widgets.pane import Pane
+from tuiexplain.widgets.prompt import Done, Prompt
+
+if TYPE_CHECKING:
+    from tuiexplain.play.errors import PlayError
+    from tuiexplain.screens.app import TuiExplain
+
+
+class PlayPanes(Leading):
+    """The playground on the screen; the commands are added by the classes that build on this."""
+
+    app: TuiExplain
+    AUTO_FOCUS = ""  # keys go to the screen until it asks for something
+
+    def __init__(self, play: Play) -> None:
+        super().__init__()
+        self._compositor = self._terminal = SparingCompositor()
+        self.standing = Standing(play)
+        self.watched = Watched()
+        self.message = ""
+        self.turning: int | None = None
+        """The dial that is turned, while dials are."""
+        self.training = False
+        self.speed = 0.0
+        """Training steps a second, as they were lately."""
+        self.prompt: Prompt | None = None
+        self._panes: list[Pane] = []
+        self._seen: Seen | None = None
+
+    @property
+    def play(self) -> Play:
+        """The run that is played with."""
+        return self.standing.play
+
+    # -- panes -----------------------------------------------------------------------------------
+
+    def compose(self) -> ComposeResult:
+        """Every pane there is; the style sheet chooses by size which are seen."""
+        self.lay_out()  # before the panes are there: their styles are worked out once
+        yield Pane(self._title, id="title")
+        with Container(id="table"):
+            with Container(id="left"):
+                yield Pane(self._data, id="data")
+                yield Pane(self._dials, id="dials")
+            with Container(id="middle"):
+                yield Pane(self._network, id="network")
+                yield Pane(self._curve, id="curve")
+            with Container(id="right"):
+                yield Pane(self._output, id="output")
+                yield Pane(self._unit, id="unit")
+                yield Pane(self._score, id="score")
+        yield Pane(self._time, id="time")
+        yield Pane(self._note, id="note")
+        yield Pane(self._keys, id="keys")
+
+    def on_mount(self) -> None:
+        """The prompt is not seen until it asks: it comes after the first picture."""
+        self._panes = list(self.query(Pane))
+        self.app.app_resume_signal.subscribe(self, lambda _: self.on_screen_resume())
+        self.call_after_refresh(self._bring_prompt)
+
+    async def _bring_prompt(self) -> None:
+        prompt = Prompt(id="prompt")
+        await self.mount(prompt, before="#keys")
+        self.prompt = prompt
+
+    def on_screen_resume(self) -> None:
+        """Another screen, or another program, had the terminal: draw on it as if it were empty."""
+        self._terminal.forget()
+        self.refresh()
+
+    def on_resize(self) -> None:
+        """Choose the layout for the window's size."""
+        self.lay_out()
+
+    def lay_out(self) -> None:
+        """Set the classes that the style sheet lays the panes out by."""
+        width, height = self.app.size
+        large = width >= 160 and height >= 48
+        medium = not large and width >= 108 and height >= 34
+        side = self.standing.side
+        classes = {f"-{each}": side is each for each in Side}
+        classes |= {"-large": large, "-medium": medium, "-small": not large and not medium}
+        classes["-listed"] = side in (Side.DATA, Side.DIALS)
+        self.update_classes(classes)
+
+    @property
+    def look(self) -> Look:
+        """Colours and characters."""
+        return self.app.look
+
+    @property
+    def language(self) -> str:
+        """The interface's language."""
+        return self.app.language
+
+    @property
+    def seen(self) -> Seen:
+        """The look at the run that the panes share; a new one for each frame."""
+        if self._seen is None or self._seen.look is not self.look:
+            self._seen = Seen(self.standing, self.look, self.language)
+        return self._seen
+
+    def show(self) -> int:
+        """Draw every pane again; return how many cells were sent."""
+        self._seen = None
+        with self.app.batch_update():
+            return sum(pane.redraw() for pane in self._panes)
+
+    # -- what is said ----------------------------------------------------------------------------
+
+    def say(self, key: str, **fields: object) -> None:
+        """Show a text of the playground in the line for messages."""
+        self.message = tr(f"play.{key}", self.language, **fields)
+
+    def tell(self, key: str, **fields: object) -> None:
+        """Say something, and draw."""
+        self.say(key, **fields)
+        self.show()
+
+    def refused(self, error: PlayError) -> None:
+        """Say why something cannot be had."""
+        self.message = sentence(error, self.language)
+        self.show()
+
+    def hush(self) -> None:
+        """Take the message away."""
+        self.message = ""
+
+    def ask(self, question: str, done: Done, text: str = "") -> None:
+        """Ask for a number or a word at the bottom of the screen."""
+        if self.prompt is not None:
+            self.prompt.ask(question, done, text)
+
+    @property
+    def told(self) -> dict[str, float]:
+        """The measures of the step that is shown."""
+        return self.watched.at(self.play, self.play.at)
+
+    # -- what each pane shows --------------------------------------------------------------------
+
+    @property
+    def turns(self) -> list[Turn]:
+        """The dials that there are."""
+        return turns(self.standing)
+
+    @property
+    def lanes(self) -> list[Lane]:
+        """The runs beside this one."""
+        return []
+
+    def _title(self, width: int, height: int) -> Picture:
+        return sheets.title(self.seen, self.speed, self.told, width)
+
+    def _data(self, width: int, height: int) -> Picture:
+        return sheets.data(self.seen, width, height)
+
+    def _dials(self, width: int, height: int) -> Picture:
+        return sheets.dials(self.seen, self.turns, self.turning, width, height)
+
+    def _network(self, width: int, height: int) -> Picture:
+        return network(self.seen, width, height)
+
+    def _curve(self, width: int, height: int) -> Picture:
+        return curve(self.seen, self.watched, self.lanes, width, height)
+
+    def _output(self, width: int, height: int) -> Picture:
+        return surfaces.output(self.seen, width, height)
+
+    def _unit(self, width: int, height: int) -> Picture:
+        return surfaces.unit(self.seen, width, height)
+
+    def _score(self, width: int, height: int) -> Picture:
+        return sheets.score(self.seen, self.told, self.speed, (width, height), True)
+
+    def _time(self, width: int, height: int) -> Picture:
+        play = self.play
+        label = f"{play.at:,}/{play.length:,}"
+        spec = Scrubber(
+            play.at,
+            play.length,
+            np.array(play.run.losses),
+            tuple(start for start, _ in play.segments[1:]),
+            label,
+            self.standing.focus is Focus.RUN,
+        )
+        return scrubber(spec, width, self.look)
+
+    def _note(self, width: int, height: int) -> Picture:
+        look = self.look
+        line = Line(width).space(1)
+        line.add(look.write(self.message), look.text, look.glyphs.ellipsis)
+        return Picture([line.strip()])
+
+    def _keys(self, width: int, height: int) -> Picture:
+        return footer(width, self.look, self.language, Place.PLAY)

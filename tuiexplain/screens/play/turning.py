@@ -1,0 +1,127 @@
+"""Dials, and single weights set by hand."""
+
+from __future__ import annotations
+
+from tuiexplain.course.bench import Refused
+from tuiexplain.course.languages import tr
+from tuiexplain.course.schema import Setting
+from tuiexplain.play.errors import PlayError
+from tuiexplain.play.play import Change
+from tuiexplain.screens.lesson.dialling import reset, turned, typed
+from tuiexplain.screens.play.building import Building
+from tuiexplain.screens.play.dials import Turn, turned_to
+from tuiexplain.screens.play.standing import Focus, Side
+from tuiexplain.screens.play.wording import choice, dial_name, sentence
+from tuiexplain.trace.numbers import format_number
+from tuiexplain.views.text import QUOTED, shorten
+
+
+class Turning(Building):
+    """The commands that set something."""
+
+    def action_dials(self) -> None:
+        if self.turning is not None:
+            self.leave_dials()
+            return
+        self.turning = 0
+        self.standing.side = Side.DIALS
+        self.hush()
+        self.lay_out()
+        self.show()
+
+    def leave_dials(self) -> None:
+        """Back to what stood there before."""
+        self.turning = None
+        self.standing.side = Side.OUTPUT
+        self.hush()
+        self.lay_out()
+        self.show()
+
+    @property
+    def turn(self) -> Turn | None:
+        """The dial that is turned."""
+        found = self.turns
+        return None if self.turning is None else found[min(self.turning, len(found) - 1)]
+
+    def move_dial(self, down: int, across: int) -> None:
+        """Choose another dial, or turn the chosen one by a notch."""
+        assert self.turning is not None
+        self.turning = (self.turning + down) % len(self.turns)
+        if across:
+            turn = self.turns[self.turning]
+            self.set_dial(turn, turned(turn.dial, turn.setting, across))
+        else:
+            self.hush()
+            self.show()
+
+    def set_dial(self, turn: Turn, setting: Setting) -> bool:
+        """Set a dial; the run goes on with it."""
+        if setting != turn.setting:
+            try:
+                design = turned_to(self.standing, turn, setting)
+            except PlayError as error:
+                self.refused(error)
+                return False
+            if not self.rebuilt(design):
+                return False
+        names = [(t.dial.id, t.group) for t in self.turns]
+        if self.turning is not None and (turn.dial.id, turn.group) in names:
+            self.turning = names.index((turn.dial.id, turn.group))
+        shown = choice(setting, self.language) if isinstance(setting, str) else None
+        self.message = f"{dial_name(turn.dial.id, self.language)} = " + (
+            shown if shown is not None else format_number(float(setting))
+        )
+        self.show()
+        return True
+
+    def action_reset_dial(self) -> None:
+        """The dial as a new playground has it."""
+        if (turn := self.turn) is not None:
+            self.set_dial(turn, reset(turn.dial))
+
+    def type_setting(self, turn: Turn) -> None:
+        """Ask for the setting of a dial."""
+        dial = turn.dial
+        names = {c: choice(c, self.language) for c in dial.choices}
+
+        def take(text: str) -> str | None:
+            try:
+                setting = text.strip() if dial.id == "data" else typed(dial, text, names)[0]
+            except Refused as refusal:
+                return tr(f"screen.{refusal.key}", self.language, **refusal.fields)
+            return None if self.set_dial(turn, setting) else self.message
+
+        now = str(turn.setting)
+        self.ask(dial_name(dial.id, self.language), take, names.get(now, now))
+
+    def action_edit(self) -> None:
+        """Type what the dial, the weight or the step under the cursor is to be."""
+        if (turn := self.turn) is not None:
+            self.type_setting(turn)
+            return
+        if self.standing.focus is Focus.RUN:
+            self.action_to_step()
+            return
+        cell = self.standing.selected
+        if cell is None:
+            self.tell("no_weight_here")
+            return
+        now = float(self.play.numbers(self.play.at)[cell.name][cell.at])
+        question = tr("screen.edit_title", self.language, cell=cell)
+        hint = tr("screen.edit_now", self.language, number=format_number(now))
+
+        def take(text: str) -> str | None:
+            try:
+                number = float(text)
+            except ValueError:
+                return tr("screen.edit_bad", self.language, text=shorten(text, QUOTED))
+            try:
+                self.play.fork(self.play.at, Change(self.play.at, numbers={str(cell): number}))
+            except PlayError as error:
+                return sentence(error, self.language)
+            self.play.alone()
+            self.watched.cut(self.play.at)
+            self.tell("edited", cell=cell, number=format_number(number))
+            return None
+
+        self.ask(f"{question} ({hint})", take)

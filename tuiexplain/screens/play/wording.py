@@ -1,0 +1,25 @@
+"""What the dials of the playground, their choices and what goes wrong are called."""
+
+from __future__ import annotations
+
+from tuiexplain.course.languages import has, tr
+from tuiexplain.play.errors import PlayError
+
+
+def choice(word: str, language: str) -> str:
+    """A choice of a dial as it is said; a name of its own stays as it is."""
+    key = f"choice.{word}"
+    return tr(key, language) if word and has(key) else word
+
+
+def dial_name(dial: str, language: str) -> str:
+    """What a dial is called."""
+    key = f"play_dial.{dial}"
+    return tr(key if has(key) else f"dial.{dial}", language)
+
+
+def sentence(error: PlayError, language: str) -> str:
+    """What cannot be had, and why."""
+    if error.key:
+        return tr(f"play_error.{error.key}", language, **error.fields)
+    return str(error)
