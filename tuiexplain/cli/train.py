@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tuiexplain.cli import streams
+from tuiexplain.cli import streams, together
 from tuiexplain.cli.faults import DONE, FAULTS_FOUND, INTERRUPTED, BadUse
 from tuiexplain.cli.types import setting, whole_number
 from tuiexplain.cli.wording import Say
@@ -56,6 +56,7 @@ def declare(commands: Any, say: Say) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Train, and print each evaluation."""
     from tuiexplain.lab.errors import LabError
+    from tuiexplain.lab.together.place import here
     from tuiexplain.lab.watched import Watched
     from tuiexplain.lab.worker import Worker, check_torch
 
@@ -63,6 +64,11 @@ def run(arguments: argparse.Namespace) -> int:
         check_torch()
         out = _folder(arguments)
         settings = _settings(arguments, out)
+        place = here()
+        if place is not None:
+            together.end_with_the_others()
+            if not place.leads:
+                return together.take_part(settings, out, resume=arguments.resume)
         with (
             Worker(settings, out, resume=arguments.resume) as worker,
             Watched(worker, settings, out) as run,
@@ -97,6 +103,9 @@ def _follow(run: Watched, *, as_json: bool, sample: int) -> int:
                     worker.send(protocol.Stop())
                 case _:
                     _tell(message)
+    except together.Ended:
+        progress.clear()
+        return together.say_why(worker)
     except KeyboardInterrupt:
         progress.clear()
         return _interrupted(worker)
@@ -185,9 +194,14 @@ def words(evaluated: Evaluated) -> str:
     elif evaluated.examples_per_s is not None:
         speed = f"  {evaluated.examples_per_s:,.0f} images/s"
     solved = "" if evaluated.solved is None else f"  answered {evaluated.solved:6.1%}"
+    shares = "".join(
+        f"\n  process {rank}: {speed:,.0f} a second, |g| {'?' if norm is None else f'{norm:.4f}'}"
+        for rank, (norm, speed) in enumerate(evaluated.shares)
+        if speed is not None
+    )
     return (
         f"step {evaluated.step:>6,}  loss {evaluated.loss:.4f}  held out {evaluated.val_loss:.4f}"
-        f"  right {evaluated.accuracy:6.1%}{solved}{speed}"
+        f"  right {evaluated.accuracy:6.1%}{solved}{speed}{shares}"
     )
 
 

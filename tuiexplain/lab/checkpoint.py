@@ -15,6 +15,7 @@ from torch import Tensor
 
 from tuiexplain.lab.errors import LabError
 from tuiexplain.lab.record import FORMAT, Record, read_record, reason
+from tuiexplain.lab.together.sharding import all_of, hold_own_part, spread_like
 from tuiexplain.lab.trainer import Trainer
 from tuiexplain.lab.weights import load_weights, read_tensors
 
@@ -27,15 +28,7 @@ def save(file: Path, trainer: Trainer, record: Record, *, whole: bool = True) ->
 
     LabError if the disk refuses: the former checkpoint is still there.
     """
-    tensors = {f"model.{name}": p for name, p in trainer.model.named_parameters()}
-    if whole:
-        for name, parameter in trainer.model.named_parameters():
-            for key, value in trainer.optimizer.state[parameter].items():
-                tensors[f"optimizer.{key}.{name}"] = value
-        if trainer.reference is not None:
-            for name, parameter in trainer.reference.named_parameters():
-                tensors[f"{REFERENCE}{name}"] = parameter
-    plain = {name: t.detach().to("cpu").contiguous() for name, t in tensors.items()}
+    plain = tensors_of(trainer, whole=whole)
     partial = file.with_name(file.name + ".partial")
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
@@ -56,10 +49,25 @@ def save(file: Path, trainer: Trainer, record: Record, *, whole: bool = True) ->
         ) from None
 
 
+def tensors_of(trainer: Trainer, *, whole: bool = True) -> dict[str, Tensor]:
+    """Everything to be written, on the CPU. Of weights that are spread, all processes ask."""
+    hold_own_part(trainer.model)
+    tensors = {f"model.{name}": p for name, p in trainer.model.named_parameters()}
+    if whole:
+        for name, parameter in trainer.model.named_parameters():
+            for key, value in trainer.optimizer.state[parameter].items():
+                tensors[f"optimizer.{key}.{name}"] = value
+        if trainer.reference is not None:
+            for name, parameter in trainer.reference.named_parameters():
+                tensors[f"{REFERENCE}{name}"] = parameter
+    return {name: all_of(t).detach().to("cpu").contiguous() for name, t in tensors.items()}
+
+
 def load(file: Path, trainer: Trainer) -> Record:
     """Put a checkpoint's weights, optimiser state and step into a trainer of the same shape."""
     record = read_record(file)
     model, optimizer = trainer.model, trainer.optimizer
+    hold_own_part(model)
     tensors = read_tensors(file)
     load_weights(file, model, tensors)
     if trainer.reference is not None:
@@ -70,7 +78,7 @@ def load(file: Path, trainer: Trainer) -> Record:
     parameters = [p for group in optimizer.param_groups for p in group["params"]]
     for index, parameter in enumerate(parameters):
         entry = {
-            key: tensors[f"optimizer.{key}.{names[parameter]}"]
+            key: _as_held(tensors[f"optimizer.{key}.{names[parameter]}"], parameter)
             for key in ("step", "exp_avg", "exp_avg_sq")
             if f"optimizer.{key}.{names[parameter]}" in tensors
         }
@@ -81,6 +89,11 @@ def load(file: Path, trainer: Trainer) -> Record:
     optimizer.load_state_dict({"state": state, "param_groups": packed["param_groups"]})
     trainer.step = record.step
     return record
+
+
+def _as_held(state: Tensor, parameter: Tensor) -> Tensor:
+    """An optimiser's state as its parameter is held: whole, or a part in each process."""
+    return spread_like(state, parameter) if state.shape == parameter.shape else state
 
 
 def _to_disk(path: Path) -> None:

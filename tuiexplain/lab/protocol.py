@@ -199,6 +199,8 @@ class Stepped(Message):
     lr: float
     grad_norm: float
     tokens_per_s: float | None
+    shares: list[list[float | None]] = field(default_factory=list)
+    """Of several processes, by rank: the length of its own gradient, and its tokens per second."""
 
 
 @dataclass(frozen=True)
@@ -222,6 +224,8 @@ class Evaluated(Message):
     """Bytes at the peak."""
     seconds: float
     """Of training and evaluating, all processes of a resumed run together."""
+    shares: list[list[float | None]] = field(default_factory=list)
+    """Of the last step, as in `Stepped`."""
     solved: float | None = None
     """Of instructions that were held out: how many are answered right to the end."""
     base_loss: float | None = None

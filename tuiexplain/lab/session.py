@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import math
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import cast
 
@@ -18,7 +21,7 @@ from tuiexplain.lab.data import Codec, Source, Text, codec_from_json, open_sourc
 from tuiexplain.lab.devices import choose
 from tuiexplain.lab.entering import OpenStep
 from tuiexplain.lab.errors import LabError, RunStopped
-from tuiexplain.lab.evaluation import evaluate
+from tuiexplain.lab.evaluation import Score, evaluate
 from tuiexplain.lab.memory import out_of_memory
 from tuiexplain.lab.models import LanguageModel
 from tuiexplain.lab.observing.observer import Observer
@@ -56,10 +59,17 @@ from tuiexplain.lab.protocol import (
 from tuiexplain.lab.record import BEST, LATEST, METRICS, Record, read_record
 from tuiexplain.lab.sampling import Choice, generate, speak
 from tuiexplain.lab.settings import Settings
+from tuiexplain.lab.together.group import Group, Order, Share, join, lost
 from tuiexplain.lab.trainer import Step, Trainer
 
 CLOSING = (Resume, StepOnce, SetLearningRate, Load, LeaveStep, Stop)
 """Commands after which an open step is no longer the one that the run is about to take."""
+
+OF_WHOLE_WEIGHTS = (EnterStep, Sample, Speak, Watch)
+"""Commands for who has all the weights."""
+
+WITH_ALL = (Order.STEP, Order.LOAD, Order.STOP)
+"""What every process does; of weights that are spread, all of them do everything."""
 
 RIVALS = 3
 """Tokens told of at each place of what the model says."""
@@ -78,6 +88,8 @@ class Session:
         self.stuck = False  # before a step with numbers that are not finite
         self.best: tuple[int, float] | None = None
         self.opened: OpenStep | None = None
+        self.group: Group | None = None
+        self._shares: list[list[float | None]] = []
         self._told = 0.0
         self._since_told = self._since_evaluated = (0, 0.0)  # steps, seconds of training
         self._seconds = 0.0
@@ -86,16 +98,27 @@ class Session:
         """From the first command to the last message."""
         start = self.channel.heard(wait=True)
         assert isinstance(start, Start)
-        self.out = Path(start.out)
         self.paused, self.quiz = start.paused, start.quiz
-        asked = Settings.from_json(start.settings)
+        asked, out, resume = Settings.from_json(start.settings), start.out, start.resume
+        self.group = join()
+        if self.group is not None:
+            asked, out, resume = self.group.agree(asked, out, resume=resume)
+        self.out = Path(out)
         try:
-            self._open(asked, resume=start.resume)
-            self._train()
+            self._open(asked, resume=resume)
+            if self.leads:
+                self._train()
+            else:
+                self._follow()
         except (RuntimeError, MemoryError) as error:
-            if told := out_of_memory(error, asked):
+            told = out_of_memory(error, asked)
+            if told is None and self.group is not None:
+                told = lost(error)
+            if told is not None:
                 raise told from error
             raise
+        if self.group is not None:
+            self.group.leave()
         saved = self._saved_step == self.trainer.step
         self.channel.tell(Finished(self.trainer.step, self._done(), saved, self.best))
 
@@ -113,11 +136,12 @@ class Session:
         self.codec: Codec | None = getattr(self.source, "codec", None)
         self.former = former_text(asked, self.source)
         start = started_from(asked) if record is None else None
-        self.trainer = Trainer(asked, self.source, choose(asked), start)
+        self.trainer = Trainer(asked, self.source, choose(asked), start, self.group)
         if record is not None:
             checkpoint.load(latest, self.trainer)
             self.best = record.best
-            self._seconds = _forget_after(self.out / METRICS, record.step)
+            if self.leads:
+                self._seconds = _forget_after(self.out / METRICS, record.step)
         device = self.trainer.device
         self.channel.tell(
             Ready(
@@ -134,6 +158,8 @@ class Session:
                 out=str(self.out),
             )
         )
+        if not self.leads:
+            return
         self.observer = Observer(self.trainer, self.window, self.channel.tell)
         self.trainer.watcher = self.observer
         self.channel.tell(self.observer.scene())
@@ -146,6 +172,7 @@ class Session:
             if self.stopped:
                 break
             try:
+                self._lead(Order.STEP)
                 step = self.trainer.advance()
             except RunStopped as stopped:
                 self.stuck = self.paused = True
@@ -160,6 +187,41 @@ class Session:
                 self._evaluate()
         if self._saved_step != self.trainer.step and not self.stuck:
             self._save()
+        self._lead(Order.STOP)
+
+    # -- among several processes -----------------------------------------------------------------
+
+    @property
+    def leads(self) -> bool:
+        """Whether this process is the one that is watched."""
+        return self.group is None or self.group.place.leads
+
+    def _lead(self, order: Order) -> None:
+        """Tell the other processes what all do now, where it takes all of them."""
+        if self.group is not None and (self.group.sharded or order in WITH_ALL):
+            self.group.lead(order, self.trainer.settings)
+
+    def _follow(self) -> None:
+        """Do what the process that leads does, until it ends."""
+        trainer, group = self.trainer, self.group
+        assert group is not None
+        while True:
+            order, trainer.settings = group.follow(trainer.settings)
+            match order:
+                case Order.STEP:
+                    with contextlib.suppress(RunStopped):
+                        trainer.advance()
+                case Order.EVALUATE:
+                    self._scores()
+                case Order.SAVE | Order.SAVE_WEIGHTS:
+                    checkpoint.tensors_of(trainer, whole=order is Order.SAVE)
+                case Order.LOAD:
+                    checkpoint.load(self.out / LATEST, trainer)
+                case Order.STOP:
+                    self._saved_step = trainer.step
+                    return
+
+    # -- commands --------------------------------------------------------------------------------
 
     def _done(self) -> bool:
         return self.trainer.step >= self.trainer.settings.steps
@@ -190,6 +252,12 @@ class Session:
                 return  # what is asked next is asked of the step after
 
     def _do(self, command: Command) -> None:
+        if isinstance(command, OF_WHOLE_WEIGHTS) and self.group is not None and self.group.sharded:
+            raise LabError(
+                "no process of this run has all the weights (parallel=fsdp): there is nothing to look "
+                "into, and nobody who could write.",
+                "sharded",
+            )
         if isinstance(command, CLOSING):
             self.opened = None
         if isinstance(command, EnterStep):
@@ -243,10 +311,13 @@ class Session:
             steps, seconds = getattr(self, name)
             setattr(self, name, (steps + 1, seconds + step.seconds))
         self._seconds += step.seconds
+        self._shares = _told(step.shares)
         now = time.monotonic()
         if now - self._told >= _TELL_EVERY or self.steps_left is not None:
             speed = self._tokens_per_s(*self._since_told)
-            self.channel.tell(Stepped(step.step, step.loss, step.lr, step.grad_norm, speed))
+            self.channel.tell(
+                Stepped(step.step, step.loss, step.lr, step.grad_norm, speed, self._shares)
+            )
             self._told = now
             if self._since_told[1] > _SPEED_OVER:
                 self._since_told = (0, 0.0)
@@ -257,8 +328,8 @@ class Session:
 
     def _evaluate(self) -> None:
         trainer, began = self.trainer, time.perf_counter()
-        score, held_out = evaluate(trainer, "train"), evaluate(trainer, "val")
-        former = None if self.former is None else evaluate(trainer, "val", self.former)
+        self._lead(Order.EVALUATE)
+        score, held_out, former = self._scores()
         self._seconds += time.perf_counter() - began
         steps, seconds = self._since_evaluated
         self._since_evaluated = (0, 0.0)
@@ -267,6 +338,7 @@ class Session:
             loss=score.loss,
             val_loss=held_out.loss,
             accuracy=held_out.accuracy,
+            shares=self._shares,
             solved=held_out.solved,
             base_loss=None if former is None else former.loss,
             margin=held_out.margin,
@@ -289,6 +361,11 @@ class Session:
             tasks = [list(task) for task in quiz(trainer, self.quiz)]
             self.channel.tell(Quizzed(trainer.step, tasks))
 
+    def _scores(self) -> tuple[Score, Score, Score | None]:
+        """On what is learnt from, on what was held out, and on what was learnt before, if it was."""
+        former = None if self.former is None else evaluate(self.trainer, "val", self.former)
+        return evaluate(self.trainer, "train"), evaluate(self.trainer, "val"), former
+
     def _keep(self, evaluated: Evaluated, *, better: bool) -> None:
         """Metrics first: a line too many is forgotten when the run is resumed, one less is lost."""
         try:
@@ -301,6 +378,7 @@ class Session:
         self._save()
         if better:
             try:
+                self._lead(Order.SAVE_WEIGHTS)
                 checkpoint.save(self.out / BEST, self.trainer, self._record(), whole=False)
             except LabError as error:
                 self.channel.tell(Note(**error.told()))
@@ -310,6 +388,7 @@ class Session:
     def _save(self) -> None:
         file = self.out / LATEST
         try:
+            self._lead(Order.SAVE)
             checkpoint.save(file, self.trainer, self._record())
             keep_adapter(self.out, self.trainer.model, self.trainer.settings)
         except LabError as error:
@@ -328,6 +407,7 @@ class Session:
         )
 
     def _load(self) -> None:
+        self._lead(Order.LOAD)
         record = checkpoint.load(self.out / LATEST, self.trainer)
         self.best, self.paused, self.stuck = record.best, True, False
         self._seconds = _forget_after(self.out / METRICS, record.step)
@@ -379,6 +459,11 @@ class Session:
                 uncached_per_s=asked.count / max(speech.uncached_seconds, 1e-9),
             )
         )
+
+
+def _told(shares: Sequence[Share]) -> list[list[float | None]]:
+    """Gradient norms and speeds, as messages have them: None for what is not known."""
+    return [[None if math.isnan(s.grad_norm) else s.grad_norm, s.tokens_per_s] for s in shares]
 
 
 def _forget_after(metrics: Path, step: int) -> float:

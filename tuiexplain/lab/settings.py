@@ -17,6 +17,7 @@ MODELS = ("gpt", "lstm", "gru", "cnn")
 UNITS = ("characters", "bytes", "bpe", "gpt2")
 METHODS = ("full", "head", "lora")
 SWITCH = ("auto", "on", "off")
+PARALLEL = ("ddp", "fsdp")
 
 
 @dataclass(frozen=True)
@@ -99,6 +100,12 @@ class Settings:
     exact: bool = field(
         default=False,
         metadata={"about": "only GPU kernels that give the same bits each time", "fixed": False},
+    )
+    parallel: str = choice(
+        "ddp",
+        PARALLEL,
+        "under torchrun: a whole model in each process (ddp), or a part of it (fsdp)",
+        fixed=False,
     )
     threads: int = number(0, "CPU threads; 0: as many as help", 0, 4096, fixed=False)
 

@@ -15,6 +15,7 @@ from torch import Tensor, nn
 
 from tuiexplain.lab.adapting.preferences import compare, frozen, reference_scores
 from tuiexplain.lab.adapting.trained import choose_trained, load_base
+from tuiexplain.lab.data.instructions import IGNORED
 from tuiexplain.lab.data.preferences import Preferences
 from tuiexplain.lab.data.source import Inputs, Source, Targets
 from tuiexplain.lab.devices import Device, compiled, compiles, prepare
@@ -24,6 +25,8 @@ from tuiexplain.lab.nonfinite import first_nonfinite
 from tuiexplain.lab.optimisation import adamw, learning_rate
 from tuiexplain.lab.settings import Settings
 from tuiexplain.lab.streams import torch_seed
+from tuiexplain.lab.together.group import Group, Share
+from tuiexplain.lab.together.sharding import all_of
 
 
 @dataclass(frozen=True)
@@ -38,6 +41,8 @@ class Step:
     grad_norm: float
     """Before clipping."""
     seconds: float
+    shares: tuple[Share, ...] = ()
+    """What each process did, where there are several."""
 
 
 class Watcher(Protocol):
@@ -61,10 +66,16 @@ class Trainer:
     """
 
     def __init__(
-        self, settings: Settings, source: Source, device: Device, start: Path | None = None
+        self,
+        settings: Settings,
+        source: Source,
+        device: Device,
+        start: Path | None = None,
+        group: Group | None = None,
     ) -> None:
         """``start``: the weights that a new run begins with, where it has learnt before."""
         self.settings, self.source, self.device = settings, source, device
+        self.group = group
         self.step = 0
         self.watcher: Watcher | None = None
         self.model = build(settings, source.classes)
@@ -78,6 +89,8 @@ class Trainer:
         self.reference: nn.Module | None = None
         """Of preferences: the model as it was when the run began."""
         self.refer()
+        self.network = self.model if group is None else group.joined(self.model, settings)
+        """What is called in training: the model, or what joins it to those of other processes."""
         self.optimizer = adamw(self.model, settings, device)
         self.compiled = compiles(device, settings)
         self._loss = compiled(self.loss, settings) if self.compiled else self.loss
@@ -91,11 +104,14 @@ class Trainer:
         """One update; RunStopped if a number in it is not finite, the weights as they were."""
         started = time.perf_counter()
         lr = self.prepare()
-        parts = range(self.settings.accumulate)
-        losses = [self.backward(*self.batch(part)).detach() for part in parts]
+        losses = self._losses()
         norm = self.clip()
         # The one moment in a step at which the device is waited for.
         loss_now, norm_now = torch.stack((torch.stack(losses).sum(), norm)).tolist()
+        shares: list[Share] = []
+        if self.group is not None:
+            shares = self._gather(self.group, loss_now, time.perf_counter() - started)
+            loss_now = sum(share.loss for share in shares) / len(shares)
         if not (math.isfinite(loss_now) and math.isfinite(norm_now)):
             raise self._stopped(loss_now)
         watched = self.watcher is not None and self.watcher.due()
@@ -105,7 +121,30 @@ class Trainer:
         self.step += 1
         if watched and self.watcher is not None:
             self.watcher.after_update()
-        return Step(self.step, loss_now, lr, norm_now, time.perf_counter() - started)
+        seconds = time.perf_counter() - started
+        return Step(self.step, loss_now, lr, norm_now, seconds, tuple(shares))
+
+    def _losses(self) -> list[Tensor]:
+        """Forward and backward on every part of the step's batch."""
+        parts = range(self.settings.accumulate)
+        if self.group is None:
+            return [self.backward(*self.batch(part)).detach() for part in parts]
+        with self.group.held_back(self.network):
+            losses = [self._own_backward(self.group, part) for part in parts[:-1]]
+        return [*losses, self._own_backward(self.group, parts[-1])]
+
+    def _own_backward(self, group: Group, part: int) -> Tensor:
+        """On this process' rows; weighted, so that the mean over processes is the whole batch's."""
+        inputs, targets = self.batch(part)
+        rows, weight = group.rows(len(inputs)), 1.0
+        if self.reference is None:
+            everywhere, here = (targets != IGNORED).sum(), (targets[rows] != IGNORED).sum()
+            weight = float(here) * group.place.size / max(1.0, float(everywhere))
+        return self.backward(inputs[rows], targets[rows], weight).detach()
+
+    def _gather(self, group: Group, loss: float, seconds: float) -> list[Share]:
+        tokens = (self.tokens_per_step() or self.examples_per_step()) / group.place.size
+        return group.gather(Share(loss, group.own_norm(), tokens / seconds))
 
     def prepare(self) -> float:
         """Make ready for the next step: no gradients, its learning rate, its dropout masks."""
@@ -113,26 +152,30 @@ class Trainer:
         for group in self.optimizer.param_groups:
             group["lr"] = lr
         self.optimizer.zero_grad(set_to_none=True)
-        torch.manual_seed(torch_seed(self.settings.seed, "dropout", self.step))
+        own = () if self.group is None else (self.group.place.rank,)
+        torch.manual_seed(torch_seed(self.settings.seed, "dropout", self.step, *own))
         return lr
 
-    def backward(self, inputs: Tensor, targets: Tensor) -> Tensor:
+    def backward(self, inputs: Tensor, targets: Tensor, weight: float = 1.0) -> Tensor:
         """Forward and backward on a part of the step's batch; that part's share of the loss."""
         loss = self._loss(inputs, targets)
-        if self.settings.accumulate > 1:
-            loss = loss / self.settings.accumulate
+        share = weight / self.settings.accumulate
+        if share != 1.0:
+            loss = loss * share
         loss.backward()
         return loss
 
     def clip(self) -> Tensor:
         """Shorten the gradient to the most that is allowed; its length before that."""
-        return nn.utils.clip_grad_norm_(self.model.parameters(), self.settings.clip or math.inf)
+        limit = self.settings.clip or math.inf
+        return all_of(nn.utils.clip_grad_norm_(self.model.parameters(), limit))
 
     def twin(self) -> Trainer:
         """The same run at the same step, with a network and an optimiser of its own, uncompiled."""
         twin = copy.copy(self)
         twin.model = copy.deepcopy(self.model)
         twin.model.train()
+        twin.network, twin.group = twin.model, None
         twin.optimizer = adamw(twin.model, self.settings, self.device)
         twin.optimizer.load_state_dict(copy.deepcopy(self.optimizer.state_dict()))
         twin.watcher = None
@@ -142,7 +185,7 @@ class Trainer:
     def loss(self, inputs: Tensor, targets: Tensor) -> Tensor:
         """Cross-entropy, averaged over every token (or image) of a batch; of preferences DPO's."""
         with self.device.autocast():
-            scores = self.model(inputs)
+            scores = self.network(inputs)
             if self.reference is not None:
                 fixed = reference_scores(self.reference, inputs)
                 return compare(scores, fixed, targets, self.settings.beta).loss.mean()

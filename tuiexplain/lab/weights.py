@@ -10,6 +10,7 @@ from torch import Tensor, nn
 
 from tuiexplain.lab.errors import LabError
 from tuiexplain.lab.record import unreadable
+from tuiexplain.lab.together.sharding import spread_like
 
 
 def read_tensors(file: Path) -> dict[str, Tensor]:
@@ -34,4 +35,4 @@ def load_weights(
                 f"{tuple(parameter.shape)} here; resume it with its own settings."
             )
         with torch.no_grad():
-            parameter.copy_(weight)
+            parameter.copy_(spread_like(weight, parameter))

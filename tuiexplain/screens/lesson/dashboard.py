@@ -368,6 +368,9 @@ def _summary(view: View, width: int, height: int) -> Picture:
         if latest.tokens_per_s is not None:
             learning += " · " + view.words("speed", speed=f"{latest.tokens_per_s:,.0f}")
         told.append((learning, look.muted))
+        for rank, (own, rate) in enumerate(latest.shares):
+            share = {"norm": format_number(own or math.nan), "speed": f"{rate or 0:,.0f}"}
+            told.append((view.words("process", rank=rank, **share), look.muted))
     if heard.samples:
         told.append((" ".join(heard.samples[-1].text.split()), look.name))
     lines = [
