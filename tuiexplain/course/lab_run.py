@@ -20,7 +20,7 @@ from tuiexplain.lab import protocol as say
 from tuiexplain.lab.adapting.start import settings_from
 from tuiexplain.lab.attached import past
 from tuiexplain.lab.conversation import Conversation
-from tuiexplain.lab.data.shipped import FACTS, PLAYS, POEMS, TASKS, shipped
+from tuiexplain.lab.data.shipped import FACTS, PAIRS, PLAYS, POEMS, TASKS, shipped
 from tuiexplain.lab.errors import LabError
 from tuiexplain.lab.observing.sights import Seen
 from tuiexplain.lab.presets import preset
@@ -35,7 +35,7 @@ SAMPLE = 240
 """Tokens that the model writes after an evaluation."""
 NO_SETTINGS = ("preset", "data", "prompt", "model", "base")
 """Dials that are not settings of the run."""
-TEXTS = {"plays": PLAYS, "poems": POEMS, "tasks": TASKS, "facts": FACTS}
+TEXTS = {"plays": PLAYS, "poems": POEMS, "tasks": TASKS, "facts": FACTS, "pairs": PAIRS}
 """The dial ``data``: texts that come with the program."""
 FOLDER = "lab"
 NEW_LINE, SPACE = "/", "_"
@@ -352,7 +352,8 @@ def lab_settings(
         # As much above its end as before.
         changes["min_lr"] = settings.min_lr * float(changes["lr"]) / (settings.lr or 1.0)
     if file is None and lab.model != "cnn":
-        file = shipped(TEXTS[str(dials.get("data", "tasks" if base else "plays"))])
+        told = lab.settings.get("data", "tasks" if base else "plays")
+        file = shipped(TEXTS[str(dials.get("data", told))])
     return settings.changed(**changes, data="" if file is None else str(file))
 
 

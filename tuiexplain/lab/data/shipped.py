@@ -8,7 +8,7 @@ import tuiexplain
 from tuiexplain.lab.errors import LabError
 
 PLAYS, POEMS, DIGITS = "plays.txt", "ci.txt", "digits.csv.gz"
-TASKS, FACTS = "instructions.jsonl", "facts.jsonl"
+TASKS, FACTS, PAIRS = "instructions.jsonl", "facts.jsonl", "preferences.jsonl"
 
 
 def shipped(name: str) -> Path:

@@ -21,6 +21,7 @@ from tuiexplain.screens.lesson.figures_exercise import answers, exercise, simila
 from tuiexplain.screens.lesson.figures_images import drawing, feature_maps, misread
 from tuiexplain.screens.lesson.figures_logistic import s_curve
 from tuiexplain.screens.lesson.figures_plane import in_hidden_space, on_the_plane, successes
+from tuiexplain.screens.lesson.figures_policy import policy, policy_best
 from tuiexplain.screens.lesson.figures_river import river
 from tuiexplain.screens.lesson.figures_scale import errors, law, memory, rounding, timeline
 from tuiexplain.screens.lesson.figures_sketch import sketch
@@ -201,6 +202,8 @@ FIGURES = {
     "law": law,
     "memory": memory,
     "timeline": timeline,
+    "policy": policy,
+    "policy-best": policy_best,
     "plane": on_the_plane,
     "hidden": in_hidden_space,
     "success": successes,
