@@ -22,6 +22,8 @@ EXAMPLES = {
     "list[int]": [0, 3],
     "dict[str, list[int]]": {"lm_head.weight": [65, 16]},
     "list[float]": [0.5, 0.25],
+    "list[bool]": [True, False],
+    "list[list[str]]": [["add 1 2=", "3", "5"]],
     "list[list[float | None]]": [[0.5, 9.0], [None, 8.0]],
     "list[list[list[Any]]]": [[["天", 0.5], ["a", 0.25]]],
     "dict[str, int]": {"h.0.attn": 2},
