@@ -53,13 +53,12 @@ class EnteredBench(Workbench):
         self.play, self._lesson = play, lesson
         self.part = lesson.parts[0]
         self.settings, self.seed = {}, play.design.seed
-        self.run, self.rivals = play.run, ()
         self.race, self.axis = None, "updates"
         self.edits, self._forks = [], []
         self._before = self._turned = self._goal = self._walk = None
         self.seen = 0
         self._forked = 0
-        self.open(k)
+        self._take(k, 0)
 
     def copy(self) -> EnteredBench:
         """The same place in a playground of its own."""
@@ -154,7 +153,8 @@ class EnteredBench(Workbench):
 def enter(play: Play, k: int) -> Session:
     """A session in which step ``k`` of the run is open; nothing of it is kept among the lessons.
 
-    What is forked in it, the playground goes on with.
+    What is forked in it, the playground goes on with: it is ``session.bench.play``, which is a copy
+    of ``play`` after something was taken back.
     """
     lesson = _Step(play)
     session = Session(lesson)

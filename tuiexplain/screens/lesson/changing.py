@@ -216,10 +216,15 @@ class Changing(TakingBack):
         if not bench.drawn_by_seed:
             self.refused(Refused("fixed_numbers"))
             return
+        before = self.part_as_it_is()
+        try:
+            bench.reseed(bench.seed + 1)
+        except Refused as refusal:
+            self.refused(refusal)
+            return
         self.training = False
-        self.keep(self.part_as_it_is())
+        self.keep(before)
         self.session.question = None
-        bench.reseed(bench.seed + 1)
         self.moved()
         self.say("new_seed", seed=bench.seed)
         self.show()
