@@ -35,8 +35,17 @@ OTHER_DATA = ("data", "target", "noise", "examples", "train_share", "seed")
 """Dials whose turning begins anew: the numbers so far are of something else."""
 
 
-Segments = tuple[tuple[int, Design], ...]
-"""From which step on which design was trained."""
+class Segment(NamedTuple):
+    """From step ``start`` on ``design`` was trained, from weights that were set before by hand."""
+
+    start: int
+    design: Design
+    numbers: Mapping[str, float] = {}
+    """By address (``W1[0,1]``)."""
+
+
+Segments = tuple[Segment, ...]
+"""The changes of a run, the first at step 0."""
 
 
 class Stop(NamedTuple):
@@ -84,8 +93,7 @@ class Play:
         everything = self.design.changed(left_out=())
         self._all = dataset(everything) if self._given is None else self._given
         self.run = self._run(self.design)
-        self.segments: Segments = ((0, self.design),)
-        """From which step on which design was trained."""
+        self.segments: Segments = (Segment(0, self.design),)
         self.at = 0
         self.rivals = ()
         self._forked: list[tuple[Run, Design, Segments, tuple[Rival, ...]]] = []
@@ -93,6 +101,22 @@ class Play:
     def _run(self, design: Design) -> Run:
         data = self._all
         return Run(lambda: PlayProgram(design, data), BUDGET, stride=STRIDE)
+
+    @classmethod
+    def told(cls, segments: Segments, length: int) -> Play:
+        """The run that changed so, trained to ``length`` steps."""
+        play = cls(segments[0].design)
+        for at, segment in enumerate(segments):
+            play.run.extend_to(segment.start)
+            if at:
+                play.run = play._changed(play.run, segment.start, segment.design)
+            if segment.numbers:
+                play.run = play._with_numbers(play.run, segment.numbers)
+            play.design = segment.design
+        play.segments = segments
+        play.run.extend_to(length)
+        play.at = play.length
+        return play
 
     # -- what there is -----------------------------------------------------------------------------
 
@@ -134,7 +158,7 @@ class Play:
 
     def design_at(self, k: int) -> Design:
         """The design that step ``k`` was trained by."""
-        return next(design for start, design in reversed(self.segments) if start <= k)
+        return next(s.design for s in reversed(self.segments) if s.start <= k)
 
     def shape_at(self, k: int) -> Network:
         """The network as it was at step ``k``."""
@@ -217,8 +241,7 @@ class Play:
             return
         self.run = self._changed(self.run, self.run.length, design)
         self.design = design
-        kept = [s for s in self.segments if s[0] < self.run.start]
-        self.segments = (*kept, (self.run.start, design))
+        self.segments = self._segments(self.run.start, design, {})
         self.rivals, self._forked = (), []
         self.at = self.length
 
@@ -322,8 +345,14 @@ class Play:
         self._forked.append((self.run, self.design, self.segments, self.rivals))
         self.rivals = (Rival(self.run, self.design, change),)
         self.run, self.design = run, design
-        self.segments = (*(s for s in self.segments if s[0] < k), (k, design))
+        self.segments = self._segments(k, design, change.numbers)
         self.at = k
+
+    def _segments(self, start: int, design: Design, numbers: Mapping[str, float]) -> Segments:
+        """The changes before ``start``, and this one; numbers set in the same place before stay."""
+        kept = [s for s in self.segments if s.start < start]
+        same = {k: v for s in self.segments if s.start == start for k, v in s.numbers.items()}
+        return (*kept, Segment(start, design, {**same, **numbers}))
 
     def undo(self) -> bool:
         """Take the last fork back; ``False`` if there is none."""

@@ -207,7 +207,7 @@ class PlayPanes(Leading):
             play.at,
             play.length,
             np.array(play.run.losses),
-            tuple(start for start, _ in play.segments[1:]),
+            tuple(segment.start for segment in play.segments[1:]),
             label,
             self.standing.focus is Focus.RUN,
         )

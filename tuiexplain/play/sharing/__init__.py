@@ -1,0 +1,1 @@
+"""A run handed on: as one short text, as programs that others run, as files."""
