@@ -10,6 +10,8 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 Owner = TypeVar("Owner")
 P = ParamSpec("P")
 R = TypeVar("R")
+KEEPS = "_kept_results"
+"""The attribute that holds them: a name that no owner has for something else."""
 Asked = Callable[Concatenate[Owner, P], R]
 
 
@@ -24,7 +26,8 @@ def kept_with_first(most: int) -> Callable[[Asked[Owner, P, R]], Asked[Owner, P,
         @wraps(function)
         def ask(owner: Owner, /, *args: P.args, **kwargs: P.kwargs) -> R:
             results: OrderedDict[Any, R]
-            results = vars(owner).setdefault("_kept", {}).setdefault(function, OrderedDict())
+            of_each = vars(owner).setdefault(KEEPS, {})
+            results = of_each.setdefault(function, OrderedDict())
             asked = (args, *kwargs.items())
             if asked in results:
                 results.move_to_end(asked)
