@@ -87,7 +87,7 @@ def vocabulary(settings: Settings) -> int:
 
 
 def parameters(settings: Settings, tokens: int) -> int:
-    """The weights of a gpt, counted: the matrix of the tokens is used at both ends.
+    """The weights of a gpt, counted, adapters too: the matrix of the tokens is used at both ends.
 
     A test compares it with PyTorch's own count.
     """
@@ -96,7 +96,8 @@ def parameters(settings: Settings, tokens: int) -> int:
     width, norms = settings.width, 2 if settings.bias else 1
     linear = 12 * width * width + (9 * width if settings.bias else 0)
     block = 2 * norms * width + linear
-    return (tokens + settings.context) * width + settings.layers * block + norms * width
+    base = (tokens + settings.context) * width + settings.layers * block + norms * width
+    return base + (trained(settings, tokens) if settings.method == "lora" else 0)
 
 
 def trained(settings: Settings, tokens: int) -> int:
@@ -172,8 +173,13 @@ def _trained_runs(part: Part) -> list[str]:
         proof = prediction.proof
         texts = [proof.expect, proof.value, *(wrong.expect for wrong in prediction.wrong)]
         asked += [(proof.run, text) for text in texts if text]
-    wanted = {run for run, text in asked if any(name in text for name in FROM_TRAINING)}
-    return [run.id for run in part.spec.runs if run.id in wanted]
+    told = [(run, text) for run, text in asked if any(name in text for name in FROM_TRAINING)]
+    wanted = {run for run, _ in told}
+    return [
+        run.id
+        for run in part.spec.runs
+        if run.id in wanted or any(f"{run.id}." in text for _, text in told)
+    ]
 
 
 def _steps(part: Part, run: str | None) -> int:
