@@ -114,7 +114,8 @@ def adapter(dials):
 
 def task(cycle):
     """The first letters answer with the next one, the last of them
-    with the first; the others still answer with themselves."""
+    with the first; the others still answer with themselves.
+    """
     answers = np.eye(WIDTH)
     answers[:cycle] = np.roll(answers[:cycle], -1, axis=0)
     return answers
@@ -138,7 +139,9 @@ def learnt(A, answers):
     """The first part's training, 200 steps of it."""
     B, scale = np.zeros(A.T.shape), 2 / len(A)
     for _ in range(200):
-        slope = 2 * scale * (np.eye(WIDTH) + scale * A.T @ B.T - answers)
+        slope = (
+            2 * scale * (np.eye(WIDTH) + scale * A.T @ B.T - answers)
+        )
         A, B = A - 0.05 * B.T @ slope.T, B - 0.05 * slope.T @ A.T
     return A, B
 

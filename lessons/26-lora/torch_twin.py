@@ -50,7 +50,7 @@ class Merged(Adapted):
         y = F.linear(x, merged)
         gap = apart - y
         gaps = gap.abs()
-        return apart, merged, y, gaps.max()
+        return apart, merged, y, gaps
 
 
 class Count(nn.Module):
@@ -88,8 +88,8 @@ def adapter(dials, start, batches):
 def merge(dials, start, batches):
     net = Merged(start["W"], start["A"], start["B"], 2)
     for batch in batches:
-        apart, merged, y, largest = net(**batch)
-        yield {"apart": apart, "merged": merged, "y": y}
+        apart, merged, y, gaps = net(**batch)
+        yield {"apart": apart, "merged": merged, "y": y, "gaps": gaps}
 
 
 def counters(dials, start, batches):
