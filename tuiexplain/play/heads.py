@@ -6,7 +6,7 @@ import numpy as np
 
 from tuiexplain.play.network import Head
 
-add, dot, multiply, subtract = np.add, np.dot, np.multiply, np.subtract
+add, multiply, subtract = np.add, np.multiply, np.subtract
 
 
 class Loss:
@@ -31,16 +31,16 @@ class Loss:
 class NumberLoss(Loss):
     """Half the mean squared error of the sums themselves."""
 
-    __slots__ = ("flat", "share")
+    __slots__ = ("flat", "half", "share")
 
     def __init__(self, x: np.ndarray) -> None:
         super().__init__(x)
         self.flat = self.d.reshape(-1)
-        self.share = 1.0 / x.size
+        self.share, self.half = np.array(1.0 / x.size), 0.5 / x.size
 
     def forward(self) -> float:
         subtract(self.x, self.answers, self.d)
-        return float(dot(self.flat, self.flat)) * 0.5 * self.share
+        return float(self.flat.dot(self.flat)) * self.half
 
     def backward(self) -> np.ndarray:
         multiply(self.d, self.share, self.d)
@@ -59,15 +59,15 @@ class SignLoss(NumberLoss):
     def forward(self) -> float:
         np.tanh(self.x, self.y)
         subtract(self.y, self.answers, self.d)
-        return float(dot(self.flat, self.flat)) * 0.5 * self.share
+        return float(self.flat.dot(self.flat)) * self.half
 
     def backward(self) -> np.ndarray:
-        slope = self.slope
+        d, slope = self.d, self.slope
+        multiply(d, self.share, d)
         multiply(self.y, self.y, slope)
-        subtract(1.0, slope, slope)
-        multiply(slope, self.share, slope)
-        multiply(self.d, slope, self.d)
-        return self.d
+        multiply(d, slope, slope)
+        subtract(d, slope, d)
+        return d
 
 
 class ChanceLoss(Loss):
@@ -98,7 +98,7 @@ class ChancesLoss(Loss):
 
     def __init__(self, x: np.ndarray) -> None:
         super().__init__(x)
-        self.share = len(x) / x.size
+        self.share = np.array(len(x) / x.size)
 
     def forward(self) -> float:
         d = self.d

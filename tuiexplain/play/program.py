@@ -23,6 +23,9 @@ from tuiexplain.trace.packed import Packed
 from tuiexplain.trace.recorder import active
 from tuiexplain.trace.run import State
 
+ORDERS = 32_768
+"""Places of examples that are drawn at once."""
+
 
 class PlayProgram:
     """The training of ``design`` on ``dataset``, which has all examples; some may be left out.
@@ -39,7 +42,7 @@ class PlayProgram:
         self.train = dataset.without(design.left_out).train
         if not len(self.train):
             raise PlayError("There is no example left to learn from.", "no_examples")
-        self._orders: dict[int, np.ndarray] = {}
+        self._orders, self._block = np.empty((0, 0), dtype=np.int64), -1
         self.training = self._training()
         self._check_batches()
         schedule = self.training.experiment.schedule
@@ -152,14 +155,22 @@ class PlayProgram:
         return Examples(x, np.ascontiguousarray(wanted.T), self._order, batch)
 
     def _order(self, epoch: int) -> np.ndarray:
-        """Which of the examples that are learnt from come when, by their places among them."""
-        if epoch not in self._orders:
-            everyone = self.dataset.train
-            order = np.random.default_rng([self.design.seed, epoch]).permutation(len(everyone))
-            left = np.isin(everyone, self.train)
-            places = np.cumsum(left) - 1
-            self._orders = {epoch: places[order[left[order]]]}
-        return self._orders[epoch]
+        """Which of the examples that are learnt from come when, by their places among them.
+
+        Orders are drawn for many epochs at once: a generator takes longer to make than an order.
+        """
+        everyone = self.dataset.train
+        many = max(1, ORDERS // len(everyone))
+        block, place = divmod(epoch, many)
+        if block != self._block:
+            draws = np.random.default_rng([self.design.seed, block])
+            orders = np.tile(np.arange(len(everyone)), (many, 1))
+            self._orders, self._block = draws.permuted(orders, axis=1), block
+        order: np.ndarray = self._orders[place]
+        if len(self.train) == len(everyone):
+            return order
+        left = np.isin(everyone, self.train)
+        return np.asarray((np.cumsum(left) - 1)[order[left[order]]])
 
     def _check_batches(self) -> None:
         """Refuse batch normalisation of one example, which has no spread."""

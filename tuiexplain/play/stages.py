@@ -1,7 +1,8 @@
 """The stages of a fast pass through a network: preallocated arrays, wired once, units by examples.
 
 Each stage reads the array of the one before and writes its own; ``backward`` takes the gradient of
-what it wrote and returns that of what it read. Nothing is allocated while it trains.
+what it wrote and returns that of what it read. Little is allocated while it trains, and numbers are
+arrays too: NumPy takes longer over a Python float than over a row.
 """
 
 from __future__ import annotations
@@ -14,9 +15,10 @@ import numpy as np
 Array = np.ndarray
 Draws = Callable[[tuple[int, ...]], Array]
 
-add, dot, multiply, subtract = np.add, np.dot, np.multiply, np.subtract
+add, multiply, subtract = np.add, np.multiply, np.subtract
 divide, maximum, tanh = np.divide, np.maximum, np.tanh
 total = np.add.reduce
+ZERO, ONE = np.array(0.0), np.array(1.0)
 NORM_EPS = 1e-5
 LEAK = 0.01
 MOMENTUM = 0.1
@@ -52,12 +54,12 @@ class Linear:
         """The end of the layer, where what came in is added to it."""
 
     def forward(self) -> None:
-        dot(self.w, self.x, self.y)
+        self.w.dot(self.x, self.y)
 
     def backward(self, g: Array) -> Array:
-        dot(g, self.xt, self.dw)
+        g.dot(self.xt, self.dw)
         if self.back is not None:
-            dot(self.back, g, self.d)
+            self.back.dot(g, self.d)
             if self.skip is not None:
                 add(self.d, self.skip.g, self.d)
         return self.d
@@ -72,8 +74,8 @@ class Tanh(Stage):
     def backward(self, g: Array) -> Array:
         d = self.d
         multiply(self.y, self.y, d)
-        subtract(1.0, d, d)
         multiply(g, d, d)
+        subtract(g, d, d)
         return d
 
 
@@ -81,10 +83,10 @@ class Relu(Stage):
     __slots__ = ()
 
     def forward(self) -> None:
-        maximum(self.x, 0.0, out=self.y)
+        maximum(self.x, ZERO, out=self.y)
 
     def backward(self, g: Array) -> Array:
-        multiply(g, self.y > 0, self.d)
+        multiply(g, self.y > ZERO, self.d)
         return self.d
 
 
@@ -106,12 +108,12 @@ class Sigmoid(Stage):
         y = self.y
         np.negative(self.x, y)
         np.exp(y, y)
-        add(y, 1.0, y)
-        divide(1.0, y, y)
+        add(y, ONE, y)
+        divide(ONE, y, y)
 
     def backward(self, g: Array) -> Array:
         d = self.d
-        subtract(1.0, self.y, d)
+        subtract(ONE, self.y, d)
         multiply(d, self.y, d)
         multiply(g, d, d)
         return d

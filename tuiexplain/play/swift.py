@@ -78,7 +78,8 @@ class Pass:
             x = y
         assert isinstance(self.stages[0], Linear)
         self.first = self.stages[0]
-        self.back = self.stages[::-1]
+        self.forwards = [stage.forward for stage in self.stages]
+        self.backwards = [stage.backward for stage in reversed(self.stages)]
 
     def _hidden(
         self, swift: Swift, at: int, linear: Linear, came_in: np.ndarray, out: np.ndarray
@@ -117,12 +118,12 @@ class Pass:
 
     def step(self) -> float:
         """The loss of the batch that was read; its gradient lies where the stages put it."""
-        for stage in self.stages:
-            stage.forward()
+        for forward in self.forwards:
+            forward()
         loss = self.loss.forward()
         g = self.loss.backward()
-        for stage in self.back:
-            g = stage.backward(g)
+        for backward in self.backwards:
+            g = backward(g)
         return loss
 
 
@@ -200,18 +201,23 @@ class Swift:
 
     def steps(self, index: int, count: int) -> list[float]:
         """Steps from ``index`` on; fewer, where a loss is no number."""
-        losses = []
-        per_epoch = self.examples.steps_per_epoch
+        losses: list[float] = []
+        update, per_epoch = self._update.apply, self.examples.steps_per_epoch
+        epoch, place = divmod(index, per_epoch)
         with np.errstate(all="ignore"):
+            self._shuffle(epoch)
             for step in range(index, index + count):
-                epoch, place = divmod(step, per_epoch)
-                if epoch != self._epoch:
+                if place == per_epoch:
+                    epoch, place = epoch + 1, 0
                     self._shuffle(epoch)
                 loss = self._take(step, place)
-                self._update.apply(self._lr * self._factor(step) if self._factor else self._lr)
+                if self._factor is not None:
+                    self._update.lr[()] = self._lr * self._factor(step)
+                update()
                 losses.append(loss)
                 if loss - loss != 0.0:
                     break
+                place += 1
         return losses
 
     def gradients(self, index: int) -> Packed:
@@ -247,8 +253,8 @@ class Swift:
         if epoch == self._epoch:
             return
         order = self.examples.order(epoch)
-        np.take(self.examples.inputs, order, axis=1, out=self._inputs)
-        np.take(self.examples.answers, order, axis=1, out=self._answers)
+        np.take(self.examples.inputs, order, axis=1, out=self._inputs, mode="clip")
+        np.take(self.examples.answers, order, axis=1, out=self._answers, mode="clip")
         self._epoch = epoch
 
 
