@@ -54,9 +54,15 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def start(
-    asked: dict[str, Any], lesson: str | None = None, visit: Callable[[], Any] | None = None
+    asked: dict[str, Any],
+    lesson: str | None = None,
+    visit: Callable[[], Any] | None = None,
+    play: Any = None,
 ) -> int:
-    """Start the application with what was asked for; ``visit`` opens a run in place of a lesson."""
+    """Start the application with what was asked for.
+
+    In place of a lesson, ``visit`` opens a run, and ``play`` is a design for the playground.
+    """
     from tuiexplain.terminal.locale import Glyphs, detect_glyphs
     from tuiexplain.terminal.refusal import why_not_here
 
@@ -70,8 +76,7 @@ def start(
     # What is imported stays. Looking through it for garbage again and again takes longer than the
     # first screen; the application looks again once that is drawn.
     gc.disable()
-    # The networks on the screen are small: BLAS's threads take longer to start than they ever save.
-    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    one_thread()
 
     from tuiexplain.screens.app import run_app
     from tuiexplain.terminal.options import AppOptions
@@ -89,8 +94,16 @@ def start(
             config=asked.get("config"),
             watch=asked.get("watch", False),
             visit=visit,
+            play=play,
         )
     )
+
+
+def one_thread() -> None:
+    """Before NumPy is imported: the networks on the screen are small, and BLAS's threads take longer
+    to start than they ever save.
+    """
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 
 def _named(word: str, *, trusted: bool) -> str:

@@ -16,6 +16,7 @@ from tuiexplain.cli import (
     follow,
     lessons,
     new,
+    play,
     show,
     train,
 )
@@ -76,6 +77,7 @@ def parser(language: str = "en") -> Parser:
         lessons,
         show,
         train,
+        play,
         export,
         attach,
         check,

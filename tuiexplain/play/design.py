@@ -106,5 +106,23 @@ class Design:
         return self.changed(layers=tuple(layers))
 
     def with_words(self, words: Mapping[str, str]) -> Design:
-        """A copy with single dials as they come from a command line: ``{"lr": "0.1"}``."""
-        return self.changed(**read_all(Design, words, PlayError))
+        """A copy with dials as they come from a command line: ``{"lr": "0.1", "layers": "8,8"}``."""
+        found: dict[str, Any] = {}
+        left = dict(words)
+        if (word := left.pop("layers", None)) is not None:
+            found["layers"] = tuple(Layer(_units(units)) for units in _parts(word))
+        if (word := left.pop("features", None)) is not None:
+            found["features"] = _parts(word)
+        return self.changed(**found, **read_all(Design, left, PlayError))
+
+
+def _parts(word: str) -> tuple[str, ...]:
+    """The words of a list that is separated by commas."""
+    return tuple(part.strip() for part in word.split(",") if part.strip())
+
+
+def _units(word: str) -> int:
+    """The units of a layer, as they are typed."""
+    if not word.isdecimal():
+        raise PlayError(f"layers: '{word}' is no number of units; write 8,8.", "units", word=word)
+    return int(word)

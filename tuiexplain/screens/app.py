@@ -151,6 +151,10 @@ class TuiExplain(TerminalGuard):
         if session is not None:
             self.switch_screen(self._lesson_screen(session, anew=go is not None))
 
+    def forget(self) -> None:
+        """A session that is not of the course was left; where it was is not kept."""
+        self._session = self._exploring = None
+
     def visit_run(self) -> None:
         """Watch the run that `tuiexplain train` started last in another terminal."""
         from tuiexplain.course.lab_visit import visit
@@ -191,7 +195,9 @@ class TuiExplain(TerminalGuard):
     def open_map(self) -> None:
         """Back to the course map."""
         self.save_progress()
-        self._session = self._exploring = None
+        self.forget()
+        while len(self.screen_stack) > 1:  # a step that was entered lies over the playground
+            self.pop_screen()
         self.switch_screen(self._course_map())
 
     def _session_of(

@@ -24,14 +24,16 @@ class Lane(NamedTuple):
     steps_per_epoch: int
 
 
-def curve(seen: Seen, watched: Watched, rivals: Sequence[Lane], width: int, height: int) -> Picture:
+def curve(
+    seen: Seen, watched: Watched, own: str, rivals: Sequence[Lane], width: int, height: int
+) -> Picture:
     """The loss of each step's batch and of the examples held out; in company, each run's loss."""
     from tuiexplain.views.curve import Curve, Series
     from tuiexplain.views.curve import curve as draw
 
     language = seen.language
     losses, steps_apart = by_epoch(np.array(seen.play.run.losses), seen.play.steps_per_epoch)
-    name = tr("play.mine" if rivals else "play.loss_word", language)
+    name = own or tr("play.loss_word", language)
     series = [Series(name, losses, steps=_places(len(losses), steps_apart))]
     steps, held = watched.series("test_loss")
     if not rivals and len(steps) > 1:

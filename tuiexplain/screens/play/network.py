@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from tuiexplain.course.languages import tr
+from tuiexplain.play.wording import choice
 from tuiexplain.screens.play.seeing import Seen
 from tuiexplain.screens.play.standing import Focus
-from tuiexplain.screens.play.wording import choice
 from tuiexplain.trace.numbers import format_number
 from tuiexplain.views.picture import Picture
 from tuiexplain.views.wiring import surface_size, wiring, wiring_layout

@@ -11,6 +11,7 @@ from textual.containers import Container
 from tuiexplain.commands import Place
 from tuiexplain.course.languages import tr
 from tuiexplain.play.play import Play
+from tuiexplain.play.wording import sentence
 from tuiexplain.screens.leading import Leading
 from tuiexplain.screens.lesson.pictures import footer
 from tuiexplain.screens.play import sheets, surfaces
@@ -20,7 +21,6 @@ from tuiexplain.screens.play.network import network
 from tuiexplain.screens.play.seeing import Seen
 from tuiexplain.screens.play.standing import Focus, Side, Standing
 from tuiexplain.screens.play.watching import Watched
-from tuiexplain.screens.play.wording import sentence
 from tuiexplain.terminal.sparing import SparingCompositor
 from tuiexplain.views.look import Look
 from tuiexplain.views.picture import Line, Picture
@@ -176,6 +176,11 @@ class PlayPanes(Leading):
         """The runs beside this one."""
         return []
 
+    @property
+    def own_name(self) -> str:
+        """What this run is called among others."""
+        return ""
+
     def _title(self, width: int, height: int) -> Picture:
         return sheets.title(self.seen, self.speed, self.told, width)
 
@@ -189,10 +194,13 @@ class PlayPanes(Leading):
         return network(self.seen, width, height)
 
     def _curve(self, width: int, height: int) -> Picture:
-        return curve(self.seen, self.watched, self.lanes, width, height)
+        return curve(self.seen, self.watched, self.own_name, self.lanes, width, height)
 
     def _output(self, width: int, height: int) -> Picture:
-        return surfaces.output(self.seen, width, height)
+        if not self.play.rivals:
+            return surfaces.output(self.seen, width, height)
+        names = [self.own_name, *(lane.name for lane in self.lanes)]
+        return surfaces.company(self.seen, names, width, height)
 
     def _unit(self, width: int, height: int) -> Picture:
         return surfaces.unit(self.seen, width, height)

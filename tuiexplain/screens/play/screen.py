@@ -9,12 +9,12 @@ from textual.binding import BindingType
 from tuiexplain.commands import Place, bindings
 from tuiexplain.screens.lesson.asking import ARROWS
 from tuiexplain.screens.play.standing import TURNS, Focus, Side
-from tuiexplain.screens.play.turning import Turning
+from tuiexplain.screens.play.stopping import Stopping
 from tuiexplain.trace.numbers import format_number
 from tuiexplain.widgets.pane import Pane
 
 
-class PlayScreen(Turning):
+class PlayScreen(Stopping):
     """A network of one's own, live."""
 
     PLACE: ClassVar[Place] = Place.PLAY

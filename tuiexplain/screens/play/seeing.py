@@ -9,8 +9,11 @@ import numpy as np
 from tuiexplain.course.plane import places
 from tuiexplain.play import outputs
 from tuiexplain.play.features import matrix
-from tuiexplain.play.network import Head
+from tuiexplain.play.network import Head, Network
+from tuiexplain.play.play import Rival
+from tuiexplain.play.program import PlayProgram
 from tuiexplain.screens.play.standing import Standing
+from tuiexplain.trace.run import Run
 from tuiexplain.views.look import Look
 
 Limits = tuple[float, float]
@@ -63,6 +66,13 @@ class Seen:
         across, up = self.standing.axes
         return columns[across], columns[up]
 
+    def beside(self, rival: Rival) -> Seen:
+        """The same look at a run beside this one, as far as that has come."""
+        twin = Seen(self.standing, self.look, self.language)
+        twin.shape = shape_of(rival.run, self.step)
+        twin.numbers = dict(rival.run.state_at(min(self.step, rival.run.length)))
+        return twin
+
     def _grid(self, rows: int, columns: int) -> np.ndarray:
         """Places of the plane as examples; what is on neither axis is as it is on average."""
         inputs = self.play.dataset.inputs
@@ -109,3 +119,11 @@ class Seen:
             return winner, np.where(winner == 1, share, 1 - share)
         shares = np.clip((answers + 1) / 2, 1e-9, 1.0) if head is Head.SIGN else answers
         return answers.argmax(axis=0), shares.max(axis=0) / shares.sum(axis=0)
+
+
+def shape_of(run: Run, step: int) -> Network:
+    """The network that a run had at a step."""
+    while step < run.start and run.parent is not None:
+        run = run.parent
+    assert isinstance(run.program, PlayProgram)
+    return run.program.shape

@@ -7,11 +7,11 @@ import math
 from textual.strip import Strip
 
 from tuiexplain.course.languages import tr
+from tuiexplain.play.wording import choice, dial_name
 from tuiexplain.screens.play.dials import Turn
 from tuiexplain.screens.play.network import feature
 from tuiexplain.screens.play.seeing import Seen
 from tuiexplain.screens.play.surfaces import legend
-from tuiexplain.screens.play.wording import choice, dial_name
 from tuiexplain.trace.numbers import format_number
 from tuiexplain.views.cloud import Cloud, cloud
 from tuiexplain.views.confusion import Confusion, confusion

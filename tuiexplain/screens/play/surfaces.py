@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
+from textual.strip import Strip
 
 from tuiexplain.course.languages import tr
 from tuiexplain.screens.play.network import feature
 from tuiexplain.screens.play.seeing import Seen
 from tuiexplain.views.field import Field, field
-from tuiexplain.views.picture import Line, Picture, fill, shifted
+from tuiexplain.views.picture import Line, Picture, beside, fill, shifted
 from tuiexplain.views.surface import Surface, room, surface, surface_fits
 from tuiexplain.views.text import width_of
 
@@ -45,6 +48,24 @@ def output(seen: Seen, width: int, height: int, title: str = "") -> Picture:
         )  # fmt: skip
         drawn = surface(plane, width, rest, seen.look)
     return _under(head, drawn, rows, height)
+
+
+def company(seen: Seen, names: Sequence[str], width: int, height: int) -> Picture:
+    """What this run and each beside it answer, under their numbers and names."""
+    all_seen = [seen, *(seen.beside(rival) for rival in seen.play.rivals)]
+    across = 1 if len(all_seen) == 2 and width < 2 * height else 2
+    down = -(-len(all_seen) // across)
+    wide = (width - (across - 1)) // across
+    strips: list[Strip] = []
+    for row in range(down):
+        tall = height // down if row < down - 1 else height - row * (height // down)
+        drawn = []
+        for at in range(row * across, min((row + 1) * across, len(all_seen))):
+            title = f"{at + 1} {names[at]}"
+            drawn.append((output(all_seen[at], wide, tall, title).strips, wide))
+        lines = beside(drawn, 1)
+        strips += [Line(width).extend(line).strip() for line in lines]
+    return Picture(fill(strips, width, height))
 
 
 def unit(seen: Seen, width: int, height: int) -> Picture:

@@ -7,11 +7,11 @@ from tuiexplain.course.languages import tr
 from tuiexplain.course.schema import Setting
 from tuiexplain.play.errors import PlayError
 from tuiexplain.play.play import Change
+from tuiexplain.play.wording import choice, dial_name, sentence
 from tuiexplain.screens.lesson.dialling import reset, turned, typed
 from tuiexplain.screens.play.building import Building
 from tuiexplain.screens.play.dials import Turn, turned_to
 from tuiexplain.screens.play.standing import Focus, Side
-from tuiexplain.screens.play.wording import choice, dial_name, sentence
 from tuiexplain.trace.numbers import format_number
 from tuiexplain.views.text import QUOTED, shorten
 

@@ -1,4 +1,4 @@
-"""What the dials of the playground, their choices and what goes wrong are called."""
+"""What goes wrong in the playground, and its choices, in the learner's language."""
 
 from __future__ import annotations
 

@@ -1,0 +1,250 @@
+"""Side by side: a fork with one thing changed, and races from the same start."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
+from tuiexplain.course.bench import Refused
+from tuiexplain.course.languages import tr
+from tuiexplain.course.schema import Setting
+from tuiexplain.play.compare import Place, first_difference
+from tuiexplain.play.design import OPTIMIZERS, Design
+from tuiexplain.play.errors import PlayError
+from tuiexplain.play.play import MOST_LANES, OTHER_DATA, Change
+from tuiexplain.play.wording import choice, dial_name, sentence
+from tuiexplain.screens.lesson.dialling import typed
+from tuiexplain.screens.play.choices import Choices
+from tuiexplain.screens.play.curves import Lane
+from tuiexplain.screens.play.dials import Turn, turned_to
+from tuiexplain.screens.play.standing import Cell
+from tuiexplain.screens.play.turning import Turning
+from tuiexplain.trace import cells
+from tuiexplain.trace.numbers import format_number
+from tuiexplain.views.text import QUOTED, shorten
+
+
+class Comparing(Turning):
+    """The commands that put runs beside one another."""
+
+    # -- fork ------------------------------------------------------------------------------------
+
+    def action_fork(self) -> None:
+        """Choose what is to be different from the step that is shown on."""
+        self.pause()
+        offered: list[tuple[str, Any]] = []
+        cell = self.standing.selected
+        if cell is not None:
+            offered.append((tr("play.fork_weight", self.language, cell=cell), cell))
+        if (example := self.standing.example) is not None:
+            offered.append((tr("play.fork_example", self.language, example=example), example))
+        dials = [t for t in self.turns if t.dial.id not in OTHER_DATA]
+        dials.sort(key=lambda t: t != self.turn)
+        offered += [(self._dial_now(t), t) for t in dials]
+        self.app.push_screen(Choices("play.fork_title", offered), self._fork_with)
+
+    def _dial_now(self, turn: Turn) -> str:
+        return f"{dial_name(turn.dial.id, self.language)} = {self._said(turn.setting)}"
+
+    def _said(self, setting: Setting) -> str:
+        if isinstance(setting, str):
+            return choice(setting, self.language)
+        return format_number(float(setting))
+
+    def _fork_with(self, what: Any) -> None:
+        """Ask what it shall be, then fork."""
+        at = self.play.at
+        if isinstance(what, Turn):
+            self._ask_dial(what)
+        elif isinstance(what, Cell):
+            now = float(self.play.numbers(at)[what.name][what.at])
+            question = tr("screen.edit_title", self.language, cell=what)
+
+            def take(text: str) -> str | None:
+                try:
+                    number = float(text)
+                except ValueError:
+                    return tr("screen.edit_bad", self.language, text=shorten(text, QUOTED))
+                return self._fork(Change(at, numbers={str(what): number}))
+
+            self.ask(question, take, format_number(now))
+        elif what is not None:
+            out = tuple(sorted({*self.play.design.left_out, int(what)}))
+            told = self._fork(Change(at, dials={"left_out": out}))
+            if told is not None:
+                self.message = told
+                self.show()
+
+    def _ask_dial(self, turn: Turn) -> None:
+        names = {c: choice(c, self.language) for c in turn.dial.choices}
+
+        def take(text: str) -> str | None:
+            try:
+                setting = typed(turn.dial, text, names)[0]
+                design = turned_to(self.standing, turn, setting)
+            except Refused as refusal:
+                return tr(f"screen.{refusal.key}", self.language, **refusal.fields)
+            except PlayError as error:
+                return sentence(error, self.language)
+            changed = {
+                name: getattr(design, name)
+                for name in ("layers", turn.dial.id)
+                if getattr(design, name, None) != getattr(self.play.design, name, None)
+            }
+            return self._fork(Change(self.play.at, dials=changed))
+
+        now = names.get(str(turn.setting), str(turn.setting))
+        self.ask(dial_name(turn.dial.id, self.language), take, now)
+
+    def _fork(self, change: Change) -> str | None:
+        """Fork; what is wrong, if it cannot be."""
+        if not change.dials and not change.numbers:
+            return tr("play.same_again", self.language)
+        try:
+            self.play.fork(change.step, change)
+        except PlayError as error:
+            return sentence(error, self.language)
+        self.watched.cut(change.step + 1)
+        self.standing.settle()
+        self.tell("forked", step=f"{change.step:,}")
+        return None
+
+    def action_undo(self) -> None:
+        """Take the last fork back."""
+        self.pause()
+        if not self.play.undo():
+            self.tell("nothing_to_undo")
+            return
+        self.watched.clear()
+        self.standing.settle()
+        self.tell("undone")
+
+    # -- race ------------------------------------------------------------------------------------
+
+    def action_race(self) -> None:
+        """Choose what the runs of a race shall differ in."""
+        self.pause()
+        offered = [(tr("play.race_optimizers", self.language), "optimizer")]
+        dials = [t for t in self.turns if t.dial.id not in OTHER_DATA]
+        dials.sort(key=lambda t: t != self.turn)
+        for turn in dials:
+            if turn.dial.id != "optimizer":
+                name = dial_name(turn.dial.id, self.language)
+                offered.append((tr("play.race_dial", self.language, dial=name), turn))
+        self.app.push_screen(Choices("play.race_title", offered), self._race_of)
+
+    def _race_of(self, what: Any) -> None:
+        if what is None:
+            return
+        turn = what
+        if what == "optimizer":
+            turn = next(t for t in self.turns if t.dial.id == "optimizer")
+        try:
+            designs = tuple(self._contenders(turn))
+            self.play.race(designs)
+        except PlayError as error:
+            self.refused(error)
+            return
+        self.racing = turn.dial.id, turn.group, self.standing.layer
+        self.watched.clear()
+        self.standing.settle()
+        self.tell("race", count=len(designs) + 1)
+
+    def _contenders(self, turn: Turn) -> Iterator[Design]:
+        """The design with other settings of one dial: those nearest to its own."""
+        dial = turn.dial
+        settings: list[Setting] = list(dial.choices or dial.stops)
+        if dial.id == "optimizer":
+            settings = list(OPTIMIZERS)
+        if not settings:  # a dial of whole numbers without stops: halves and doubles
+            number = float(turn.setting)
+            settings = [number * 2.0**i for i in range(-2, 4)]
+        if dial.scale == "int":
+            settings = sorted({int(float(s)) for s in settings})
+        known = [s for s in settings if not isinstance(s, str)]
+        if known:
+            inside = [s for s in settings if dial.minimum <= float(s) <= dial.maximum]
+            number = float(turn.setting)
+            inside.sort(key=lambda s: abs(np.log1p(1e5 * float(s)) - np.log1p(1e5 * number)))
+            settings = inside
+        others = [s for s in settings if s != turn.setting][: MOST_LANES - 1]
+        for setting in others if not known else sorted(others, key=float):
+            yield turned_to(self.standing, turn, setting)
+
+    racing: tuple[str, str, int | None] | None = None
+    """The dial in which the runs of a race differ, its group, and the layer that it is of."""
+
+    def action_alone(self) -> None:
+        """Leave the runs beside this one."""
+        if not self.play.rivals:
+            self.tell("no_rivals")
+            return
+        self.play.alone()
+        self.tell("alone")
+
+    # -- what is told of them --------------------------------------------------------------------
+
+    @property
+    def lanes(self) -> list[Lane]:
+        """The runs beside this one."""
+        return [
+            Lane(
+                self._lane_name(rival.design, rival.change is not None),
+                np.array(rival.run.losses),
+                rival.run.program.steps_per_epoch,
+            )
+            for rival in self.play.rivals
+        ]
+
+    @property
+    def own_name(self) -> str:
+        """What this run is called among others."""
+        if not self.play.rivals:
+            return ""
+        if self.play.rivals[0].change is not None:
+            return tr("play.changed", self.language)
+        return self._lane_name(self.play.design, False)
+
+    def _lane_name(self, design: Design, before: bool) -> str:
+        if before or self.racing is None:
+            return tr("play.as_it_was", self.language)
+        name, group, layer = self.racing
+        of: object = design
+        if group == "layer" and layer is not None and layer < len(design.layers):
+            of = design.layers[layer]
+        setting = getattr(of, name)
+        if isinstance(setting, bool):
+            setting = "on" if setting else "off"
+        return self._said(setting)
+
+    def action_difference(self) -> None:
+        """Go to where this run and the one as it was first differ, and tell the number."""
+        self.pause()
+        if not self.play.rivals:
+            self.tell("no_rivals")
+            return
+        place = first_difference(self.play.run, self.play.rivals[0].run)
+        if place is None:
+            self.tell("no_difference")
+            return
+        self.play.go_to(place.step)
+        self.standing.settle()
+        self.message = self._told_difference(place)
+        self.show()
+
+    def _told_difference(self, place: Place) -> str:
+        name = place.name if place.cell is None else cells.write(place.name, place.cell)
+        numbers = ["–" if n is None else format_number(n) for n in place.numbers]
+        event = place.event or place.other_event
+        return tr(
+            "play.difference" if event is not None else "play.difference_at_start",
+            self.language,
+            step=f"{place.step:,}",
+            event=0 if event is None else event.index + 1,
+            op="" if event is None else event.op,
+            cell=name,
+            one=numbers[0],
+            other=numbers[1],
+        )
