@@ -40,10 +40,14 @@ class Comparing(Turning):
             offered.append((tr("play.fork_weight", self.language, cell=cell), cell))
         if (example := self.standing.example) is not None:
             offered.append((tr("play.fork_example", self.language, example=example), example))
-        dials = [t for t in self.turns if t.dial.id not in OTHER_DATA]
-        dials.sort(key=lambda t: t != self.turn)
-        offered += [(self._dial_now(t), t) for t in dials]
+        dials = [(self._dial_now(t), t) for t in self._comparable()]
+        offered = [*dials, *offered] if self.turning is not None else [*offered, *dials]
         self.app.push_screen(Choices("play.fork_title", offered), self._fork_with)
+
+    def _comparable(self) -> list[Turn]:
+        """The dials that leave the data as they are, the one that is turned first."""
+        dials = [t for t in self.turns if t.dial.id not in OTHER_DATA]
+        return sorted(dials, key=lambda t: t != self.turn)
 
     def _dial_now(self, turn: Turn) -> str:
         return f"{dial_name(turn.dial.id, self.language)} = {self._said(turn.setting)}"
@@ -126,10 +130,9 @@ class Comparing(Turning):
     def action_race(self) -> None:
         """Choose what the runs of a race shall differ in."""
         self.pause()
-        offered = [(tr("play.race_optimizers", self.language), "optimizer")]
-        dials = [t for t in self.turns if t.dial.id not in OTHER_DATA]
-        dials.sort(key=lambda t: t != self.turn)
-        for turn in dials:
+        optimizers = tr("play.race_optimizers", self.language)
+        offered: list[tuple[str, Any]] = [(optimizers, "optimizer")]
+        for turn in self._comparable():
             if turn.dial.id != "optimizer":
                 name = dial_name(turn.dial.id, self.language)
                 offered.append((tr("play.race_dial", self.language, dial=name), turn))
@@ -236,8 +239,8 @@ class Comparing(Turning):
 
     def _told_difference(self, place: Place) -> str:
         name = place.name if place.cell is None else cells.write(place.name, place.cell)
-        numbers = ["–" if n is None else format_number(n) for n in place.numbers]
-        event = place.event or place.other_event
+        numbers = ("–", "–") if place.numbers is None else tuple(map(format_number, place.numbers))
+        event = place.event
         return tr(
             "play.difference" if event is not None else "play.difference_at_start",
             self.language,

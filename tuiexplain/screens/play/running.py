@@ -14,7 +14,7 @@ from tuiexplain.views.text import QUOTED, shorten
 
 PACES = (1, 10, 100, None)
 """Training steps a frame; ``None``: as many as the processor gives."""
-HURRY_FROM = 40
+HURRY_FROM = 12
 """From this step on full speed is full speed; before, the first steps can be seen."""
 DRAWING = 0.12
 """Share of the time that goes into pictures while it trains: the rest is for the run."""

@@ -1,0 +1,177 @@
+"""The playground: forks, races, where runs part, where they stop, and a step entered."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.screens.learner import LARGE, MEDIUM, SMALL
+from tests.screens.player import Player, playing
+from tests.screens.snapshots import check_screen
+from tuiexplain.play.design import Design, Layer
+from tuiexplain.play.play import Stop
+from tuiexplain.screens.play.choices import Choices
+from tuiexplain.screens.play.entered import EnteredStep
+from tuiexplain.screens.play.standing import Focus
+from tuiexplain.screens.play.stopping import read_stop
+
+DESIGN = Design(layers=(Layer(3), Layer(2)), examples=100)
+
+
+async def fork_weight(player: Player, number: str) -> None:
+    """Fork where the run is shown, with the weight under the cursor set."""
+    await player.press("f", "enter")
+    await player.press("backspace", times=10)
+    await player.type(number)
+
+
+async def test_a_fork_with_a_weight_changed_and_where_it_parts() -> None:
+    async with playing(DESIGN) as player:
+        await player.train(30)
+        before = list(player.play.run.losses)
+        await player.press("tab", "g")
+        await player.type("12")
+        await fork_weight(player, "0.5")
+        assert player.play.length == 12
+        assert list(player.play.rivals[0].run.losses) == before
+        player.play.train_for(5.0, 12)
+        await player.press("k")
+        assert player.play.at == 12
+        assert "W1[0,0] is 0.5" in player.message
+        await player.press("u")
+        assert list(player.play.run.losses) == before
+        assert not player.play.rivals
+
+
+async def test_a_fork_with_a_dial_and_with_an_example_left_out() -> None:
+    async with playing(DESIGN) as player:
+        await player.train(20)
+        await player.dial("lr")
+        await player.press("f", "enter")
+        await player.press("backspace", times=6)
+        await player.type("0.5")
+        assert player.play.design.lr == 0.5
+        assert player.play.rivals[0].design.lr == DESIGN.lr
+        await player.press("F")
+        assert not player.play.rivals
+        await player.press("escape", "shift+tab", "shift+tab")
+        assert player.standing.focus is Focus.EXAMPLES
+        example = player.standing.example
+        assert player.screen.turning is None
+        await player.press("f", "down", "enter")
+        assert player.play.design.left_out == (example,)
+        assert len(player.play.rivals) == 1
+
+
+async def test_a_fork_with_nothing_changed_is_none() -> None:
+    async with playing(DESIGN) as player:
+        await player.train(5)
+        await player.dial("lr")
+        await player.press("f", "enter", "enter")
+        assert "different" in player.question
+        assert not player.play.rivals
+
+
+async def test_where_there_is_nothing_to_compare_it_is_told() -> None:
+    async with playing(DESIGN) as player:
+        for key in ("k", "F"):
+            await player.press(key)
+            assert "no run beside" in player.message
+        await player.press("u")
+        assert "no fork" in player.message
+
+
+async def test_a_race_of_all_optimizers() -> None:
+    async with playing(DESIGN) as player:
+        await player.train(10)
+        await player.press("V")
+        assert isinstance(player.app.screen, Choices)
+        await player.press("enter")
+        assert [r.design.optimizer for r in player.play.rivals] == [
+            "momentum", "nesterov", "rmsprop", "adam", "adamw",
+        ]  # fmt: skip
+        await player.press("t")
+        await player.until(lambda: all(r.run.length > 3 for r in player.play.rivals))
+        await player.press("t")
+        assert "6 Adam" in player.text
+        check_screen(player.text, SMALL)
+
+
+async def test_a_race_over_the_dial_under_the_cursor() -> None:
+    async with playing(DESIGN, size=MEDIUM) as player:
+        await player.dial("lr")
+        await player.press("V", "down", "enter")
+        rates = [r.design.lr for r in player.play.rivals]
+        assert rates == sorted(rates)
+        assert len(rates) == 5
+        assert DESIGN.lr not in rates
+        assert {0.01, 0.1} < set(rates)
+
+
+@pytest.mark.parametrize("size", [SMALL, MEDIUM, LARGE])
+@pytest.mark.parametrize("language", ["en", "zh"])
+async def test_company_fits(size: tuple[int, int], language: str) -> None:
+    async with playing(DESIGN, size=size, language=language) as player:
+        await player.train(30)
+        await player.press("tab", "p", "p")
+        await fork_weight(player, "0.5")
+        player.play.train_for(5.0, 9)
+        for key in ("v", "v", "v", "v", "v", "k"):
+            await player.press(key)
+            check_screen(player.text, size)
+
+
+@pytest.mark.parametrize(
+    ("text", "stop"),
+    [
+        ("5,000", Stop(step=5000)),
+        ("20 epochs", Stop(epoch=20)),
+        ("3e", Stop(epoch=3)),
+        ("7 轮", Stop(epoch=7)),
+        ("loss 0.01", Stop(loss=0.01)),
+        ("损失<0.5", Stop(loss=0.5)),
+        ("", Stop()),
+        ("soon", None),
+        ("loss .", None),
+    ],
+)
+def test_where_to_stop_is_understood(text: str, stop: Stop | None) -> None:
+    assert read_stop(text) == stop
+
+
+async def test_training_stops_where_it_was_told() -> None:
+    async with playing(DESIGN) as player:
+        await player.press("S")
+        await player.type("40")
+        await player.press("t")
+        await player.until(lambda: "stopped" in player.message)
+        assert player.play.length == 40
+
+
+async def test_a_step_is_entered_and_left() -> None:
+    async with playing(DESIGN) as player:
+        await player.train(8)
+        await player.press("p", "p", "enter")
+        assert isinstance(player.app.screen, EnteredStep)
+        assert player.app.screen.session.bench.training_step == 6
+        await player.press("n", "n")
+        assert player.app.screen.session.bench.player.position == 2
+        await player.press("escape")
+        assert player.app.screen is player.screen
+        assert player.play.at == 6
+        assert not player.app.studying
+
+
+async def test_enter_while_it_trains_opens_the_step_where_it_stands() -> None:
+    async with playing(DESIGN) as player:
+        await player.press("t")
+        await player.until(lambda: player.play.length > 10)
+        await player.press("enter")
+        assert isinstance(player.app.screen, EnteredStep)
+        assert not player.screen.training
+
+
+async def test_the_course_map_from_an_entered_step() -> None:
+    async with playing(DESIGN) as player:
+        await player.press("n", "enter", "m")
+        await player.press("m")
+        assert len(player.app.screen_stack) == 1
