@@ -65,7 +65,8 @@ class Merged(Adapted):
         y = F.linear(x, merged)
         gap = apart - y
         gaps = F.abs(gap)
-        return gaps.max()
+        largest = gaps.max()
+        return largest
 
 
 def compare(net, optimizer, x):
