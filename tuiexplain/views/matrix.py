@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import lru_cache
-from types import NoneType
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -22,6 +21,9 @@ __all__ = ["Matrix", "Position", "Tiles", "matrices", "matrix", "matrix_size"]
 
 MANY = 256
 """Cells from which on a matrix that does not fit is shown as colours alone."""
+
+MOST_KEPT = 4096
+"""Cells up to which a picture is kept: to compare the numbers of more costs more than drawing."""
 
 
 class _Content(NamedTuple):
@@ -54,8 +56,11 @@ def matrices(
 
     From step to step most matrices stay as they are: their pictures are kept.
     """
-    whole = all(isinstance(s.values, np.ndarray | NoneType) for s in specs)
-    draw = _kept if whole else _drawn
+    few = all(
+        s.values is None or (isinstance(s.values, np.ndarray) and s.values.size <= MOST_KEPT)
+        for s in specs
+    )
+    draw = _kept if few else _drawn
     return draw(tuple(specs), width, height, look, hug)
 
 
