@@ -30,7 +30,7 @@ class Terminal:
         self.home = TemporaryDirectory(prefix="tuiexplain-bench-")
         self.chunks: list[tuple[float, bytes]] = []
         environ = {
-            **{key: os.environ[key] for key in ("PATH", "HOME") if key in os.environ},
+            **{key: os.environ[key] for key in ("PATH", "HOME", "PYTHONPATH") if key in os.environ},
             "TERM": "xterm-256color",
             "LANG": "C.UTF-8",
             "TUIEXPLAIN_HOME": self.home.name,

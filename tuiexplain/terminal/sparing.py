@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import accumulate
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 from rich.cells import cell_len
+from rich.color import ColorSystem
 from rich.console import Console, RenderableType
-from rich.control import Control
 from textual._compositor import ChopsUpdate, Compositor, CompositorUpdate, LayoutUpdate
 from textual.geometry import Region, Size
 from textual.screen import Screen
 from textual.strip import Strip
 from textual.widget import Widget
+
+from tuiexplain.terminal.pen import Pen
 
 
 class SparingCompositor(Compositor):
@@ -143,5 +146,7 @@ class _News(CompositorUpdate):
         self.parts = parts
 
     def render_segments(self, console: Console) -> str:
-        move_to = Control.move_to
-        return "".join(move_to(x, y).segment.text + s.render(console) for x, y, s in self.parts)
+        pen = Pen(console._color_system or ColorSystem.TRUECOLOR)
+        for x, y, strip in sorted(self.parts, key=itemgetter(1, 0)):
+            pen.write(x, y, strip)
+        return pen.done()
