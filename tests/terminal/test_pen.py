@@ -15,6 +15,7 @@ from tuiexplain.terminal.pen import Ink, Pen, turn
 COLUMNS, ROWS = 30, 6
 STYLES = [
     None,
+    Style(bold=False),
     *(
         Style.parse(words)
         for words in (

@@ -39,7 +39,7 @@ def ink(style: Style | None, system: ColorSystem) -> Ink:
     """The codes of a style on a terminal with these colours."""
     attributes: set[str] = set()
     colour = background = ""
-    codes = iter(Strip.render_ansi(style, system).split(";") if style else ())
+    codes = iter(filter(None, Strip.render_ansi(style or Style.null(), system).split(";")))
     for code in codes:
         if code in ("38", "48"):
             kind = next(codes)
@@ -52,7 +52,7 @@ def ink(style: Style | None, system: ColorSystem) -> Ink:
             colour = text
         elif number == 48 or 40 <= number <= 49 or 100 <= number <= 107:
             background = text
-        elif code:
+        else:
             attributes.add(text)
     return Ink(
         frozenset(attributes),
