@@ -31,6 +31,7 @@ from tuiexplain.course.session import Session
 from tuiexplain.lab.errors import LabError
 from tuiexplain.screens.beacon import Beacon
 from tuiexplain.screens.export import save_screen
+from tuiexplain.screens.giving_back import give_back
 from tuiexplain.screens.themes import DEFAULT, THEMES, look_of
 from tuiexplain.terminal.colour import WORDS, Colour, detect_colour
 from tuiexplain.terminal.guard import TerminalGuard, run_guarded
@@ -49,6 +50,8 @@ if TYPE_CHECKING:
 LEAST_WIDTH, LEAST_HEIGHT = 80, 24
 SAVE_AFTER = 0.4
 """Seconds of rest after which the place is saved; leaving saves at once."""
+AT_REST = 0.2
+"""Seconds after which the map is drawn and the screen before it is gone."""
 
 
 def _palette() -> type[Provider]:
@@ -199,6 +202,7 @@ class TuiExplain(TerminalGuard):
         while len(self.screen_stack) > 1:  # a step that was entered lies over the playground
             self.pop_screen()
         self.switch_screen(self._course_map())
+        self.set_timer(AT_REST, give_back)
 
     def _session_of(
         self, name: str, part: str | None = None, go: Callable[[Session], None] | None = None

@@ -88,7 +88,7 @@ def _drawn(specs: tuple[Matrix, ...], width: int, height: int, look: Look, hug: 
     return Picture(fill(strips, width, height), _joined(parts))
 
 
-_kept = lru_cache(256)(_drawn)
+_kept = lru_cache(64)(_drawn)
 
 
 def matrix_size(spec: Matrix, look: Look) -> tuple[int, int]:

@@ -42,7 +42,7 @@ class _Piece(NamedTuple):
         return width_of(self.text)
 
 
-@lru_cache(256)
+@lru_cache(64)
 def prose(text: str, width: int, look: Look, *, style: Style | None = None) -> Picture:
     """``text`` in as many lines as it takes. Hits: glossary terms (what is before the ``|``)."""
     base = look.text if style is None else style
