@@ -70,21 +70,8 @@ def encode_word(net, optimizer, letters):
 def code_points(text):
     """The number of each character in Unicode."""
     codes = [ord(character) for character in text]
-    labels = (tuple(map(shown, text)),)
     name = "code points"
-    return Table(codes, ("character",), labels, name, dtype=int)
-
-
-def shown(character):
-    """A character as a label: a space can be seen, others by number."""
-    visible = character.isprintable() and not character.isspace()
-    return (
-        character
-        if visible
-        else "_"
-        if character == " "
-        else f"U+{ord(character):04X}"
-    )
+    return Table(codes, ("character",), (), name, dtype=int)
 
 
 def letters_of(word):

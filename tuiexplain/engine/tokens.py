@@ -21,8 +21,11 @@ SPACE = "_"
 
 
 def utf8_lengths(codes: Tensor) -> Tensor:
-    """How many bytes each of the code points (n) needs in UTF-8."""
-    return autograd.apply(rows.UTF8_LENGTHS, (codes,))
+    """How many bytes each of the code points (n) needs in UTF-8; the characters label both."""
+    codes.labels = (tuple(map(_character, codes.data.tolist())),)
+    result = autograd.apply(rows.UTF8_LENGTHS, (codes,))
+    result.labels = codes.labels
+    return result
 
 
 def utf8(codes: Tensor) -> Tensor:
@@ -30,6 +33,14 @@ def utf8(codes: Tensor) -> Tensor:
     result = autograd.apply(rows.UTF8, (codes,))
     result.labels = (tuple(f"{byte:02X}" for byte in result.data.tolist()),)
     return result
+
+
+def _character(code: int) -> str:
+    """A code point as a label: itself where it can be seen, else its number."""
+    character = chr(code)
+    if character == " ":
+        return SPACE
+    return character if character.isprintable() and not character.isspace() else f"U+{code:04X}"
 
 
 def most(counts: Tensor) -> Tensor:
