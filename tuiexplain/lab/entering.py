@@ -117,8 +117,9 @@ def recorded(trainer: Trainer) -> tuple[TorchTrace, bool]:
     twin = trainer.twin()
     before = Origin(Source.STEP, step=trainer.step - 1)
     start = Origin(Source.SEED, type(trainer.model).__name__, seed=trainer.settings.seed)
-    if trainer.settings.weights:
-        start = Origin(Source.DATA, Path(trainer.settings.weights).name)
+    former = trainer.settings.weights or trainer.settings.base
+    if former:
+        start = Origin(Source.DATA, Path(former).name)
     origin = before if trainer.step else start
     meta = {"model": trainer.settings.model, "step": trainer.step}
     recording = record_torch(twin.model, twin.optimizer, origin=origin, meta=meta)
@@ -127,6 +128,10 @@ def recorded(trainer: Trainer) -> tuple[TorchTrace, bool]:
     for inputs, targets in batches:
         recording.declare(inputs, "inputs", Kind.INPUT, origin=data)
         recording.declare(targets, "targets", Kind.TARGET, origin=data)
+    if twin.reference is not None:
+        began = Origin(Source.DATA, Path(former).name)
+        for name, parameter in twin.reference.named_parameters():
+            recording.declare(parameter, f"reference.{name}", Kind.BUFFER, origin=began)
     twin.prepare()
     with recording as trace:
         losses = [twin.backward(*batch) for batch in batches]

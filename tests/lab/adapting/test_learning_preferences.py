@@ -21,10 +21,12 @@ from tuiexplain.lab.data.codecs import Bytes
 from tuiexplain.lab.data.instructions import IGNORED
 from tuiexplain.lab.data.preferences import Comparison, read_comparisons
 from tuiexplain.lab.devices import choose
+from tuiexplain.lab.entering import recorded
 from tuiexplain.lab.errors import LabError
 from tuiexplain.lab.evaluation import evaluate
 from tuiexplain.lab.record import LATEST, Record
 from tuiexplain.lab.trainer import Trainer
+from tuiexplain.trace.why import why
 
 WORDS = ("a", "bc", "de", "fgh", "ij", "k", "lm", "no")
 COMPARISONS = [Comparison(f"upper {w}", f"{w.upper()}, sir", f"{w.upper()}, fool") for w in WORDS]
@@ -151,6 +153,26 @@ def test_a_resumed_run_goes_on_exactly(base: Path, file: Path, tmp_path: Path, m
     assert evaluate(again, "val") == evaluate(run, "val")
     losses = [run.advance().loss for _ in range(3)]
     assert [again.advance().loss for _ in range(3)] == losses
+
+
+def test_an_opened_step_has_the_reference_in_it_and_every_operation_has_its_reason(
+    base: Path, file: Path
+) -> None:
+    run = started(base, file, lr=1e-2)
+    run.advance()
+    trace, finite = recorded(run)
+    assert finite
+    frozen_ones = [v for v in trace.values if v.name.startswith("reference.")]
+    assert run.reference is not None
+    assert {v.name for v in frozen_ones} >= {
+        f"reference.{name}" for name, _ in run.reference.named_parameters()
+    }
+    assert not any(v.name.startswith("reference.") and v.of for v in trace.values)
+    for event in trace.events:
+        value = trace.values[event.output]
+        told = why(trace, value, (0,) * len(value.shape))
+        assert told.total == pytest.approx(told.number, rel=1e-4, abs=1e-6), value.name
+    assert trace.value("margin").shape == (3,)
 
 
 # -- the data --------------------------------------------------------------------------------------

@@ -36,7 +36,8 @@ def answer_log_prob(scores: Tensor, targets: Tensor) -> Tensor:
     losses = F.cross_entropy(
         scores.flatten(0, -2), targets.flatten(), ignore_index=IGNORED, reduction="none"
     )
-    return -losses.view(targets.shape).sum(dim=-1)
+    surprise = losses.view(targets.shape).sum(dim=-1)
+    return -surprise
 
 
 def dpo(
@@ -47,10 +48,14 @@ def dpo(
     beta: float = 0.1,
 ) -> Preference:
     """−log σ(β · margin) for each pair, from log-probabilities under the policy and a frozen one."""
-    good = beta * (chosen - reference_chosen)
-    bad = beta * (rejected - reference_rejected)
+    chosen_gained = chosen - reference_chosen
+    rejected_gained = rejected - reference_rejected
+    good = beta * chosen_gained
+    bad = beta * rejected_gained
     margin = good - bad
-    return Preference(-F.logsigmoid(margin), margin, good.detach(), bad.detach())
+    # −log σ(m) = log(1 + e^−m), which one operation computes that can be asked about.
+    loss = F.softplus(-margin)
+    return Preference(loss, margin, good.detach(), bad.detach())
 
 
 def frozen(model: nn.Module) -> nn.Module:
@@ -65,8 +70,9 @@ def compare(scores: Tensor, reference: Tensor, targets: Tensor, beta: float) -> 
     ``scores`` and ``reference`` are (2 · pairs, tokens, vocabulary), ``targets`` (2 · pairs, tokens).
     """
     chosen, rejected = answer_log_prob(scores.float(), targets).view(-1, 2).unbind(1)
-    fixed = answer_log_prob(reference.float(), targets).view(-1, 2).unbind(1)
-    return dpo(chosen, rejected, fixed[0], fixed[1], beta)
+    before = answer_log_prob(reference.float(), targets).view(-1, 2)
+    reference_chosen, reference_rejected = before.unbind(1)
+    return dpo(chosen, rejected, reference_chosen, reference_rejected, beta)
 
 
 def reference_scores(reference: nn.Module, inputs: Tensor) -> Tensor:
