@@ -101,7 +101,7 @@ def numpy_program(design: Design, shape: Network) -> str:
     ``p`` has the weights by name and is changed; it returns the loss.
     """
     helper = NORMAL_SHARE if any(layer.activation == "gelu" for layer in shape.layers) else ""
-    body = "\n".join(f"    {line}" for line in _lines(design, shape))
+    body = "\n".join(f"    {line}" for line in _lines(design, shape)).replace("'", '"')
     rate = FACTORS[design.schedule].format(steps=design.schedule_steps)
     return (
         f"{helper}\n\ndef learning_rate(step):\n    return {float(design.lr)!r} * {rate}\n\n\n"
