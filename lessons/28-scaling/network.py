@@ -268,31 +268,31 @@ def bill(dials):
 
 # ------------------------------------------------- eight names
 
-# year, billions of parameters (0: not published), decoder, dialogue
+# year, millions of parameters (0: not published), decoder, dialogue
 NAMES = {
-    "BERT-base": (2018.8, 0.110, 0, 0),
-    "BERT-large": (2018.8, 0.340, 0, 0),
-    "GPT-2 XL": (2019.1, 1.558, 1, 0),
-    "GPT-3": (2020.4, 175, 1, 0),
-    "LaMDA": (2022.1, 137, 1, 1),
-    "InstructGPT": (2022.2, 1.3, 1, 1),
-    "ChatGPT": (2022.9, 0, 1, 1),
-    "LLaMA-7B": (2023.2, 6.738, 1, 0),
+    "BERT-base": (2018, 110, 0, 0),
+    "BERT-large": (2018, 340, 0, 0),
+    "GPT-2 XL": (2019, 1558, 1, 0),
+    "GPT-3": (2020, 175_000, 1, 0),
+    "LaMDA": (2022, 137_000, 1, 1),
+    "InstructGPT": (2022, 1300, 1, 1),
+    "ChatGPT": (2022, 0, 1, 1),
+    "LLaMA-7B": (2023, 6738, 1, 0),
 }
-COLUMNS = ("year", "billions", "decoder", "dialogue")
+COLUMNS = ("year", "millions", "decoder", "dialogue")
 
 
 class Timeline(nn.Module):
     """What is known of each, and what follows from it."""
 
     def forward(self, models):
-        billions = models[:, 1]
+        millions = models[:, 1]
         decoder = models[:, 2]
         dialogue = models[:, 3]
         both = decoder * dialogue
-        memory = billions * 2
-        smallest = billions[0]
-        times = billions / smallest
+        memory = millions * 2
+        smallest = millions[0]
+        times = millions / smallest
         largest = F.max(times)
         return largest
 

@@ -214,13 +214,13 @@ class Timeline(nn.Module):
     """What is known of each, and what follows from it."""
 
     def forward(self, models):
-        billions = models[:, 1]
+        millions = models[:, 1]
         decoder = models[:, 2]
         dialogue = models[:, 3]
         both = decoder * dialogue
-        memory = billions * 2
-        smallest = billions[0]
-        times = billions / smallest
+        memory = millions * 2
+        smallest = millions[0]
+        times = millions / smallest
         return both, memory, times
 
 

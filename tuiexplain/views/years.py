@@ -11,7 +11,7 @@ from tuiexplain.views.look import Look
 from tuiexplain.views.picture import Area, Line, Picture, Target, area_hits, fill
 from tuiexplain.views.text import fit, width_of
 
-YEAR, NUMBER, KIND = 4, 5, 2
+YEAR, NUMBER, KIND = 4, 7, 2
 LEAST_BAR = 4
 
 
@@ -52,7 +52,7 @@ def years(spec: Years, width: int, height: int, look: Look) -> Picture:
             share = (math.log10(size) - low) / (high - low) if size > 0 else 0.0
             bar = max(1, round(share * columns)) if size > 0 else 0
             line.add(glyphs.bar * bar, look.above).space(columns - bar)
-        number = format_number(size, 3) if size > 0 else "?"
+        number = format_number(size, NUMBER - 1) if size > 0 else "?"
         line.space(line.room - NUMBER).add(f"{number:>{NUMBER}}", look.number)
         places.append((i, Area(0, len(lines), width, 1)))
         lines.append(line)

@@ -24,7 +24,8 @@ def settings():
         (HERE.parent / "lesson.toml").read_text(encoding="utf-8")
     )
     (part,) = (p for p in lesson["part"] if p["id"] == "sizes")
-    return part["lab"]["preset"], part["lab"]["settings"]
+    seed = part.get("seed", 7)  # what a part begins with
+    return part["lab"]["preset"], {**part["lab"]["settings"], "seed": seed}
 
 
 def train(width, preset, told):

@@ -18,7 +18,7 @@ from tuiexplain.views.years import Years, years
 SHARES = ("share", "zero")
 """What is lost of the whole, and how many codes are 0: shares of 1."""
 BYTES = ("weights", "gradients", "adam", "activations", "cache", "total")
-MARGIN = 0.1
+MARGIN = 0.15
 """Of the spread of the points, around a law's picture."""
 
 
@@ -102,8 +102,8 @@ def law(desk: Desk, width: int, height: int, look: Look) -> Picture:
         line=(slope, level) if known and slope is not None and level is not None else None,
         selected=found.place(found.values["N"]),
         others=(ahead, real) if "gap" in found.there else None,
-        x_label="log10 N",
-        y_label="log10 (L - E)",
+        x_label="x",
+        y_label="y",
         x_limits=_limits(np.append(x, ahead)),
         y_limits=_limits(np.append(y, real)),
     )
