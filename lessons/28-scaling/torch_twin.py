@@ -88,7 +88,7 @@ class Law(nn.Module):
         super().__init__()
         self.register_buffer("E", floor)
 
-    def forward(self, N, L, N_next, L_real):
+    def forward(self, N, L, N_next, L_real, L_read):
         ln_N = torch.log(N)
         x = ln_N / TEN
         above = L - self.E
@@ -121,12 +121,21 @@ class Law(nn.Module):
         power_next = 10.0**y_next
         L_next = power_next + self.E
         gap = L_real - L_next
-        return slope, level, said, worst, L_next, gap
+        by_heart = L_real - L_read
+        return slope, level, said, worst, L_next, gap, by_heart
 
 
 def law(dials, start, batches):
     net = Law(start["E"])
-    names = ("slope", "level", "said", "worst", "L_next", "gap")
+    names = (
+        "slope",
+        "level",
+        "said",
+        "worst",
+        "L_next",
+        "gap",
+        "by_heart",
+    )
     for batch in batches:
         yield dict(zip(names, net(**batch), strict=True))
 

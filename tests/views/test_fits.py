@@ -21,6 +21,7 @@ from tuiexplain.views.formula import Formula, formula
 from tuiexplain.views.graph import Edge, Graph, Node, graph
 from tuiexplain.views.histogram import Histogram, histogram
 from tuiexplain.views.layers import Column, Layers, layers
+from tuiexplain.views.levels import Levels, levels
 from tuiexplain.views.look import Depth, Look, look
 from tuiexplain.views.matrix import Matrix, matrices, matrix
 from tuiexplain.views.prose import page, prose
@@ -28,6 +29,7 @@ from tuiexplain.views.scatter import Scatter, scatter
 from tuiexplain.views.stems import Stems, stems
 from tuiexplain.views.timeline import Stretch, timeline
 from tuiexplain.views.unrolled import Row, Shown, Unrolled, unrolled
+from tuiexplain.views.years import Years, years
 
 LOOKS = [
     look("dark"),
@@ -293,3 +295,40 @@ def test_loops_over_time_fit(values, name, kind, running, width, height, look) -
         area = picture.hits.where(thing)
         if area is not None:
             assert picture.hits.at(area.x, area.y) == thing or area.height == 0
+
+
+@quick
+@given(
+    st.lists(st.floats(-9, 9), min_size=0, max_size=12),
+    st.sampled_from([None, 0.0, 0.5, 3.0, 1e-3]),
+    st.booleans(),
+    widths,
+    heights,
+    looks,
+)
+def test_levels(
+    numbers: list[float], step: float | None, done: bool, width: int, height: int, shown: Look
+) -> None:
+    largest = max(map(abs, numbers), default=0.0)
+    kept = [round(n) for n in numbers] if done else None
+    spec = Levels(numbers, largest, step, kept, kept, 0 if numbers else None)
+    check(levels(spec, width, height, shown).strips, width, height)
+
+
+@quick
+@given(
+    st.lists(st.tuples(labels, st.floats(0, 1e6), st.booleans()), max_size=9),
+    widths,
+    heights,
+    looks,
+)
+def test_years(things: list[tuple[str, float, bool]], width: int, height: int, shown: Look) -> None:
+    spec = Years(
+        [name for name, _, _ in things],
+        [2018 + i // 2 for i in range(len(things))],
+        [size for _, size, _ in things],
+        [full for _, _, full in things],
+        [not full for _, _, full in things],
+        0,
+    )
+    check(years(spec, width, height, shown).strips, width, height)

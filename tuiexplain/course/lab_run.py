@@ -37,6 +37,8 @@ NO_SETTINGS = ("preset", "data", "prompt", "model", "base")
 """Dials that are not settings of the run."""
 TEXTS = {"plays": PLAYS, "poems": POEMS, "tasks": TASKS, "facts": FACTS, "pairs": PAIRS}
 """The dial ``data``: texts that come with the program."""
+REMEMBERED = 8
+"""Runs before the last one of which is known what they came to."""
 FOLDER = "lab"
 NEW_LINE, SPACE = "/", "_"
 """How a prompt that is typed in one line writes them; pictures of tokens do the same."""
@@ -94,10 +96,11 @@ class Heard:
 
 @dataclass(frozen=True)
 class Former:
-    """A run with other settings that was there before, to be compared with."""
+    """A run with other settings that was there before, and those ``earlier``, latest first."""
 
     settings: Settings
     heard: Heard
+    earlier: tuple[Former, ...] = ()
 
 
 class LabRun:
@@ -185,7 +188,8 @@ class LabRun:
 
     def as_former(self) -> Former:
         """What is left of it for the next run to be compared with."""
-        return Former(self.settings, self.heard)
+        past = (self.former, *self.former.earlier) if self.former else ()
+        return Former(self.settings, self.heard, past[:REMEMBERED])
 
     def close(self) -> None:
         """End the process and remove its checkpoints; one that others go on from is kept."""

@@ -24,7 +24,7 @@ PREDICTIONS = ("choice", "number", "cell")
 TWINS = ("torch", "keras")
 LAB_PICTURES = (
     *("curve", "samples", "tokens", "attention", "layers", "weights", "speech"),
-    *("answers", "forgetting", "change", "cost", "preferences"),
+    *("answers", "forgetting", "change", "cost", "preferences", "sizes"),
 )
 AXES = ("updates", "epochs")
 MOST_IN_A_RACE = 6

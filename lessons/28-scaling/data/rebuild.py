@@ -25,7 +25,10 @@ def settings():
     )
     (part,) = (p for p in lesson["part"] if p["id"] == "sizes")
     seed = part.get("seed", 7)  # what a part begins with
-    return part["lab"]["preset"], {**part["lab"]["settings"], "seed": seed}
+    return part["lab"]["preset"], {
+        **part["lab"]["settings"],
+        "seed": seed,
+    }
 
 
 def train(width, preset, told):

@@ -15,7 +15,7 @@ from tuiexplain.course.lab_run import LabRun
 from tuiexplain.course.lab_words import sentence
 from tuiexplain.course.languages import tr
 from tuiexplain.lab.observing.sights import Array, Kind, Seen, Sight
-from tuiexplain.screens.lesson import adapters, preferring, tasks
+from tuiexplain.screens.lesson import adapters, preferring, sizes, tasks
 from tuiexplain.trace.numbers import format_number
 from tuiexplain.views.curve import Curve, Series, curve
 from tuiexplain.views.heatmap import HeatMap
@@ -322,6 +322,7 @@ _PICTURES: dict[str, Callable[[View, Line, int, int], Drawn]] = {
     "change": adapters.change,
     "cost": adapters.cost,
     "preferences": preferring.preferences,
+    "sizes": sizes.sizes,
 }
 
 
