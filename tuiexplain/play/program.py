@@ -154,13 +154,18 @@ class PlayProgram:
         batch = min(self.design.batch, len(self.train))
         return Examples(x, np.ascontiguousarray(wanted.T), self._order, batch)
 
+    @property
+    def epochs_at_once(self) -> int:
+        """For how many epochs orders are drawn together."""
+        return max(1, ORDERS // len(self.dataset.train))
+
     def _order(self, epoch: int) -> np.ndarray:
         """Which of the examples that are learnt from come when, by their places among them.
 
         Orders are drawn for many epochs at once: a generator takes longer to make than an order.
         """
         everyone = self.dataset.train
-        many = max(1, ORDERS // len(everyone))
+        many = self.epochs_at_once
         block, place = divmod(epoch, many)
         if block != self._block:
             draws = np.random.default_rng([self.design.seed, block])

@@ -20,20 +20,29 @@ playground, with which those here are compared.
 """
 
 import {modules}
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
 {imports}
 FIRST, BATCH, SEED = {first}, {batch}, {seed}
+EPOCHS = {epochs}  # whose orders are drawn at once
 DATA = np.load(Path(__file__).with_name("{data}"))
 X, T, KEPT = DATA["x"], DATA["t"], DATA["kept"]
+
+
+@lru_cache(1)
+def orders(block):
+    """In which order each of the next epochs takes all rows."""
+    draws = np.random.default_rng([SEED, block])
+    return draws.permuted(np.tile(np.arange(len(X)), (EPOCHS, 1)), axis=1)
 
 
 def batch(step):
     """The rows of a step: an epoch takes those that are kept in an order of its own."""
     count = int(KEPT.sum())
     epoch, place = divmod(step, -(-count // BATCH))
-    order = np.random.default_rng([SEED, epoch]).permutation(len(X))
+    order = orders(epoch // EPOCHS)[epoch % EPOCHS]
     order = order[KEPT[order]]
     rows = order[place * BATCH : (place + 1) * BATCH]
     return X[rows], T[rows]
@@ -193,4 +202,5 @@ def _top(play: Play, text: str, file: str, library: str, modules: str, imports: 
         first=first_step(play),
         batch=play.program.swift.examples.batch,
         seed=play.design.seed,
+        epochs=play.program.epochs_at_once,
     )
