@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tuiexplain.trace.expression import Constant, Expr, Named, Operand, Ref, Sum, total
+from tuiexplain.trace.expression import LONGEST, Constant, Expr, Named, Operand, Ref, Sum, total
 
 
 def operand(numbers: list[float], value: int = 0) -> Operand:
@@ -106,3 +106,23 @@ def test_named_arithmetic_reads_by_its_name_and_keeps_its_causes(x: Operand) -> 
 def test_a_minus_before_a_negative_number_has_brackets(x: Operand) -> None:
     assert (-x[1] - x[0]).text() == "-(-3) - 2"
     assert (-x[1] - x[0]).text(named) == "-x[1] - x[0]"
+
+
+def test_a_long_sum_of_long_terms_is_cut_in_the_middle() -> None:
+    def surprise(row: int) -> Expr:
+        scores = [Ref(0, (row, column), 0.1 * column) for column in range(10)]
+        return np.log(total([np.exp(score) for score in scores])) - scores[row % 10]
+
+    mean = total([surprise(row) for row in range(32)]) / Constant(32)
+    text = mean.text(lambda ref: f"logits[{ref.cell[0]},{ref.cell[1]}]")
+    assert len(text) <= LONGEST
+    assert text.startswith("(log(exp(logits[0,0]) + exp(logits[0,1]) + … 7 … + exp(logits[0,9]))")
+    assert text.endswith("+ … 61 … - logits[31,1]) / 32")
+    assert len(list(mean.refs())) == 320, "none is left out of what may be followed"
+
+
+def test_one_term_is_not_left_out() -> None:
+    seven = total([Ref(0, (i,), i) for i in range(7)])
+    eight = total([Ref(0, (i,), i) for i in range(8)])
+    assert "…" not in seven.text()
+    assert eight.text() == "0 + 1 + 2 + 3 + 4 + … 2 … + 7"

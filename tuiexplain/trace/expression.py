@@ -21,8 +21,11 @@ Namer = Callable[["Ref"], str]
 SUM, PRODUCT, POWER, ATOM = range(4)
 """How tightly a node binds; one that binds more loosely than its place gets brackets."""
 
-MOST_TERMS = 6
-"""Terms of a sum that are written out before the middle is left out."""
+MOST_TERMS, LEAST_TERMS = 6, 2
+"""Terms of a sum that are written out before the middle is left out; and where that is too long."""
+
+LONGEST = 200
+"""Characters up to which all of ``MOST_TERMS`` are written: some lines of a pane."""
 
 
 class Expr:
@@ -40,8 +43,12 @@ class Expr:
         """Write the node as text; ``atom`` writes the leaves."""
         raise NotImplementedError
 
-    def text(self, name: Namer | None = None, most: int = MOST_TERMS) -> str:
-        """The expression with names, if ``name`` gives them, else with numbers."""
+    def text(self, name: Namer | None = None) -> str:
+        """The expression with names, if ``name`` gives them, else with numbers.
+
+        Of its sums as many terms are written as keep it within ``LONGEST``, two at least; how
+        many are left out stands in their place.
+        """
 
         def atom(leaf: Expr) -> str:
             if isinstance(leaf, Ref) and name is not None:
@@ -50,7 +57,11 @@ class Expr:
                 return leaf.symbol
             return format_number(float(leaf.number))
 
-        return self.write(atom, most)
+        for most in range(MOST_TERMS, LEAST_TERMS, -1):
+            text = self.write(atom, most)
+            if len(text) <= LONGEST:
+                return text
+        return self.write(atom, LEAST_TERMS)
 
     def refs(self) -> Iterator[Ref]:
         """The cells that this number came from, each once, in reading order."""
@@ -153,7 +164,7 @@ class Sum(Expr):
         if not self.terms:
             return "0"
         shown: list[Expr | None] = list(self.terms)
-        if len(shown) > most:
+        if len(shown) > most + 1:  # a mark for one would take its place
             shown = [*self.terms[: most - 1], None, self.terms[-1]]
         text = ""
         for term in shown:
