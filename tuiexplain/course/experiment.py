@@ -15,7 +15,7 @@ from tuiexplain.engine import nn
 from tuiexplain.engine.optim import Optimizer
 from tuiexplain.engine.optim.lr_scheduler import LRScheduler
 from tuiexplain.engine.random import manual_seed
-from tuiexplain.engine.state import no_grad
+from tuiexplain.engine.state import no_grad, quiet
 from tuiexplain.engine.tensors import Tensor
 from tuiexplain.trace.cells import parse
 from tuiexplain.trace.recorder import Recorder, active
@@ -228,7 +228,7 @@ class Training:
             self._declare(recorder, index, tables, batch)
         if experiment.schedule is not None:
             experiment.schedule.go_to(index)
-        with np.errstate(all="ignore"):
+        with quiet():
             loss = experiment.step(experiment.net, experiment.optimizer, **batch)
         if recorder is not None:
             _explain_empty_memory(recorder)

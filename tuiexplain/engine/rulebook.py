@@ -9,6 +9,7 @@ import numpy as np
 
 from tuiexplain.engine.op import Formula, Op, Rule, sum_to
 from tuiexplain.engine.ops import TABLE
+from tuiexplain.engine.state import quiet
 from tuiexplain.trace.errors import TraceError
 from tuiexplain.trace.event import Event, Phase
 from tuiexplain.trace.expression import Cell, Constant, Expr, Operand
@@ -37,7 +38,7 @@ class EngineRulebook:
     def evaluate(self, event: Event, inputs: Sequence[np.ndarray]) -> np.ndarray:
         op, rule = row(event), rule_of(event)
         arguments, attrs = bind(event, inputs)
-        with np.errstate(all="ignore"):
+        with quiet():
             if rule is None:
                 return np.asarray(op.forward(*arguments, **attrs))
             to = attrs.pop("sum_to", None)

@@ -83,6 +83,13 @@ def unexplained(trace: Trace, value: Value, cell: Cell) -> Why:
     return Why(value, cell, symbol, number, event, None, None, tuple(causes), "", "")
 
 
+def reason(trace: Trace, event: Event, cell: Cell) -> Expr:
+    """The arithmetic of one cell of what an event made; its ``number`` is what that comes to."""
+    inputs = [operand(trace, trace.values[i]) for i in event.inputs]
+    with np.errstate(all="ignore"):
+        return trace.rulebook.explain(event, inputs, cell)
+
+
 def why(trace: Trace, value: Value, cell: Cell, most: int | None = None) -> Why:
     """Explain one cell, with ``most`` causes; the engine behind :meth:`Trace.why`."""
     number = trace.cell(value, cell)
@@ -92,10 +99,7 @@ def why(trace: Trace, value: Value, cell: Cell, most: int | None = None) -> Why:
     if value.producer is None:
         return Why(value, cell, symbol, number, None, value.origin, None, (), "", "")
     event = trace.events[value.producer]
-    inputs = [operand(trace, trace.values[i]) for i in event.inputs]
-    with np.errstate(all="ignore"):
-        expression = trace.rulebook.explain(event, inputs, cell)
-
+    expression = reason(trace, event, cell)
     symbols = {i: trace.symbol(i) for i in event.inputs}
 
     def name(ref: Ref) -> str:

@@ -11,11 +11,13 @@ from tuiexplain.course.check.claims import walked
 from tuiexplain.course.errors import LessonFault
 from tuiexplain.course.lesson import Part
 from tuiexplain.course.toml_lines import Lines
+from tuiexplain.engine.state import quiet
 from tuiexplain.trace import cells
 from tuiexplain.trace.errors import TraceError
 from tuiexplain.trace.event import Event, Phase
 from tuiexplain.trace.trace import Trace
 from tuiexplain.trace.value import Value
+from tuiexplain.trace.why import reason
 
 MOST_CELLS = 200
 """Cells of one value that are compared with differences; of a larger one, so many spread evenly."""
@@ -74,9 +76,10 @@ class _Slope:
         changed = np.array(arrays[self.value.id], dtype=float)
         changed[cell] += delta
         arrays[self.value.id] = changed
-        for event in self.events:
-            inputs = [arrays[i] for i in event.inputs]
-            arrays[event.output] = self.trace.rulebook.evaluate(event, inputs)
+        evaluate = self.trace.rulebook.evaluate
+        with quiet():
+            for event in self.events:
+                arrays[event.output] = evaluate(event, [arrays[i] for i in event.inputs])
         return sum(float(arrays[i]) for i in self.losses)
 
     def step(self, cell: tuple[int, ...]) -> float:
@@ -125,7 +128,8 @@ def reasons(part: Part, lines: Lines, number: int) -> Iterator[LessonFault]:
 
 
 def _first_unexplained(trace: Trace, value: Value, most: int) -> str | None:
-    data = trace.data(value)
+    assert value.producer is not None
+    event, data = trace.events[value.producer], trace.data(value)
     finite = np.abs(data[np.isfinite(data)]) if data.dtype.kind == "f" else np.abs(data)
     largest = float(finite.max()) if finite.size else 0.0
     try:
@@ -135,13 +139,15 @@ def _first_unexplained(trace: Trace, value: Value, most: int) -> str | None:
     causes = 1 if first is None else len(first.causes) + first.left_out
     for cell in spread(value.shape, min(most, max(LEAST_REASONS, MOST_CAUSES // max(1, causes)))):
         try:
-            why = trace.why(value, cell)
+            total = float(reason(trace, event, cell).number)
         except TraceError as error:
             return str(error)
-        same = why.total == why.number  # also where both are infinite
-        same |= abs(why.total - why.number) <= WHY * abs(why.number) + 1e-13 * largest
-        if not same and not (math.isnan(why.total) and math.isnan(why.number)):
-            return f"why {why.address} adds up to {why.total!r}, the cell is {why.number!r}"
+        number = float(data[cell])
+        same = total == number  # also where both are infinite
+        same |= abs(total - number) <= WHY * abs(number) + 1e-13 * largest
+        if not same and not (math.isnan(total) and math.isnan(number)):
+            address = cells.write(value.name, cell)
+            return f"why {address} adds up to {total!r}, the cell is {number!r}"
     return None
 
 

@@ -47,11 +47,13 @@ class Optimizer:
 
     def step(self) -> None:
         """Change every parameter that has a gradient."""
+        heard = active() is not None
         with quiet():
             for group in self.param_groups:
                 for p in group["params"]:
                     if p.grad is not None:
-                        declare(p, p.data, p.name, Kind.PARAMETER)
+                        if heard:
+                            declare(p, p.data, p.name, Kind.PARAMETER)
                         self.change(p, p.grad.data, group)
 
     def change(self, p: Tensor, g: np.ndarray, group: dict[str, Any]) -> None:
@@ -70,7 +72,7 @@ class Optimizer:
         if what not in state:
             state[what] = np.zeros(p.shape)
         old = state[what]
-        if p.name:
+        if active() is not None and p.name:
             declare(p, old, f"{p.name}.{what}", Kind.STATE)
         state[what] = update(op, old, (old, *arrays), options, getattr(p, "module", ""))
         return state[what]  # type: ignore[no-any-return]
