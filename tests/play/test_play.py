@@ -1,8 +1,12 @@
 """A run in somebody's hands."""
 
 import numpy as np
+import pytest
 
+from tuiexplain.play.cost import cost
 from tuiexplain.play.design import Design, Layer
+from tuiexplain.play.errors import PlayError
+from tuiexplain.play.history import BUDGET, STRIDE
 from tuiexplain.play.play import Change, Play, Stop
 from tuiexplain.trace.trace import Trace
 
@@ -73,3 +77,136 @@ def test_gradients_are_those_of_the_trace() -> None:
     for name in found:
         value = array(trace, f"{name}.grad")
         assert np.allclose(found[name], value, rtol=1e-12, atol=1e-15)
+
+
+def test_training_stops_at_a_step_an_epoch_or_a_loss() -> None:
+    play = Play(small())
+    play.stop = Stop(epoch=3)
+    while play.train_for(1.0):
+        pass
+    assert play.length == 3 * play.steps_per_epoch
+    play.stop = Stop(loss=0.1)
+    while play.train_for(0.01):
+        pass
+    assert min(play.run.losses[-STRIDE:]) <= 0.1
+    length = play.length
+    play.stop = Stop(step=length)
+    assert not play.train_for(1.0)
+    assert play.length == length
+
+
+def test_numbers_that_end_end_the_training() -> None:
+    play = Play(Design(data="plane", layers=(Layer(3, "linear"),), lr=50.0))
+    while play.train_for(1.0):
+        pass
+    assert not play.finite
+    assert play.length < 2_000
+    assert not play.train_for(1.0)
+    assert play.trace_at(play.length - 1).events
+    assert not np.isfinite(play.measured("train_loss", play.length))
+    play.go_to(2)
+    assert np.isfinite(play.numbers(2)["W1"]).all()
+
+
+def test_racers_start_from_the_same_numbers_and_take_as_many_steps() -> None:
+    play = Play(small())
+    play.race(tuple(play.design.changed(optimizer=name) for name in ("adam", "momentum")))
+    play.stop = Stop(step=300)
+    while play.train_for(0.01):
+        pass
+    assert [rival.run.length for rival in play.rivals] == [300, 300]
+    starts = [play.run, *(rival.run for rival in play.rivals)]
+    assert all(np.array_equal(run.state_at(0)["W1"], starts[0].state_at(0)["W1"]) for run in starts)
+    alone = trained(300, optimizer="adam")
+    assert list(alone.run.losses) == list(play.rivals[0].run.losses)
+
+
+def test_a_race_is_on_the_same_data_and_has_six_lanes() -> None:
+    play = Play(small())
+    with pytest.raises(PlayError, match="6 runs at most"):
+        play.race((play.design,) * 6)
+    with pytest.raises(PlayError, match="same data"):
+        play.race((play.design.changed(noise=10),))
+
+
+def test_other_data_begin_anew_and_what_is_refused_changes_nothing() -> None:
+    play = trained(30)
+    with pytest.raises(PlayError, match="batch normalisation"):
+        play.change(play.design.changed(batch=1).with_layer(0, norm="batch"))
+    assert play.length == 30
+    play.change(play.design.changed(data="arms"))
+    assert play.length == 0
+    assert play.shape.outputs == 3
+
+
+def test_dials_turned_without_a_step_between_are_one_change() -> None:
+    play = trained(30)
+    for units in (5, 6, 7):
+        play.change(play.design.with_layer(0, units=units))
+    assert play.run.start == 30
+    assert play.run.parent is not None
+    assert play.run.parent.parent is None
+    assert [segment.start for segment in play.segments] == [0, 30]
+
+
+def test_a_layer_that_is_made_smaller_and_larger_again_has_its_weights_again() -> None:
+    play = trained(30)
+    before = play.numbers(30)["W1"]
+    for units in (2, 4):
+        play.change(play.design.with_layer(0, units=units))
+    assert np.array_equal(play.numbers(30)["W1"], before)
+
+
+def test_before_the_first_step_a_change_draws_everything_anew() -> None:
+    play, fresh = Play(small()), Play(small(seed=0).with_layer(0, units=7))
+    play.change(fresh.design)
+    assert np.array_equal(play.numbers(0)["W1"], fresh.numbers(0)["W1"])
+
+
+def test_a_weight_that_was_set_stays_set_when_a_dial_is_turned_at_that_step() -> None:
+    play = trained(30)
+    play.fork(12, Change(12, numbers={"W1[0,1]": 3.0, "W3[0,2]": 2.0}))
+    play.change(play.design.with_layer(1, units=2))
+    assert play.numbers(12)["W1"][0, 1] == 3.0
+    assert play.segments[-1].numbers == {"W1[0,1]": 3.0}
+
+
+def test_many_changes_keep_few_states() -> None:
+    play = trained(200)
+    for turn in range(12):
+        play.change(play.design.changed(lr=0.1 + turn / 100))
+        play.run.extend_to(play.length + 40)
+    run, budgets = play.run, []
+    while run is not None:
+        budgets.append(run.budget)
+        run = run.parent
+    assert sum(budgets) <= BUDGET
+    assert np.isfinite(play.numbers(77)["W1"]).all()
+
+
+def test_a_confusion_counts_every_example() -> None:
+    play = trained(200, data="blobs")
+    counts = play.confusion(200)
+    assert counts.shape == (4, 4)
+    assert counts.sum() == len(play.dataset.test)
+    assert np.isclose(np.trace(counts) / counts.sum(), play.measured("test_accuracy", 200))
+    with pytest.raises(PlayError, match="no classes"):
+        trained(2, data="plane").confusion(1)
+
+
+def test_units_and_answers_over_points_are_those_of_the_trace() -> None:
+    play = trained(60, loss="log")
+    trace, numbers = play.trace_at(41), play.numbers(41)
+    points = play.program.dataset.inputs[play.program.rows(41)]
+    first, second = play.units(numbers, points)
+    assert np.allclose(first, array(trace, "h1"), rtol=1e-13)
+    assert np.allclose(second, array(trace, "h2"), rtol=1e-13)
+    assert np.allclose(play.ask(numbers, points), 1 / (1 + np.exp(-array(trace, "y"))))
+
+
+def test_a_step_costs_what_its_weights_cost() -> None:
+    found = cost(Play(Design(layers=(Layer(8), Layer(8)), optimizer="adam", batch=30)).program)
+    weights = 2 * 8 + 8 * 8 + 8
+    assert found.learnt == weights + 17
+    assert found.remembered == 2 * found.learnt
+    assert found.products == 30 * (3 * weights - 16)

@@ -2,33 +2,25 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from tuiexplain.course.bench import Lane
-from tuiexplain.course.lanes import behind, train_together
 from tuiexplain.play import outputs
 from tuiexplain.play.dataset import Dataset
 from tuiexplain.play.design import Design
 from tuiexplain.play.errors import PlayError
 from tuiexplain.play.features import matrix
+from tuiexplain.play.history import begun, changed, found_cell, holding, share, with_numbers
 from tuiexplain.play.network import Network
 from tuiexplain.play.program import PlayProgram
+from tuiexplain.play.racing import finite, train_abreast
 from tuiexplain.play.sources import dataset
-from tuiexplain.play.surviving import carried
-from tuiexplain.trace.cells import parse
-from tuiexplain.trace.errors import TraceError
 from tuiexplain.trace.packed import Packed
 from tuiexplain.trace.run import Run, State
 from tuiexplain.trace.trace import Trace
 
-STRIDE = 16
-"""Steps between two states that are kept, at first."""
-BUDGET = 16 * 1024 * 1024
-"""Bytes of states that are kept of one history, all its changes together."""
 MOST_LANES = 6
 
 OTHER_DATA = ("data", "target", "noise", "examples", "train_share", "seed")
@@ -99,8 +91,7 @@ class Play:
         self._forked: list[tuple[Run, Design, Segments, tuple[Rival, ...]]] = []
 
     def _run(self, design: Design) -> Run:
-        data = self._all
-        return Run(lambda: PlayProgram(design, data), BUDGET, stride=STRIDE)
+        return begun(design, self._all)
 
     @classmethod
     def told(cls, segments: Segments, length: int) -> Play:
@@ -109,9 +100,9 @@ class Play:
         for at, segment in enumerate(segments):
             play.run.extend_to(segment.start)
             if at:
-                play.run = play._changed(play.run, segment.start, segment.design)
+                play.run = changed(play.run, segment.start, segment.design, play._all)
             if segment.numbers:
-                play.run = play._with_numbers(play.run, segment.numbers)
+                play.run = with_numbers(play.run, segment.numbers)
             play.design = segment.design
         play.segments = segments
         play.run.extend_to(length)
@@ -154,7 +145,7 @@ class Play:
     @property
     def finite(self) -> bool:
         """Whether the last loss is a number."""
-        return not self.run.losses or math.isfinite(self.run.losses[-1])
+        return finite(self.run)
 
     def design_at(self, k: int) -> Design:
         """The design that step ``k`` was trained by."""
@@ -166,7 +157,7 @@ class Play:
 
     def program_at(self, k: int) -> PlayProgram:
         """What trained step ``k``."""
-        program = _holding(self.run, k).program
+        program = holding(self.run, k).program
         assert isinstance(program, PlayProgram)
         return program
 
@@ -183,21 +174,10 @@ class Play:
 
         Rivals are trained as far; the scrubber follows the last step.
         """
-        goal = self._goal()
-        if not self.finite or (goal is not None and self.length >= goal and not self._behind()):
-            return False
-        start = self.length
-        if self.rivals:
-            allowed = 10_000_000 if most is None else most
-            train_together(self._own, self._others, "updates", goal, seconds, allowed)
-        else:
-            left = None if goal is None else goal - self.length
-            bounds = [n for n in (most, left) if n is not None]
-            self.run.train_for(seconds, min(bounds) if bounds else None)
-        reached = self._reached(start)
+        start, others = self.length, [rival.run for rival in self.rivals]
+        more = train_abreast(self.run, others, self._goal(), seconds, most)
         self.at = self.length
-        done = reached or (goal is not None and self.length >= goal and not self._behind())
-        return self.finite and not done
+        return more and not self._reached(start)
 
     def _goal(self) -> int | None:
         goals = [] if self.stop.step is None else [self.stop.step]
@@ -209,17 +189,6 @@ class Play:
         """Whether one of the losses since ``start`` is as small as was asked for."""
         wanted = self.stop.loss
         return wanted is not None and any(loss <= wanted for loss in self.run.losses[start:])
-
-    @property
-    def _own(self) -> Lane[Run]:
-        return Lane(self.run, {}, self.steps_per_epoch)
-
-    @property
-    def _others(self) -> list[Lane[Run]]:
-        return [Lane(r.run, {}, r.run.program.steps_per_epoch) for r in self.rivals]
-
-    def _behind(self) -> bool:
-        return behind(self._own, self._others, "updates") is not None
 
     # -- changes -----------------------------------------------------------------------------------
 
@@ -239,31 +208,26 @@ class Play:
                 self.design = before
                 raise
             return
-        self.run = self._changed(self.run, self.run.length, design)
+        self.run, self.segments = self._going_on(self.length, design, {})
+        share(self.run)
         self.design = design
-        self.segments = self._segments(self.run.start, design, {})
         self.rivals, self._forked = (), []
         self.at = self.length
 
-    def _changed(self, run: Run, step: int, design: Design) -> Run:
-        """A run with the past of ``run`` up to ``step`` and ``design`` from there on."""
-        data = self._all
-        before = _holding(run, step)
-        old = before.program
-        assert isinstance(old, PlayProgram)
-        new = PlayProgram(design, data)
-        state = carried(old, run.state_at(step), new)
-        parent = before
-        if step == before.start and before.parent is not None:
-            parent = before.parent
-        return Run(
-            lambda: PlayProgram(design, data),
-            BUDGET,
-            parent=parent,
-            start=step,
-            state=state,
-            stride=STRIDE,
-        )
+    def _going_on(
+        self, k: int, design: Design, numbers: Mapping[str, float]
+    ) -> tuple[Run, Segments]:
+        """The run that trains ``design`` from step ``k`` on, and its changes.
+
+        Numbers that were set by hand at that very step stay set, where there are such cells still.
+        """
+        run = changed(self.run, k, design, self._all)
+        before = {a: n for s in self.segments if s.start == k for a, n in s.numbers.items()}
+        numbers = {**{a: n for a, n in before.items() if found_cell(run, a)}, **numbers}
+        if numbers:
+            run = with_numbers(run, numbers)
+        kept = (segment for segment in self.segments if segment.start < k)
+        return run, (*kept, Segment(k, design, numbers))
 
     def rewind(self) -> None:
         """Back to the beginning with the same seed and the design of now."""
@@ -297,19 +261,21 @@ class Play:
 
     # -- asking ------------------------------------------------------------------------------------
 
-    def ask(self, numbers: State, points: np.ndarray) -> np.ndarray:
+    def ask(self, numbers: State, points: np.ndarray, k: int | None = None) -> np.ndarray:
         """What the network says of points (rows, columns of the data): (rows, outputs).
 
-        From −1 to 1 for squared error, probabilities for −log p, numbers in a regression.
+        From −1 to 1 for squared error, probabilities for −log p, numbers in a regression. The
+        network is that of step ``k``, whose ``numbers`` they are; else that of now.
         """
-        return outputs.answers(self.shape, self._layers(numbers, points)[-1])
+        shape = self.shape if k is None else self.shape_at(k)
+        return outputs.answers(shape, self._layers(shape, numbers, points)[-1])
 
-    def units(self, numbers: State, points: np.ndarray) -> list[np.ndarray]:
+    def units(self, numbers: State, points: np.ndarray, k: int | None = None) -> list[np.ndarray]:
         """What every unit puts out for points: (rows, units) for each hidden layer."""
-        return self._layers(numbers, points)[:-1]
+        shape = self.shape if k is None else self.shape_at(k)
+        return self._layers(shape, numbers, points)[:-1]
 
-    def _layers(self, numbers: State, points: np.ndarray) -> list[np.ndarray]:
-        shape = self.shape
+    def _layers(self, shape: Network, numbers: State, points: np.ndarray) -> list[np.ndarray]:
         return outputs.layers(shape, numbers, matrix(shape.inputs, self._all, points))
 
     def confusion(self, k: int, test: bool = True) -> np.ndarray:
@@ -339,20 +305,11 @@ class Play:
                 "A run on other data has another past: turn that dial instead of forking.",
                 "fork_other_data",
             )
-        run = self._changed(self.run, k, design)
-        if change.numbers:
-            run = self._with_numbers(run, change.numbers)
+        run, segments = self._going_on(k, design, change.numbers)
         self._forked.append((self.run, self.design, self.segments, self.rivals))
         self.rivals = (Rival(self.run, self.design, change),)
-        self.run, self.design = run, design
-        self.segments = self._segments(k, design, change.numbers)
+        self.run, self.design, self.segments = run, design, segments
         self.at = k
-
-    def _segments(self, start: int, design: Design, numbers: Mapping[str, float]) -> Segments:
-        """The changes before ``start``, and this one; numbers set in the same place before stay."""
-        kept = [s for s in self.segments if s.start < start]
-        same = {k: v for s in self.segments if s.start == start for k, v in s.numbers.items()}
-        return (*kept, Segment(start, design, {**same, **numbers}))
 
     def undo(self) -> bool:
         """Take the last fork back; ``False`` if there is none."""
@@ -370,25 +327,6 @@ class Play:
         twin.rivals = tuple(rival._replace(run=rival.run.copy()) for rival in self.rivals)
         twin._forked = []
         return twin
-
-    def _with_numbers(self, run: Run, numbers: Mapping[str, float]) -> Run:
-        found = {}
-        for address, number in numbers.items():
-            name, cell = parse(address)
-            array = run.program.state().get(name)
-            if (
-                array is None
-                or len(cell) != array.ndim
-                or any(not 0 <= c < n for c, n in zip(cell, array.shape, strict=True))
-            ):
-                raise PlayError(f"{address}: there is no such weight.", "no_cell", cell=address)
-            found[name, cell] = number
-        try:
-            forked = run.fork(run.start, found)
-        except TraceError as error:
-            raise PlayError(str(error)) from error
-        forked.parent = run.parent
-        return forked
 
     def race(self, designs: tuple[Design, ...]) -> None:
         """Let designs train from step 0 beside this one, on the same seed and batches."""
@@ -409,10 +347,3 @@ class Play:
     def alone(self) -> None:
         """Leave the rivals."""
         self.rivals = ()
-
-
-def _holding(run: Run, step: int) -> Run:
-    """The run of a history in which ``step`` was taken."""
-    while step < run.start and run.parent is not None:
-        run = run.parent
-    return run

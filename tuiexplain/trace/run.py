@@ -196,11 +196,11 @@ class Run:
         return found
 
     def steps_to_measure(self, until: int, most: int) -> range:
-        """Steps before ``until``, evenly, ``most`` of them at most, that cost no training again.
+        """Steps before ``until``, evenly, ``most`` of them at most, that cost little training again.
 
         As ``until`` grows, those that stay are those that were there: each is measured once.
         """
-        spacing = self._widest_stride
+        spacing = max(1, self._widest_stride // self._first_stride)
         while spacing * most < until:
             spacing *= 2
         return range(0, until, spacing)
@@ -302,6 +302,14 @@ class Run:
         state = self.program.state()
         self._snapshots[self._at] = state
         self._snapshot_bytes += _size(state)
+        self._thin()
+
+    def limit(self, budget: int) -> None:
+        """Keep no more than ``budget`` bytes of states from now on."""
+        self.budget = budget
+        self._thin()
+
+    def _thin(self) -> None:
         while self._snapshot_bytes > self.budget and len(self._snapshots) > 2:
             self._stride *= 2
             kept = {
