@@ -7,7 +7,7 @@ import math
 import os
 import shutil
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -37,8 +37,7 @@ NO_SETTINGS = ("preset", "data", "prompt", "model", "base")
 """Dials that are not settings of the run."""
 TEXTS = {"plays": PLAYS, "poems": POEMS, "tasks": TASKS, "facts": FACTS, "pairs": PAIRS}
 """The dial ``data``: texts that come with the program."""
-REMEMBERED = 8
-"""Runs before the last one of which is known what they came to."""
+REMEMBERED = 8  # runs before the last one
 FOLDER = "lab"
 NEW_LINE, SPACE = "/", "_"
 """How a prompt that is typed in one line writes them; pictures of tokens do the same."""
@@ -188,7 +187,8 @@ class LabRun:
 
     def as_former(self) -> Former:
         """What is left of it for the next run to be compared with."""
-        past = (self.former, *self.former.earlier) if self.former else ()
+        last = self.former
+        past = (replace(last, earlier=()), *last.earlier) if last else ()
         return Former(self.settings, self.heard, past[:REMEMBERED])
 
     def close(self) -> None:

@@ -12,6 +12,7 @@ from tuiexplain.lab.adapting.scaling import fit_power_law
 from tuiexplain.lab.settings import Settings
 from tuiexplain.trace.numbers import format_number
 from tuiexplain.views.picture import Line
+from tuiexplain.views.prose import prose
 from tuiexplain.views.scatter import Scatter, scatter
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ SIZE = ("layers", "heads", "width")
 """What may differ between runs that are compared."""
 
 
-def sizes(view: View, head: Line, width: int, height: int) -> list[Strip] | None:
+def sizes(view: View, head: Line, width: int, height: int) -> list[Strip]:
     """Parameters and held-out loss of each size that was trained to its end, on log-log axes.
 
     Two sizes make a line. Runs that differ in anything else are left out.
@@ -36,7 +37,7 @@ def sizes(view: View, head: Line, width: int, height: int) -> list[Strip] | None
             assert heard.ready is not None
             points.setdefault(heard.ready.parameters, heard.evaluations[-1].val_loss)
     if not points:
-        return None
+        return prose(view.words("sizes_none"), width, look, style=look.muted).strips
     told = [Line(width).add(look.write(view.words("sizes_done", count=len(points))), look.muted)]
     law = None
     if len(points) > 1:
