@@ -49,6 +49,7 @@ def test_help_lists_what_is_there_and_nothing_else(capsys: pytest.CaptureFixture
         "show",
         "train",
         "attach",
+        "chat",
         "check",
         "new",
         "follow",

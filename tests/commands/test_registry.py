@@ -14,6 +14,7 @@ from tuiexplain.commands import COMMANDS, Place, bindings, commands_for
 from tuiexplain.commands.registry import Command, Group
 from tuiexplain.course.languages import LANGUAGES, texts
 from tuiexplain.screens.app import TuiExplain
+from tuiexplain.screens.chat.screen import ChatScreen
 from tuiexplain.screens.course_map import CourseMap
 from tuiexplain.screens.help import help_page
 from tuiexplain.screens.lesson.pictures import footer
@@ -28,6 +29,7 @@ OWNERS = {
     Place.MAP: CourseMap,
     Place.PRACTICE: PracticeScreen,
     Place.PLAY: PlayScreen,
+    Place.CHAT: ChatScreen,
     Place.APP: TuiExplain,
 }
 
@@ -56,7 +58,7 @@ def test_a_command_has_a_key_and_shows_it(command: Command) -> None:
     assert width_of(command.shown) <= 8, "the help page has a column for it"
 
 
-@pytest.mark.parametrize("place", [Place.LESSON, Place.MAP, Place.PRACTICE, Place.PLAY])
+@pytest.mark.parametrize("place", [Place.LESSON, Place.MAP, Place.PRACTICE, Place.PLAY, Place.CHAT])
 def test_a_key_means_one_thing_in_one_place(place: Place) -> None:
     keys = Counter(key for command in commands_for(place) for key in command.keys)
     assert [key for key, count in keys.items() if count > 1] == []
@@ -93,7 +95,7 @@ def test_letters_and_digits_that_are_bound_are_shown() -> None:
 
 
 @each_language
-@pytest.mark.parametrize("place", [Place.LESSON, Place.MAP, Place.PRACTICE, Place.PLAY])
+@pytest.mark.parametrize("place", [Place.LESSON, Place.MAP, Place.PRACTICE, Place.PLAY, Place.CHAT])
 def test_the_footer_shows_as_much_as_fits(place: Place, language: str) -> None:
     drawn = look("dark")
     whole = footer(400, drawn, language, place)
@@ -107,6 +109,7 @@ def test_the_footer_shows_as_much_as_fits(place: Place, language: str) -> None:
         Place.MAP: ("open_lesson",),
         Place.PRACTICE: ("submit", "leave"),
         Place.PLAY: ("train", "step_on", "dials"),
+        Place.CHAT: ("say", "token", "leave"),
     }[place]
     for name in (*needed, "help", "quit"):
         assert narrow.hits.where(("command", name)) is not None, f"{name} is not in the footer"

@@ -25,6 +25,7 @@ EXAMPLES = {
     "list[bool]": [True, False],
     "list[list[str]]": [["add 1 2=", "3", "5"]],
     "list[list[float | None]]": [[0.5, 9.0], [None, 8.0]],
+    "list[list[Any]]": [["天", 0.5]],
     "list[list[list[Any]]]": [[["天", 0.5], ["a", 0.25]]],
     "dict[str, int]": {"h.0.attn": 2},
 }

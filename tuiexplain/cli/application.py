@@ -58,10 +58,12 @@ def start(
     lesson: str | None = None,
     visit: Callable[[], Any] | None = None,
     play: Any = None,
+    chat: str | None = None,
 ) -> int:
     """Start the application with what was asked for.
 
-    In place of a lesson, ``visit`` opens a run, and ``play`` is a design for the playground.
+    In place of a lesson, ``visit`` opens a run, ``play`` is a design for the playground, and
+    ``chat`` names a model to talk with.
     """
     from tuiexplain.terminal.locale import Glyphs, detect_glyphs
     from tuiexplain.terminal.refusal import why_not_here
@@ -95,6 +97,7 @@ def start(
             watch=asked.get("watch", False),
             visit=visit,
             play=play,
+            chat=chat,
         )
     )
 

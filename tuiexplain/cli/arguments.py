@@ -9,6 +9,7 @@ from tuiexplain import __version__
 from tuiexplain.cli import (
     application,
     attach,
+    chat,
     check,
     completion,
     doctor,
@@ -80,6 +81,7 @@ def parser(language: str = "en") -> Parser:
         play,
         export,
         attach,
+        chat,
         check,
         new,
         follow,

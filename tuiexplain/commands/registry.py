@@ -20,6 +20,7 @@ class Place(StrEnum):
     MAP = "map"
     PRACTICE = "practice"
     PLAY = "play"
+    CHAT = "chat"
     APP = "app"
 
 
@@ -105,7 +106,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("challenge", ("C",), "C", N, Place.LESSON, 17, also=ON_THE_MAP),
     Command("submit", ("enter",), "⏎", N, Place.PRACTICE, 1),
     Command("scroll", ("up", "down"), "↑↓", N, Place.PRACTICE, 0, True),
-    Command("leave", ("escape",), "Esc", N, Place.PRACTICE, 3),
+    Command("leave", ("escape",), "Esc", N, Place.PRACTICE, 3, also=(Place.CHAT,)),
     Command("bookmark", ("b",), "b", N, Place.LESSON),
     Command("bookmarks", ("B",), "B", N, Place.LESSON, also=ON_THE_MAP),
     Command("glossary", ("G",), "G", N, Place.LESSON, 15, also=(Place.MAP, Place.PLAY)),
@@ -120,6 +121,10 @@ COMMANDS: tuple[Command, ...] = (
         True,
     ),
     Command("visit", ("a",), "a", T, Place.MAP),
+    Command("chat", ("K",), "K", T, Place.LESSON, 18),
+    Command("say", ("enter", "e"), "⏎", N, Place.CHAT, 1),
+    Command("token", ("left", "right"), "←→", L, Place.CHAT, 2, True),
+    Command("layer", ("up", "down"), "↑↓", L, Place.CHAT, 5, True),
     Command("playground", ("p",), "p", T, Place.MAP, 3),
     Command("step_on", ("n", "pagedown"), "n", S, Place.PLAY, 2),
     Command("step_off", ("p", "pageup"), "p", S, Place.PLAY, 3),

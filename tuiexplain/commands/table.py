@@ -15,6 +15,8 @@ def markdown(language: str = "en") -> str:
             text = f"{tr('screen.on_the_map', language)} {text}"
         elif command.place is Place.PRACTICE:
             text = f"{tr('screen.when_practising', language)} {text}"
+        elif command.place is Place.CHAT:
+            text = f"{tr('screen.when_talking', language)} {text}"
         elif command.place is Place.PLAY:
             text = f"{tr('screen.when_playing', language)} {text}"
         rows.append(f"| `{command.shown}` | {text} |")

@@ -16,7 +16,7 @@ from typing import Any
 
 from tuiexplain.course.errors import CourseError
 from tuiexplain.course.expressions import Reference, unknown_name
-from tuiexplain.course.lab_run import lab_settings
+from tuiexplain.course.lab_settings import lab_settings
 from tuiexplain.course.lesson import Part
 from tuiexplain.course.torch_process import TorchProcess
 from tuiexplain.lab.adapting.layout import lora_of

@@ -14,10 +14,9 @@ from tuiexplain.course.lab_run import (
     LabRun,
     Opening,
     as_read,
-    lab_settings,
     run_folder,
-    wanting,
 )
+from tuiexplain.course.lab_settings import lab_settings, wanting
 from tuiexplain.course.lab_stage import STANDING, Stage
 from tuiexplain.course.lesson import Part
 from tuiexplain.course.schema import Prediction
@@ -103,6 +102,11 @@ class LabRest(LabBench):
         """What is asked before the run trains."""
         first = self.part.spec.steps[0].id
         return [asked for asked in self.part.spec.predictions if asked.before == first]
+
+    @property
+    def answers(self) -> bool:
+        """Whether the run learns to answer, so that one may talk with what it makes."""
+        return bool(self.lab.settings.base) and self.lab.settings.data.endswith(SUFFIX)
 
     def open(self, training_step: int, position: int = 0) -> None:
         """There is nothing to open: a run that was left is gone."""

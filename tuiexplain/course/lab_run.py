@@ -6,24 +6,19 @@ import contextlib
 import math
 import os
 import shutil
-from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
 
-from tuiexplain.course.lab_kept import HERE, keep, kept, kept_file, take
+from tuiexplain.course.lab_kept import keep, take
 from tuiexplain.course.lab_stage import Stage
 from tuiexplain.course.lesson import Part
 from tuiexplain.course.places import state_folder
-from tuiexplain.course.schema import LabSpec, Setting
 from tuiexplain.lab import protocol as say
-from tuiexplain.lab.adapting.start import settings_from
 from tuiexplain.lab.attached import past
 from tuiexplain.lab.conversation import Conversation
-from tuiexplain.lab.data.shipped import FACTS, PAIRS, PLAYS, POEMS, TASKS, shipped
 from tuiexplain.lab.errors import LabError
 from tuiexplain.lab.observing.sights import Seen
-from tuiexplain.lab.presets import preset
+from tuiexplain.lab.record import LATEST
 from tuiexplain.lab.settings import Settings
 from tuiexplain.lab.worker import Worker, check_torch
 
@@ -33,10 +28,6 @@ QUIZ = 20
 """Held-out tasks whose answers are shown, at most."""
 SAMPLE = 240
 """Tokens that the model writes after an evaluation."""
-NO_SETTINGS = ("preset", "data", "prompt", "model", "base")
-"""Dials that are not settings of the run."""
-TEXTS = {"plays": PLAYS, "poems": POEMS, "tasks": TASKS, "facts": FACTS, "pairs": PAIRS}
-"""The dial ``data``: texts that come with the program."""
 REMEMBERED = 8  # runs before the last one
 FOLDER = "lab"
 NEW_LINE, SPACE = "/", "_"
@@ -321,6 +312,12 @@ class LabRun:
         self._hang_up()
 
     @property
+    def model(self) -> str | None:
+        """What the run has made so far, else what it starts from: a checkpoint to talk with."""
+        latest = self.folder / LATEST
+        return str(latest) if latest.exists() else self.settings.base or None
+
+    @property
     def alive(self) -> bool:
         """Whether there is a process that may still say something."""
         return self.worker is not None
@@ -338,45 +335,6 @@ def as_read(prompt: str) -> str:
 
 def _trouble(message: say.Note | say.Stuck | say.Failed) -> LabError:
     return LabError(message.sentence, message.key, **message.fields)
-
-
-def lab_settings(
-    part: Part, dials: Mapping[str, Setting], seed: int, file: Path | None = None
-) -> Settings:
-    """The settings of a part's run, under these dials; LabError where they do not go together."""
-    lab = part.spec.lab
-    assert lab is not None
-    settings = preset(lab.model, str(dials.get("preset", lab.preset)))
-    settings = settings.changed(seed=seed, **lab.settings)
-    base = _base(lab, dials)
-    if base:
-        settings = settings_from(base, settings)
-    changes: dict[str, Any] = {k: v for k, v in dials.items() if k not in NO_SETTINGS}
-    if "lr" in changes:
-        # As much above its end as before.
-        changes["min_lr"] = settings.min_lr * float(changes["lr"]) / (settings.lr or 1.0)
-    if file is None and lab.model != "cnn":
-        told = lab.settings.get("data", "tasks" if base else "plays")
-        file = shipped(TEXTS[str(dials.get("data", told))])
-    return settings.changed(**changes, data="" if file is None else str(file))
-
-
-def _base(lab: LabSpec, dials: Mapping[str, Setting]) -> str:
-    """What a run starts from, in the words of the setting."""
-    choice = str(dials.get("base", lab.settings.get("base", "")))
-    return str(kept_file(lab.bases[choice])) if choice in lab.bases else choice
-
-
-def wanting(part: Part, dials: Mapping[str, Setting]) -> str | None:
-    """Which dial asks for a kept network where none is kept; ``None`` if all is there."""
-    lab = part.spec.lab
-    assert lab is not None
-    base = lab.bases.get(str(dials.get("base", "")))
-    if base is not None and kept(base) is None:
-        return "base"
-    if lab.takes and dials.get("model", HERE) != HERE and kept(lab.takes) is None:
-        return "model"
-    return None
 
 
 def run_folder(part: Part) -> Path:

@@ -11,7 +11,7 @@ from tuiexplain.lab.channel import Channel
 from tuiexplain.lab.errors import LabError, RunStopped
 from tuiexplain.lab.lifeline import die_with
 from tuiexplain.lab.observing.window import Window
-from tuiexplain.lab.protocol import Failed
+from tuiexplain.lab.protocol import Failed, Start, Talk
 
 
 def main() -> None:
@@ -26,6 +26,7 @@ def main() -> None:
     try:
         try:
             from tuiexplain.lab.session import Session
+            from tuiexplain.lab.talking import Talking
         except ModuleNotFoundError as error:
             raise _missing(error) from None
         except (ImportError, OSError) as error:
@@ -35,7 +36,12 @@ def main() -> None:
                 "torch_broken",
                 error=_first_line(error),
             ) from None
-        Session(channel, Window(int(sys.argv[3]))).run()
+        first = channel.heard(wait=True)
+        if isinstance(first, Talk):
+            Talking(channel, first).run()
+        else:
+            assert isinstance(first, Start)
+            Session(channel, Window(int(sys.argv[3]))).run(first)
     except BrokenPipeError:
         os._exit(0)
     except LabError as error:

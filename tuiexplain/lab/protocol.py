@@ -135,6 +135,22 @@ class Speak(Command):
 
 
 @dataclass(frozen=True)
+class Talk(Command):
+    """Be a trained model that is talked with; the first command, given once, in place of `Start`."""
+
+    file: str
+    """The checkpoint."""
+
+
+@dataclass(frozen=True)
+class Question(Command):
+    """Answer this; what is still being said to an earlier one is broken off."""
+
+    number: int
+    text: str
+
+
+@dataclass(frozen=True)
 class Stop(Command):
     """Write a checkpoint and end."""
 
@@ -275,6 +291,52 @@ class Spoken(Message):
     rivals: list[list[list[Any]]]  # the likeliest at each place, and their odds
     cached_per_s: float  # tokens, with keys and values kept
     uncached_per_s: float  # the same, with everything read again for each
+
+
+@dataclass(frozen=True)
+class Present(Message):
+    """The model of a talk is there."""
+
+    parameters: int
+    context: int
+    unit: str
+    """What a token is."""
+    answers: bool
+    """Whether the last that it learnt were tasks with their answers; else it goes on writing."""
+    step: int
+
+
+@dataclass(frozen=True)
+class Asked(Message):
+    """What the model reads of the `Question` of the same number."""
+
+    number: int
+    tokens: list[str]
+    cut: int
+    """Characters that were left out at the beginning, to leave room for an answer."""
+
+
+@dataclass(frozen=True)
+class Uttered(Message):
+    """One token of an answer, the likeliest, and how it came about."""
+
+    number: int
+    token: str
+    rivals: list[list[Any]]
+    """The likeliest tokens, itself the first, and their probabilities."""
+    shape: list[int]
+    """Layers, heads, and tokens before this one."""
+    content: bytes = b""
+    """How much was looked at each of these tokens: float32, little-endian, of this shape."""
+
+
+@dataclass(frozen=True)
+class Silent(Message):
+    """The answer to the `Question` of this number has ended."""
+
+    number: int
+    full: bool = False
+    """Because no more tokens can be read at once."""
 
 
 @dataclass(frozen=True)

@@ -94,10 +94,8 @@ class Session:
         self._since_told = self._since_evaluated = (0, 0.0)  # steps, seconds of training
         self._seconds = 0.0
 
-    def run(self) -> None:
+    def run(self, start: Start) -> None:
         """From the first command to the last message."""
-        start = self.channel.heard(wait=True)
-        assert isinstance(start, Start)
         self.paused, self.quiz = start.paused, start.quiz
         asked, out, resume = Settings.from_json(start.settings), start.out, start.resume
         self.group = join()

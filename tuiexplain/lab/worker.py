@@ -14,13 +14,14 @@ import tempfile
 import time
 from pathlib import Path
 from types import TracebackType
-from typing import BinaryIO, cast
+from typing import BinaryIO, Self, cast
 
 import tuiexplain
 from tuiexplain.lab.conversation import Conversation
 from tuiexplain.lab.errors import LabError
 from tuiexplain.lab.observing.window import Window
 from tuiexplain.lab.protocol import (
+    Command,
     Failed,
     Finished,
     Message,
@@ -38,23 +39,14 @@ main()
 """
 
 
-class Worker(Conversation):
-    """A training process. `messages` yields what it says until it has said its last.
+class Child(Conversation):
+    """A process of ours, begun with a command.
 
     Start it from a thread that lives as long as the program (see `lifeline`). Its `fileno` can be
     watched by an event loop, and `receive(timeout=0)` called when there is something to read.
     """
 
-    def __init__(
-        self,
-        settings: Settings,
-        out: Path,
-        *,
-        resume: bool = False,
-        paused: bool = False,
-        nice: int = 0,
-        quiz: int = 0,
-    ) -> None:
+    def __init__(self, first: Command, nice: int = 0) -> None:
         self._log = tempfile.TemporaryFile()  # noqa: SIM115 - as long as the process
         window = Window.new()
         root = str(Path(tuiexplain.__file__).resolve().parent.parent)
@@ -73,19 +65,7 @@ class Worker(Conversation):
         super().__init__(
             cast(BinaryIO, self.process.stdin), cast(BinaryIO, self.process.stdout), window
         )
-        self._saved: int | None = None
-        start = Start(settings.as_json(), str(out), resume=resume, paused=paused, quiz=quiz)
-        self.send(start)
-
-    def stop(self, seconds: float = 10.0) -> Message | None:
-        """Let it save and end, or kill it when that takes too long; its last message if it came."""
-        self.send(Stop())
-        until = time.monotonic() + seconds
-        last: Message | None = None
-        while not self.ended and time.monotonic() < until:
-            last = self.receive(timeout=max(0.0, until - time.monotonic())) or last
-        self.close()
-        return last if isinstance(last, Finished | Failed) else None
+        self.send(first)
 
     def close(self) -> None:
         """End the process at once if it still runs, and free what it held here."""
@@ -104,7 +84,7 @@ class Worker(Conversation):
             self.window.close()
             self.window = None
 
-    def __enter__(self) -> Worker:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(
@@ -114,6 +94,34 @@ class Worker(Conversation):
         trace: TracebackType | None,
     ) -> None:
         self.close()
+
+
+class Worker(Child):
+    """A training process. `messages` yields what it says until it has said its last."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        out: Path,
+        *,
+        resume: bool = False,
+        paused: bool = False,
+        nice: int = 0,
+        quiz: int = 0,
+    ) -> None:
+        self._saved: int | None = None
+        start = Start(settings.as_json(), str(out), resume=resume, paused=paused, quiz=quiz)
+        super().__init__(start, nice)
+
+    def stop(self, seconds: float = 10.0) -> Message | None:
+        """Let it save and end, or kill it when that takes too long; its last message if it came."""
+        self.send(Stop())
+        until = time.monotonic() + seconds
+        last: Message | None = None
+        while not self.ended and time.monotonic() < until:
+            last = self.receive(timeout=max(0.0, until - time.monotonic())) or last
+        self.close()
+        return last if isinstance(last, Finished | Failed) else None
 
     def _note(self, message: Message) -> None:
         super()._note(message)

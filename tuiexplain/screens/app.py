@@ -122,6 +122,13 @@ class TuiExplain(TerminalGuard):
     def get_default_screen(self) -> Screen[None]:
         """Begin with the lesson that was asked for, or with the course map."""
         session = None
+        if self.options.chat is not None:
+            from tuiexplain.course.talk import Chat
+            from tuiexplain.screens.chat.screen import ChatScreen
+
+            talk = ChatScreen(Chat(self.options.chat))
+            talk._push_result_callback(talk, None)
+            return talk
         if self.options.play is not None:
             screen = self._play_screen(self.options.play)
             screen._push_result_callback(screen, None)  # as below

@@ -77,6 +77,8 @@ def help_page(width: int, look: Look, language: str, place: Place | None = None)
                 text = f"{tr('screen.when_playing', language)} {text}"
             if command.place is Place.PRACTICE:
                 text = f"{tr('screen.when_practising', language)} {text}"
+            if command.place is Place.CHAT:
+                text = f"{tr('screen.when_talking', language)} {text}"
             strips.extend(_row(command.shown, text, width, look))
         strips.append(Line(width).strip())
     strips.append(Line(width).add(tr("signs.title", language), look.title).strip())

@@ -34,3 +34,5 @@ class AppOptions(NamedTuple):
     """Opens what is watched in place of a lesson: a `Session`."""
     play: Any = None
     """The `Design` to open the playground with, in place of a lesson."""
+    chat: str | None = None
+    """The model to talk with, in place of a lesson: a run, or one that comes with the program."""

@@ -52,7 +52,9 @@ class Characters:
             stranger = chr(int(codes[int(np.argmin(known))]))
             raise LabError(
                 f"the character `{stranger}` does not occur in what this model learnt from: "
-                "write without it."
+                "write without it.",
+                "stranger",
+                character=stranger,
             )
         return places.astype(_dtype(self.size))
 

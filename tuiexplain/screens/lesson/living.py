@@ -225,6 +225,27 @@ class Living(Reloading):
         self.message = ""
         self.show()
 
+    def action_chat(self) -> None:
+        """Talk with what the run has made so far, or with what it starts from."""
+        here = self.session.watching
+        model = None if here is None else here.lab.model
+        if here is None or model is None:
+            self.message = tr("chat.no_model", self.language)
+            self.show()
+            return
+        from tuiexplain.course.talk import Chat
+        from tuiexplain.screens.chat.screen import ChatScreen
+
+        try:
+            chat = Chat(model)
+        except LabError as error:
+            self.message = sentence(error, self.language)
+            self.show()
+            return
+        if here.lab.stage is Stage.TRAINING:
+            here.lab.pause()
+        self.app.push_screen(ChatScreen(chat))
+
     def action_code(self) -> None:
         if self._nothing_here():
             return

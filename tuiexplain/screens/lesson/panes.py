@@ -260,7 +260,9 @@ class LessonPanes(Leading):
         return Picture([line.strip()])
 
     def _keys(self, width: int, height: int) -> Picture:
-        return pictures.footer(width, self.look, self.language, Place.LESSON)
+        here = self.session.watching
+        first = "chat" if here is not None and here.answers else ""
+        return pictures.footer(width, self.look, self.language, Place.LESSON, first)
 
     # -- after a change --------------------------------------------------------------------------
 

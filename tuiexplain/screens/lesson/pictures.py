@@ -110,11 +110,16 @@ def _called(dial: str, symbol: str, label: str) -> str:
 
 
 @lru_cache(16)
-def footer(width: int, look: Look, language: str, place: Place) -> Picture:
-    """The most useful keys, as many as fit; a click runs the command."""
+def footer(width: int, look: Look, language: str, place: Place, first: str = "") -> Picture:
+    """The most useful keys, as many as fit; a click runs the command.
+
+    ``first`` is a command that stands before the others here.
+    """
     line = Line(width).space(1)
     places: list[tuple[object, Area]] = []
-    ranked = sorted((c for c in commands_for(place) if c.footer), key=lambda c: c.footer)
+    ranked = sorted(
+        (c for c in commands_for(place) if c.footer), key=lambda c: (c.name != first, c.footer)
+    )
     for command in ranked:
         label = tr(f"command.{command.name}", language)
         if look.ascii_only and not label.isascii():

@@ -1,0 +1,1 @@
+"""A talk with a trained model on a screen of its own."""
