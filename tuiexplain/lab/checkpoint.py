@@ -55,7 +55,8 @@ def tensors_of(trainer: Trainer, *, whole: bool = True) -> dict[str, Tensor]:
     tensors = {f"model.{name}": p for name, p in trainer.model.named_parameters()}
     if whole:
         for name, parameter in trainer.model.named_parameters():
-            for key, value in trainer.optimizer.state[parameter].items():
+            # `get`: looking a frozen one up would make an entry for it.
+            for key, value in trainer.optimizer.state.get(parameter, {}).items():
                 tensors[f"optimizer.{key}.{name}"] = value
         if trainer.reference is not None:
             for name, parameter in trainer.reference.named_parameters():

@@ -16,6 +16,7 @@ from tuiexplain.lab.adapting.start import settings_from, started_from
 from tuiexplain.lab.adapting.trained import ADAPTER, keep_adapter
 from tuiexplain.lab.data import open_source
 from tuiexplain.lab.devices import choose
+from tuiexplain.lab.entering import OpenStep
 from tuiexplain.lab.errors import LabError
 from tuiexplain.lab.record import LATEST, Record
 from tuiexplain.lab.settings import Settings
@@ -81,6 +82,20 @@ def test_an_adapter_of_another_model_is_one_sentence(
     other = settings_from(str(tmp_path / "wider"), settings(data=str(tasks)))
     with pytest.raises(LabError, match=r"is an adapter of another model: .* is \(2, 16\), and"):
         start(settings_with(tmp_path / ADAPTER, other))
+
+
+@pytest.mark.parametrize("method", ["head", "lora"])
+def test_a_step_is_opened_after_a_checkpoint(
+    tmp_path: Path, tasks: Path, base: Path, method: str
+) -> None:
+    asked = settings_from(str(base), settings(data=str(tasks))).changed(method=method, rank=2)
+    run = start(asked)
+    run.advance()
+    checkpoint.save(tmp_path / LATEST, run, Record(asked, 1, None, "", None))
+    opened = json.loads(OpenStep(run).entered().content)
+    learnt = {v["name"] for v in opened["values"] if v["name"].endswith(".grad")}
+    free = {name for name, p in run.model.named_parameters() if p.requires_grad}
+    assert {f"{name}.grad" for name in free} <= learnt
 
 
 def test_a_rank_above_the_layers_is_one_sentence(tasks: Path, base: Path) -> None:

@@ -14,7 +14,7 @@ from tuiexplain.views.bars import Bars, bars
 from tuiexplain.views.layers import Column, Layers, layers
 from tuiexplain.views.picture import Line, beside
 from tuiexplain.views.prose import prose
-from tuiexplain.views.text import width_of
+from tuiexplain.views.text import fit, width_of
 
 if TYPE_CHECKING:
     from tuiexplain.screens.lesson.dashboard import View
@@ -40,7 +40,7 @@ def cost(view: View, head: Line, width: int, height: int) -> Drawn:
     each = max(1, (width - left) // 2)
     strips: list[Strip] = []
     for row, (key, name) in enumerate(zip(columns[0], names, strict=True)):
-        line = Line(width).add(name, look.muted, look.glyphs.ellipsis)
+        line = Line(width).add(fit(name, left - 1, "left", look.glyphs.ellipsis), look.muted)
         for number, column in enumerate(columns):
             style = look.title if row == 0 else (look.number if number == 0 else look.muted)
             line.to(left + number * each).add(look.write(column[key]), style, look.glyphs.ellipsis)
