@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tuiexplain.course.lab_run import LabRun
+from tuiexplain.course.languages import has, tr
 from tuiexplain.lab import protocol as say
 from tuiexplain.lab.presets import preset
 from tuiexplain.screens.lesson.dashboard import View
@@ -72,3 +73,11 @@ def test_the_first_answers_stay_beside_the_newest(tmp_path: Path) -> None:
     for quizzed in (BEFORE, say.Quizzed(100, NOW.tasks), NOW):
         run._take(quizzed)
     assert [q.step for q in run.heard.quizzes] == [0, 200]
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_an_open_step_names_what_was_measured(run: LabRun, language: str) -> None:
+    """The curve beside an open step has the run's measures, and no lesson has words for them."""
+    for name in run.heard.scores:
+        assert has(f"measure.{name}")
+        assert tr(f"measure.{name}", language)

@@ -104,9 +104,10 @@ class Living(Reloading):
         from tuiexplain.screens.lesson import dashboard
 
         size = self.query_one("#board").content_size
-        wanted = [
-            s for name in self.on_the_board(size.height) for s in dashboard.sights(view, name)
-        ]
+        shown = self.on_the_board(size.height)
+        if not self.has_class("-small"):
+            shown = [*shown, self.beside_the_board()]
+        wanted = [s for name in shown for s in dashboard.sights(view, name)]
         if size.area:
             here.lab.watch([str(sight) for sight in wanted], size.height * 2, size.width)
 

@@ -192,6 +192,16 @@ class LessonPanes(Leading):
         at = self.chosen % len(names)
         return fitting([*names[at:], *names[:at]], height)
 
+    def beside_the_board(self) -> str:
+        """The picture of the run where the code stands otherwise: what it writes, if it writes."""
+        lab = self.session.bench.part.spec.lab
+        assert lab is not None
+        if "samples" in lab.pictures:
+            return "samples"
+        shown = self.on_the_board(self.query_one("#board").content_size.height)
+        rest = [name for name in lab.pictures if name not in (*shown, "curve")]
+        return rest[0] if rest else shown[-1]
+
     def _guarded(self, draw: Draw) -> Draw:
         """``draw``, or the sentence that says why the numbers cannot be had any more."""
 
@@ -235,7 +245,7 @@ class LessonPanes(Leading):
 
     def _code(self, width: int, height: int) -> Picture:
         if self.view is not None:
-            return self.view.draw("samples", width, height)
+            return self.view.draw(self.beside_the_board(), width, height)
         return programs.program(self.desk, width, height, self.look, self.language)
 
     def _curve(self, width: int, height: int) -> Picture:
