@@ -18,7 +18,7 @@ from tuiexplain.views.confusion import Confusion, confusion
 from tuiexplain.views.look import Look
 from tuiexplain.views.picture import Area, Line, Picture, area_hits, fill
 from tuiexplain.views.prose import prose
-from tuiexplain.views.text import shorten, width_of
+from tuiexplain.views.text import fit, shorten, width_of
 
 
 def title(seen: Seen, speed: float, told: dict[str, float], width: int) -> Picture:
@@ -125,8 +125,8 @@ def score(
     look, language, play = seen.look, seen.language, seen.play
     head = Line(width).add(look.write(tr("play.score", language)), look.title)
     names = [look.write(tr(f"play.{side}", language)) for side in ("train", "test")]
-    for name in names:
-        head.to(width - 10 * (2 - names.index(name))).add(f"{name:>9}"[-9:], look.muted)
+    for at, name in enumerate(names):
+        head.to(width - 10 * (2 - at)).add(fit(name, 9, "right"), look.muted)
     lines = [head]
     rows = [("loss_word", ("train_loss", "test_loss"))]
     if play.dataset.classes:
