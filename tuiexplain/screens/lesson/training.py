@@ -11,8 +11,10 @@ import time
 from collections.abc import Callable
 from typing import Protocol
 
-SLICE = 0.008
+SLICE = 0.004
 """Seconds of training between two looks at the keyboard."""
+HOPS = 8
+"""Turns of the loop between two slices: so often is a key handed on until it is drawn."""
 FASTEST, SLOWEST = 0.085, 1.0
 """Seconds between two frames."""
 HURRIED = 0.125
@@ -80,4 +82,6 @@ async def train(
             return True
         rest = this_frame <= 0 and not hurry()
         await asyncio.sleep(max(0.0, next_frame - time.perf_counter()) if rest else 0)
+        for _ in range(HOPS):
+            await asyncio.sleep(0)
     return False
