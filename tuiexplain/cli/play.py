@@ -12,6 +12,7 @@ from tuiexplain.cli.wording import Say
 
 if TYPE_CHECKING:
     from tuiexplain.play.design import Design
+    from tuiexplain.play.sharing.text import Story
 
 
 def declare(commands: Any, say: Say) -> None:
@@ -28,6 +29,7 @@ def declare(commands: Any, say: Say) -> None:
         metavar="DIAL=VALUE",
         help=say("play_set"),
     )
+    parser.add_argument("--from", dest="text", metavar="TEXT", help=say("play_from"))
     application.declare_options(parser, say)
     parser.set_defaults(run=run)
 
@@ -39,10 +41,22 @@ def run(arguments: argparse.Namespace) -> int:
     from tuiexplain.play.wording import sentence
 
     try:
-        design = _design(arguments.data, dict(arguments.set))
+        wanted = _wanted(arguments)
     except PlayError as error:
         raise BadUse(sentence(error, arguments.language)) from None
-    return application.start(vars(arguments), play=design)
+    return application.start(vars(arguments), play=wanted)
+
+
+def _wanted(arguments: argparse.Namespace) -> Design | Story:
+    """What is to be played with: a run that somebody shared, or a design."""
+    from tuiexplain.play.errors import PlayError
+    from tuiexplain.play.sharing.text import read
+
+    if arguments.text is None:
+        return _design(arguments.data, dict(arguments.set))
+    if arguments.data is not None or arguments.set:
+        raise PlayError("The text of a run has all its dials.", "share_alone")
+    return read(arguments.text)
 
 
 def _design(data: str | None, words: dict[str, str]) -> Design:

@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from textual.command import Provider
 
     from tuiexplain.play.design import Design
+    from tuiexplain.play.sharing.text import Story
     from tuiexplain.screens.teaching import Notes
 
 LEAST_WIDTH, LEAST_HEIGHT = 80, 24
@@ -185,11 +186,14 @@ class TuiExplain(TerminalGuard):
 
         self.switch_screen(self._play_screen(Design()))
 
-    def _play_screen(self, design: Design) -> Screen[None]:
+    def _play_screen(self, wanted: Design | Story) -> Screen[None]:
+        from tuiexplain.play.design import Design
         from tuiexplain.play.play import Play
         from tuiexplain.screens.play.screen import PlayScreen
 
-        return PlayScreen(Play(design))
+        if isinstance(wanted, Design):
+            return PlayScreen(Play(wanted))
+        return PlayScreen(Play.told(wanted.segments, wanted.length))
 
     @property
     def studying(self) -> bool:
