@@ -12,7 +12,7 @@ from tuiexplain.engine.ops import TABLE
 from tuiexplain.engine.state import quiet
 from tuiexplain.trace.errors import TraceError
 from tuiexplain.trace.event import Event, Phase
-from tuiexplain.trace.expression import Cell, Constant, Expr, Operand
+from tuiexplain.trace.expression import Cell, Constant, Expr, Operand, few
 from tuiexplain.trace.numbers import format_number
 
 Axes = tuple[str, ...]
@@ -29,7 +29,7 @@ class EngineRulebook:
         symbols, options = bind(event, inputs)
         numbers = {name: number(value) for name, value in options.items()}
         slots = dict(zip(names_of(event), (number(s) for s in symbols), strict=False))
-        joined = {"sum": " + ".join(inputs), "list": ", ".join(inputs)}
+        joined = {"sum": " + ".join(few(inputs)), "list": ", ".join(few(inputs))}
         text = template.format(**{**numbers, **slots, **joined})
         if "sum_to" in event.attrs and not text.startswith("Σ "):
             text = f"Σ ({text})" if " + " in text or " − " in text else f"Σ {text}"

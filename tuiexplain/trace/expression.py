@@ -275,10 +275,7 @@ class Call(Expr):
         return self.arguments
 
     def write(self, atom: Callable[[Expr], str], most: int) -> str:
-        shown = [a.write(atom, most) for a in self.arguments]
-        if len(shown) > most:
-            left_out = f"… {len(shown) - most} …"
-            shown = [*shown[: most - 1], left_out, shown[-1]]
+        shown = few([a.write(atom, most) for a in self.arguments], most)
         return f"{self.name}({', '.join(shown)})"
 
 
@@ -349,6 +346,13 @@ class Operand:
         at = cell if isinstance(cell, tuple) else (cell,)
         at = tuple(map(int, at))
         return Ref(self.value, at, self.fetch(at))
+
+
+def few(parts: Sequence[str], most: int = MOST_TERMS) -> list[str]:
+    """``parts``, or ``most`` of them and how many are left out before the last."""
+    if len(parts) <= most + 1:
+        return list(parts)
+    return [*parts[: most - 1], f"… {len(parts) - most} …", parts[-1]]
 
 
 def bracketed(node: Expr, place: int, atom: Callable[[Expr], str], most: int) -> str:
