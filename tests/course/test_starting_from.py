@@ -11,6 +11,7 @@ import pytest
 from tuiexplain.course.bench import Refused
 from tuiexplain.course.lab_kept import kept_file
 from tuiexplain.course.lab_rest import LabRest
+from tuiexplain.course.lab_words import sentence
 from tuiexplain.course.lesson import Lesson, Part
 from tuiexplain.course.structure import read_structure
 from tuiexplain.lab.data.shipped import shipped
@@ -77,10 +78,13 @@ def test_a_file_of_tasks_of_ones_own(part: Part, tmp_path: Path) -> None:
     assert rest.take_file(file) == ("tasks_taken", 4)
     assert rest.lab.settings.data == str(file)
     for line, told in (
-        ('{"prompt": "a"}', "`answer` is missing"),
-        ('{"prompt": "a", "answer": ""}', "`answer` is empty"),
-        (json.dumps({"prompt": "a", "answer": "x" * 99}), "are read at once"),
+        ('{"prompt": "a"}', "mine.jsonl:2：缺少 answer；请写成"),
+        ('{"prompt": "a", "answer": ""}', "mine.jsonl:2：answer 是空的，没有东西可学。"),
+        (json.dumps({"prompt": "a", "answer": "x" * 99}), "一次只读 32 个"),
+        ("a", "mine.jsonl:2：这不是 JSON；"),
     ):
         file.write_text(json.dumps(tasks[0]) + "\n" + line)
-        with pytest.raises(LabError, match=told):
+        with pytest.raises(LabError) as refused:
             rest.take_file(file)
+        assert told in sentence(refused.value, "zh")
+        assert "\n" not in sentence(refused.value, "en")

@@ -55,7 +55,12 @@ class Answers(Generic[Example]):
         order = generator(0, "instructions", len(examples)).permutation(len(examples))
         held = max(1, round(len(examples) * held_out))
         if len(examples) < 2:
-            raise LabError(f"{name}: {len(examples)} {self.noun} are too few: two at least.")
+            raise LabError(
+                f"{name}: {len(examples)} {self.noun} are too few: two at least.",
+                "tasks_few",
+                file=name,
+                count=len(examples),
+            )
         self.splits = {
             "train": [examples[i] for i in order[held:]],
             "val": [examples[i] for i in order[:held]],
@@ -81,7 +86,12 @@ class Answers(Generic[Example]):
             raise LabError(
                 f"{self.name}: `{_short(said)}` and its answer are {len(whole) - 1} "
                 f"{self.codec.unit}, and {self.context} are read at once: shorten them, or take "
-                "a larger context."
+                "a larger context.",
+                "tasks_long",
+                file=self.name,
+                prompt=_short(said),
+                count=len(whole) - 1,
+                context=self.context,
             )
         inputs = np.full(self.context, whole[-1], dtype=np.int64)
         targets = np.full(self.context, IGNORED, dtype=np.int64)
@@ -148,18 +158,33 @@ def read_pairs(file: Path) -> list[Pair]:
 def read_texts(file: Path, keys: Sequence[str]) -> Iterator[tuple[str, list[str]]]:
     """Where each line of a file stands, and its texts under ``keys``; LabError if one has none."""
     for where, line in lines(file):
-        wanted = "write {" + ", ".join(f'"{key}": "…"' for key in keys) + "}"
+        shape = "{" + ", ".join(f'"{key}": "…"' for key in keys) + "}"
+        wanted = f"write {shape}"
+        place = where.replace(", line ", ":")  # in any language
         try:
             content = json.loads(line)
         except ValueError:
-            raise LabError(f"{where}: this is not JSON; {wanted}.") from None
+            raise LabError(
+                f"{where}: this is not JSON; {wanted}.", "tasks_json", where=place, keys=shape
+            ) from None
         found = []
         for key in keys:
             text = content.get(key) if isinstance(content, dict) else None
             if not isinstance(text, str):
-                raise LabError(f"{where}: `{key}` is missing; {wanted}.")
+                raise LabError(
+                    f"{where}: `{key}` is missing; {wanted}.",
+                    "tasks_missing",
+                    where=place,
+                    name=key,
+                    keys=shape,
+                )
             if not text.strip():
-                raise LabError(f"{where}: `{key}` is empty: there is nothing to learn from it.")
+                raise LabError(
+                    f"{where}: `{key}` is empty: there is nothing to learn from it.",
+                    "tasks_empty",
+                    where=place,
+                    name=key,
+                )
             found.append(text.strip())
         yield where, found
 
@@ -169,9 +194,11 @@ def lines(file: Path) -> Iterator[tuple[str, str]]:
     try:
         text = file.read_text(encoding="utf-8")
     except FileNotFoundError:
-        raise LabError(f"{file} is not there: name a file of instructions.") from None
+        sentence = f"{file} is not there: name a file of instructions."
+        raise LabError(sentence, "text_missing") from None
     except UnicodeDecodeError:
-        raise LabError(f"{file} is not UTF-8 text: save it as UTF-8.") from None
+        sentence = f"{file} is not UTF-8 text: save it as UTF-8."
+        raise LabError(sentence, "tasks_utf8", file=file.name) from None
     except OSError as error:
         raise LabError(f"{file}: {(error.strerror or str(error)).lower()}.") from None
     for number, line in enumerate(text.splitlines(), start=1):
