@@ -64,7 +64,7 @@ def test_lessons_tells_the_progress(home: Path, capsys: pytest.CaptureFixture[st
         "at": {"part": "mazur", "step": 1, "event": 9},
     }
     assert rows["linear-regression"]["progress"]["state"] == "finished"
-    assert rows["scaling"]["progress"] is None
+    assert rows["scaling"]["progress"]["state"] == "new"
 
 
 # ---------------------------------------------------------------------- show
