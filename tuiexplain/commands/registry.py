@@ -155,6 +155,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("theme", ("T",), "T", A, Place.APP),
     Command("export", ("x",), "x", A, Place.LESSON, also=PLAYING),
     Command("report", ("E",), "E", A, Place.LESSON),
+    Command("columns", ("P",), "P", L, Place.PLAY),
     Command("share", ("E",), "E", A, Place.PLAY),
     Command("copy", ("y",), "y", A, Place.LESSON, also=PLAYING),
     Command("command_palette", ("ctrl+p",), "^p", A, Place.APP),

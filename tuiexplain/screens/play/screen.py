@@ -8,13 +8,13 @@ from textual.binding import BindingType
 
 from tuiexplain.commands import Place, bindings
 from tuiexplain.screens.lesson.asking import ARROWS
-from tuiexplain.screens.play.sharing import Sharing
 from tuiexplain.screens.play.standing import TURNS, Focus, Side
+from tuiexplain.screens.play.tables import Tables
 from tuiexplain.trace.numbers import format_number
 from tuiexplain.widgets.pane import Pane
 
 
-class PlayScreen(Sharing):
+class PlayScreen(Tables):
     """A network of one's own, live."""
 
     PLACE: ClassVar[Place] = Place.PLAY

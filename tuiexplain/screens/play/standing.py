@@ -64,6 +64,9 @@ class Standing:
     discrete: bool = False
     tests: bool = False
 
+    def __post_init__(self) -> None:
+        self.settle()
+
     @property
     def shape(self) -> Network:
         """The network at the step that is shown: in the past it may have been another."""

@@ -1,0 +1,50 @@
+"""A table in the playground: looked at, and its target chosen."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tests.screens.player import playing
+from tuiexplain.play.design import Design
+from tuiexplain.play.sources import fitted
+from tuiexplain.screens.play.columns import Columns
+
+
+async def test_columns_say_what_they_are_and_what_is_made_of_them() -> None:
+    async with playing(fitted(Design(data="penguins"))) as player:
+        await player.press("P")
+        screen = player.app.screen
+        assert isinstance(screen, Columns)
+        told = {entry.target: entry for entry in screen.entries()}
+        assert "predicted" in told["species"].text
+        assert "2 missing" in told["bill_depth_mm"].text
+        assert "Minus" in told["bill_depth_mm"].more
+        assert "Biscoe" in told["island"].more
+
+
+async def test_another_column_is_predicted() -> None:
+    async with playing(fitted(Design(data="penguins"))) as player:
+        await player.train(5)
+        await player.press("P", *"mass", "enter")
+        assert player.play.design.target == "body_mass_g"
+        assert player.play.dataset.classes == ()
+        assert "species=Adelie" in player.play.design.features
+        assert player.play.length == 0
+
+
+async def test_a_column_that_cannot_be_predicted_changes_nothing(tmp_path: Path) -> None:
+    file = tmp_path / "own.csv"
+    rows = "".join(f"{i},k{i},{i % 2}\n" for i in range(40))
+    file.write_text("a,name,kind\n" + rows)
+    async with playing(fitted(Design(data=str(file)))) as player:
+        await player.train(5)
+        await player.press("P", *"name", "enter")
+        assert player.play.design.target == ""
+        assert player.play.length == 5
+        assert "40" in player.screen.message
+
+
+async def test_points_that_are_made_here_have_no_table() -> None:
+    async with playing(Design()) as player:
+        await player.press("P")
+        assert "no table" in player.screen.message
