@@ -63,6 +63,29 @@ def test_a_line_of_json_per_evaluation_and_on_from_there(tmp_path, capsys):
     assert [line["step"] for line in lines((out / "metrics.jsonl").read_text())] == [0, 10, 20, 30]
 
 
+def test_preferences_are_learnt_and_gone_on_with_exactly(tmp_path, capsys):
+    data = ROOT / "lessons" / "data" / "preferences.jsonl"
+    asked = ["gpt", "--data", data, "--device", "cpu", "--json"]
+    for setting in ("base=tuned", "held_out=0.5", "batch=10", "warmup=0", "eval_every=2"):
+        asked += ["--set", setting]
+    asked += ["--set", "threads=1", "--set", "lr=1e-4", "--set", "decay_steps=6"]
+    assert train(*asked, "--out", tmp_path / "whole", "--steps", 6) == 0
+    whole = lines(capsys.readouterr().out)
+    assert whole[0]["val_loss"] == pytest.approx(0.693147, abs=1e-6)
+    assert whole[0]["accuracy"] == 0.5
+    assert whole[0]["kl"] == whole[0]["margin"] == 0.0
+    assert whole[-1]["accuracy"] >= 0.85
+    assert whole[-1]["chosen"] > 0 > whole[-1]["rejected"]
+    assert train(*asked, "--out", tmp_path / "halves", "--steps", 4) == 0
+    out = tmp_path / "halves"
+    assert train("gpt", "--resume", "--out", out, "--steps", 6, "--json") == 0
+    last = lines(capsys.readouterr().out)[-1]
+    for name in ("loss", "val_loss", "margin", "kl", "chosen", "rejected", "solved"):
+        assert last[name] == whole[-1][name]
+    assert train("gpt", "--data", data) == 2
+    assert "say which with base=" in capsys.readouterr().err
+
+
 def test_in_words_with_a_sample_at_the_end(tmp_path, capsys):
     assert train("gru", *QUICK, "--steps", 5, "--set", "unit=bpe") == 0
     printed = capsys.readouterr()
