@@ -48,3 +48,9 @@ async def test_points_that_are_made_here_have_no_table() -> None:
     async with playing(Design()) as player:
         await player.press("P")
         assert "no table" in player.screen.message
+
+
+async def test_measured_columns_lie_along_the_axes_before_switches() -> None:
+    async with playing(fitted(Design(data="penguins"))) as player:
+        columns = player.play.dataset.columns
+        assert [columns[at] for at in player.standing.axes] == ["bill_length_mm", "bill_depth_mm"]

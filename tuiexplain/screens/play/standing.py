@@ -45,6 +45,14 @@ class Cell(NamedTuple):
         return f"{self.name}[{','.join(map(str, self.at))}]"
 
 
+def first_axes(columns: tuple[str, ...]) -> tuple[int, int]:
+    """The first two columns that are no switches (``sex=male``), or else the first two."""
+    numbers = [at for at, name in enumerate(columns) if "=" not in name]
+    others = [at for at in range(len(columns)) if at not in numbers]
+    across, up, *_ = [*numbers, *others, 0, 0]
+    return across, up
+
+
 @dataclass
 class Standing:
     """``unit`` is (column, unit): column 0 are the features, the last the outputs.
@@ -65,6 +73,7 @@ class Standing:
     tests: bool = False
 
     def __post_init__(self) -> None:
+        self.axes = first_axes(self.play.dataset.columns)
         self.settle()
 
     @property
