@@ -11,7 +11,7 @@ from tuiexplain.lab import protocol as say
 from tuiexplain.lab.adapting.start import SHIPPED, base_file
 from tuiexplain.lab.errors import LabError
 from tuiexplain.lab.observing.sights import Array
-from tuiexplain.lab.record import read_record
+from tuiexplain.lab.record import BEST, LATEST, read_record
 from tuiexplain.lab.talker import Talker
 from tuiexplain.lab.worker import check_torch
 
@@ -53,13 +53,15 @@ def model_of(word: str) -> Path:
 class Chat:
     """Questions go out, answers come in token by token; `poll` takes in what has been said."""
 
-    def __init__(self, word: str) -> None:
+    def __init__(self, word: str, name: str = "") -> None:
         """With a run (its folder or its file) or a model that comes with the program.
 
-        LabError as of `model_of`.
+        ``name`` is what it is called, if not by its folder. LabError as of `model_of`.
         """
         file = model_of(word)
-        self.name = word if word in SHIPPED else Path(word).expanduser().resolve().stem
+        path = Path(word).expanduser().resolve()
+        own = path.parent.name if path.name in (BEST, LATEST) else path.stem
+        self.name = name or (word if word in SHIPPED else own)
         self.turns: list[Turn] = []
         self.selected: int | None = None
         """Which token of the last answer is looked into; the newest where none was chosen."""

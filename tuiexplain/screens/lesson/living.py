@@ -238,7 +238,8 @@ class Living(Reloading):
         from tuiexplain.screens.chat.screen import ChatScreen
 
         try:
-            chat = Chat(model)
+            name = "" if model == here.lab.settings.base else tr("chat.this_run", self.language)
+            chat = Chat(model, name)
         except LabError as error:
             self.message = sentence(error, self.language)
             self.show()
