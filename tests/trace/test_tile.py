@@ -47,3 +47,11 @@ def test_the_extreme_survives(array: np.ndarray) -> None:
     tile = reduce_tile(array, None, (4, 5), Reduce.EXTREME)
     assert tile.shape == (4, 5)
     assert np.abs(tile).max() == np.abs(array).max()
+
+
+def test_yes_and_no_are_1_and_0() -> None:
+    yes = np.array([[True, False], [False, False], [True, True], [True, True]])
+    whole = (0, 4, 0, 2)
+    assert reduce_tile(yes, whole, (2, 1), Reduce.MEAN).tolist() == [[0.25], [1.0]]
+    assert reduce_tile(yes, whole, (2, 1), Reduce.EXTREME).tolist() == [[1], [1]]
+    assert reduce_tile(~yes, whole, (2, 1), Reduce.EXTREME).tolist() == [[1], [0]]

@@ -60,6 +60,8 @@ def reduce_tile(
         matrix = matrix[top:bottom, left:right]
     if shape is None or (matrix.shape[0] <= shape[0] and matrix.shape[1] <= shape[1]):
         return matrix
+    if matrix.dtype == bool:  # yes counts 1: NumPy's sum of two of them would be yes again
+        matrix = matrix.astype(np.int64)
     return _reduce_axis(_reduce_axis(matrix, 0, shape[0], reduce), 1, shape[1], reduce)
 
 
