@@ -147,6 +147,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("axes", ("X",), "X", L, Place.PLAY),
     Command("reset_dial", ("0",), "0", C, Place.PLAY),
     Command("enter_step", ("enter",), "⏎", S, Place.PLAY, 4),
+    Command("sweep", ("s",), "s", T, Place.PLAY),
     Command("stop_at", ("S",), "S", T, Place.PLAY),
     Command("alone", ("F",), "F", T, Place.PLAY),
     Command("difference", ("k",), "k", L, Place.PLAY),

@@ -11,14 +11,14 @@ from tuiexplain.course.bench import Refused
 from tuiexplain.course.languages import tr
 from tuiexplain.course.schema import Setting
 from tuiexplain.play.compare import Place, first_difference
-from tuiexplain.play.design import OPTIMIZERS, Design
+from tuiexplain.play.design import Design
 from tuiexplain.play.errors import PlayError
 from tuiexplain.play.play import MOST_LANES, OTHER_DATA, Change
 from tuiexplain.play.wording import choice, dial_name, sentence
 from tuiexplain.screens.lesson.dialling import typed
 from tuiexplain.screens.play.choices import Choices
 from tuiexplain.screens.play.curves import Lane
-from tuiexplain.screens.play.dials import Turn, turned_to
+from tuiexplain.screens.play.dials import Turn, around, turned_to
 from tuiexplain.screens.play.standing import Cell
 from tuiexplain.screens.play.turning import Turning
 from tuiexplain.trace import cells
@@ -157,24 +157,9 @@ class Comparing(Turning):
 
     def _contenders(self, turn: Turn) -> Iterator[Design]:
         """The design with other settings of one dial: those nearest to its own."""
-        dial = turn.dial
-        settings: list[Setting] = list(dial.choices or dial.stops)
-        if dial.id == "optimizer":
-            settings = list(OPTIMIZERS)
-        if not settings:  # a dial of whole numbers without stops: halves and doubles
-            number = float(turn.setting)
-            settings = [number * 2.0**i for i in range(-2, 4)]
-        if dial.scale == "int":
-            settings = sorted({int(float(s)) for s in settings})
-        known = [s for s in settings if not isinstance(s, str)]
-        if known:
-            inside = [s for s in settings if dial.minimum <= float(s) <= dial.maximum]
-            number = float(turn.setting)
-            inside.sort(key=lambda s: abs(np.log1p(1e5 * float(s)) - np.log1p(1e5 * number)))
-            settings = inside
-        others = [s for s in settings if s != turn.setting][: MOST_LANES - 1]
-        for setting in others if not known else sorted(others, key=float):
-            yield turned_to(self.standing, turn, setting)
+        for setting in around(turn, MOST_LANES):
+            if setting != turn.setting:
+                yield turned_to(self.standing, turn, setting)
 
     racing: tuple[str, str, int | None] | None = None
     """The dial in which the runs of a race differ, its group, and the layer that it is of."""

@@ -32,28 +32,29 @@ def curve(
     from tuiexplain.views.curve import curve as draw
 
     language = seen.language
-    losses, steps_apart = by_epoch(np.array(seen.play.run.losses), seen.play.steps_per_epoch)
+    losses, places = by_epoch(np.array(seen.play.run.losses), seen.play.steps_per_epoch)
     name = own or tr("play.loss_word", language)
-    series = [Series(name, losses, steps=_places(len(losses), steps_apart))]
+    series = [Series(name, losses, steps=places)]
     steps, held = watched.series("test_loss")
+    steps = steps - 1  # what is measured before a step was left by the one before
     if not rivals and len(steps) > 1:
         series.append(Series(tr("play.test_loss", language), held, steps=steps.tolist()))
     for lane in rivals:
-        drawn, apart = by_epoch(lane.losses, lane.steps_per_epoch)
-        series.append(Series(lane.name, drawn, steps=_places(len(drawn), apart)))
+        drawn, places = by_epoch(lane.losses, lane.steps_per_epoch)
+        series.append(Series(lane.name, drawn, steps=places))
     positive = all(np.min(s.values, initial=np.inf) > 0 for s in series)
-    return Picture(draw(Curve(series, mark=seen.step, log=positive), width, height, seen.look))
+    return Picture(draw(Curve(series, mark=seen.step - 1, log=positive), width, height, seen.look))
 
 
-def by_epoch(losses: np.ndarray, per_epoch: int) -> tuple[np.ndarray, int]:
-    """Each step's loss, or in a long run each epoch's mean; and the steps from one to the next."""
+def by_epoch(losses: np.ndarray, per_epoch: int) -> tuple[np.ndarray, range]:
+    """Each step's loss, or in a long run the mean of each epoch's, and the steps they stand at.
+
+    Epochs are counted from the last step on, so that the newest number is always there.
+    """
     epochs = len(losses) // per_epoch
     if epochs < MANY_EPOCHS or per_epoch == 1:
-        return losses, 1
+        return losses, range(len(losses))
+    first = len(losses) - epochs * per_epoch
     with np.errstate(all="ignore"):
-        return losses[: epochs * per_epoch].reshape(epochs, per_epoch).mean(axis=1), per_epoch
-
-
-def _places(count: int, apart: int) -> range:
-    """The step that each number of a curve stands at: the last of its epoch."""
-    return range(apart - 1, count * apart, apart)
+        means = losses[first:].reshape(epochs, per_epoch).mean(axis=1)
+    return means, range(first + per_epoch - 1, len(losses), per_epoch)

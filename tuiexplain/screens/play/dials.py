@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 from dataclasses import Field, fields
 from typing import Any, NamedTuple
 
@@ -63,6 +64,23 @@ def turned_to(standing: Standing, turn: Turn, setting: Setting) -> Design:
     if name == "data" and design.data != setting:
         return design.changed(data=setting, target="", left_out=())
     return design.changed(**{name: value})
+
+
+def around(turn: Turn, most: int) -> list[Setting]:
+    """The setting of a dial and those nearest to it, ``most`` in all: to be compared."""
+    dial = turn.dial
+    if dial.choices:
+        others = [c for c in dial.choices if c != turn.setting]
+        kept = {turn.setting, *others[: most - 1]}
+        return [c for c in dial.choices if c in kept]
+    number = float(turn.setting)
+    # Where there are no stops: halves and doubles.
+    stops = dial.stops or tuple(number * 2.0**i for i in range(-3, 4))
+    settings = {float(stop) for stop in stops if dial.minimum <= stop <= dial.maximum} | {number}
+    if dial.scale == "int":
+        settings = {float(round(setting)) for setting in settings if round(setting) >= dial.minimum}
+    near = sorted(settings, key=lambda s: abs(math.log(s + 1e-6) - math.log(number + 1e-6)))
+    return [int(s) if dial.scale == "int" else s for s in sorted(near[:most])]
 
 
 def _groups(design: Design, classes: bool) -> dict[str, list[str]]:

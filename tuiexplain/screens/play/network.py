@@ -56,7 +56,7 @@ def title(seen: Seen, column: int) -> str:
     if column == 0:
         return tr("play.features", language)
     if column > len(shape.layers):
-        return tr("play.output", language)
+        return tr(f"play.head_{shape.head}", language)
     layer = shape.layers[column - 1]
     marks = [str(layer.units), choice(layer.activation, language)]
     if layer.norm != "none":

@@ -9,12 +9,12 @@ from textual.binding import BindingType
 from tuiexplain.commands import Place, bindings
 from tuiexplain.screens.lesson.asking import ARROWS
 from tuiexplain.screens.play.standing import TURNS, Focus, Side
-from tuiexplain.screens.play.tables import Tables
+from tuiexplain.screens.play.sweeping import Sweeping
 from tuiexplain.trace.numbers import format_number
 from tuiexplain.widgets.pane import Pane
 
 
-class PlayScreen(Tables):
+class PlayScreen(Sweeping):
     """A network of one's own, live."""
 
     PLACE: ClassVar[Place] = Place.PLAY
@@ -90,6 +90,8 @@ class PlayScreen(Tables):
         standing = self.standing
         if self.turning is not None:
             self.leave_dials()
+            return
+        if self.leave_sweep():
             return
         if standing.focus is not Focus.UNITS:
             standing.focus, standing.example = Focus.UNITS, None

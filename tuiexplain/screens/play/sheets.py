@@ -7,6 +7,7 @@ import math
 from textual.strip import Strip
 
 from tuiexplain.course.languages import tr
+from tuiexplain.play.cost import cost
 from tuiexplain.play.wording import choice, dial_name
 from tuiexplain.screens.play.dials import Turn
 from tuiexplain.screens.play.network import feature
@@ -161,12 +162,10 @@ def _number(name: str, told: dict[str, float]) -> str:
 def _cost(seen: Seen, speed: float, width: int) -> list[Strip]:
     """What a step takes: numbers that are learnt, multiplications, time."""
     play, look = seen.play, seen.look
-    sizes = [int(array.size) for array in seen.numbers.values()]
-    products = sum(a.size for name, a in seen.numbers.items() if name.startswith("W"))
-    batch = min(play.design.batch, len(play.dataset.train))
+    found = cost(play.program)
     fields = {
-        "count": f"{sum(sizes):,}",
-        "products": f"{3 * products * batch:,}",
+        "count": f"{found.learnt:,}",
+        "products": f"{found.products:,}",
         "micros": f"{1e6 / speed:,.0f}" if speed else "-",
     }
     text = tr("play.cost", seen.language, **fields)
