@@ -14,7 +14,7 @@ from tuiexplain.trace.errors import TraceError
 from tuiexplain.trace.expression import Cell
 from tuiexplain.trace.run import Run
 
-STRIDE = 16
+STRIDE = 32
 """Steps between two states that are kept, at first."""
 BUDGET = 16 * 1024 * 1024
 """Bytes of states that are kept of one history."""

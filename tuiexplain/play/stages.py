@@ -1,219 +1,185 @@
-"""The stages of a fast pass through a network: preallocated arrays, wired once, units by examples.
+"""The stages of a fast training step, as lines of NumPy: one table for what a layer may do.
 
-Each stage reads the array of the one before and writes its own; ``backward`` takes the gradient of
-what it wrote and returns that of what it read. Little is allocated while it trains, and numbers are
-arrays too: NumPy takes longer over a Python float than over a row.
+Arrays are units by examples and made beforehand; every line writes into one of them. A stage reads
+``{x}`` and writes ``{y}``; backward it reads ``{g}``, the gradient of ``{y}``, and writes that of
+``{x}`` into ``{d}``. Numbers are arrays too: NumPy takes longer over a Python float than over a row.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from typing import NamedTuple
 
 import numpy as np
 
-Array = np.ndarray
-Draws = Callable[[tuple[int, ...]], Array]
+from tuiexplain.engine.ops.activations import gelu_exact, gelu_exact_x
+from tuiexplain.play.network import Head
 
-add, multiply, subtract = np.add, np.multiply, np.subtract
-divide, maximum, tanh = np.divide, np.maximum, np.tanh
-total = np.add.reduce
-ZERO, ONE = np.array(0.0), np.array(1.0)
 NORM_EPS = 1e-5
 LEAK = 0.01
 MOMENTUM = 0.1
 """By how much a batch moves the running means of batch normalisation."""
 
-
-class Stage:
-    """One operation on ``x`` (units, examples); ``y`` is what it makes of it."""
-
-    __slots__ = ("d", "x", "y")
-
-    def __init__(self, x: Array, y: Array) -> None:
-        self.x, self.y = x, y
-        self.d = np.empty(x.shape)
-
-    def forward(self) -> None:
-        raise NotImplementedError
-
-    def backward(self, g: Array) -> Array:
-        raise NotImplementedError
-
-
-class Linear:
-    """Weighted sums: ``w`` (out, in + 1) times ``x`` (in + 1, examples), whose last row is ones."""
-
-    __slots__ = ("back", "d", "dw", "skip", "w", "x", "xt", "y")
-
-    def __init__(self, w: Array, dw: Array, x: Array, y: Array, first: bool) -> None:
-        self.w, self.dw, self.x, self.xt, self.y = w, dw, x, x.T, y
-        self.back = None if first else w[:, :-1].T
-        self.d = np.empty((w.shape[1] - 1, y.shape[1]))
-        self.skip: Residual | None = None
-        """The end of the layer, where what came in is added to it."""
-
-    def forward(self) -> None:
-        self.w.dot(self.x, self.y)
-
-    def backward(self, g: Array) -> Array:
-        g.dot(self.xt, self.dw)
-        if self.back is not None:
-            self.back.dot(g, self.d)
-            if self.skip is not None:
-                add(self.d, self.skip.g, self.d)
-        return self.d
+NAMES = {
+    "add": np.add,
+    "subtract": np.subtract,
+    "multiply": np.multiply,
+    "divide": np.divide,
+    "maximum": np.maximum,
+    "negative": np.negative,
+    "absolute": np.absolute,
+    "exp": np.exp,
+    "log": np.log,
+    "log1p": np.log1p,
+    "tanh": np.tanh,
+    "where": np.where,
+    "total": np.add.reduce,
+    "largest": np.maximum.reduce,
+    "gelu": gelu_exact,
+    "gelu_slope": gelu_exact_x,
+    "ZERO": np.array(0.0),
+    "ONE": np.array(1.0),
+    "LEAK": np.array(LEAK),
+}
+"""What the lines may call."""
 
 
-class Tanh(Stage):
-    __slots__ = ()
+class Lines(NamedTuple):
+    """What a stage does on the way forward, and on the way back."""
 
-    def forward(self) -> None:
-        tanh(self.x, self.y)
-
-    def backward(self, g: Array) -> Array:
-        d = self.d
-        multiply(self.y, self.y, d)
-        multiply(g, d, d)
-        subtract(g, d, d)
-        return d
+    forward: tuple[str, ...]
+    backward: tuple[str, ...]
 
 
-class Relu(Stage):
-    __slots__ = ()
+LINEAR = Lines(("{w}.dot({x}, {y})",), ("{g}.dot({xt}, {dw})", "{back}.dot({g}, {d})"))
+"""``{w}`` is (out, in + 1), and the last row of ``{x}`` is ones; ``{back}`` is its transpose."""
+FIRST_LINEAR = Lines(LINEAR.forward, LINEAR.backward[:1])
+"""Nobody needs the gradient of the features."""
+SKIPPED_LINEAR = Lines(LINEAR.forward, (*LINEAR.backward, "add({d}, {skipped}, {d})"))
+"""Of a layer whose input is added at its end: ``{skipped}`` is the gradient there."""
 
-    def forward(self) -> None:
-        maximum(self.x, ZERO, out=self.y)
+RESIDUAL = Lines(("add({x}, {source}, {y})",), ())
+"""Its gradient goes on as it is, and once more into what the layer read."""
 
-    def backward(self, g: Array) -> Array:
-        multiply(g, self.y > ZERO, self.d)
-        return self.d
+DROPOUT = Lines(
+    (
+        "divide(draw({drawn}).T >= {share}, {kept}, {factor})",
+        "multiply({x}, {factor}, {y})",
+    ),
+    ("multiply({g}, {factor}, {d})",),
+)
+"""``draw`` gives numbers from 0 to 1, an example a row, as the engine draws them."""
+
+NORM = Lines(("{norm}.forward({x}, {y})",), ("{norm}.backward({g}, {d})",))
+
+ACTIVATIONS = {
+    "tanh": Lines(
+        ("tanh({x}, {y})",),
+        ("multiply({y}, {y}, {d})", "multiply({g}, {d}, {d})", "subtract({g}, {d}, {d})"),
+    ),
+    "relu": Lines(("maximum({x}, ZERO, out={y})",), ("multiply({g}, {y} > ZERO, {d})",)),
+    "leaky_relu": Lines(
+        ("multiply({x}, where({x} > ZERO, ONE, LEAK), {y})",),
+        ("multiply({g}, where({y} > ZERO, ONE, LEAK), {d})",),
+    ),
+    "sigmoid": Lines(
+        ("negative({x}, {y})", "exp({y}, {y})", "add({y}, ONE, {y})", "divide(ONE, {y}, {y})"),
+        ("subtract(ONE, {y}, {d})", "multiply({d}, {y}, {d})", "multiply({g}, {d}, {d})"),
+    ),
+    "gelu": Lines(("{y}[...] = gelu({x})",), ("{d}[...] = gelu_slope({g}, {x})",)),
+}
+IN_PLACE = ("tanh", "relu", "leaky_relu", "sigmoid")
+"""What needs only ``{y}`` on the way back: it may be written over ``{x}``."""
+
+# -- from the sums of the output layer to the loss -------------------------------------------------
+# ``answers`` has the shape of {x}; {flat} is {d} as one row. {d} is the gradient of the sums.
+
+_SQUARES = "loss = float({flat}.dot({flat})) * {half}"
+_SIGMOID = ACTIVATIONS["sigmoid"].forward
+
+HEADS = {
+    Head.NUMBER: Lines(
+        ("subtract({x}, answers, {d})", _SQUARES),
+        ("multiply({d}, {share}, {d})",),
+    ),
+    Head.SIGN: Lines(
+        ("tanh({x}, {y})", "subtract({y}, answers, {d})", _SQUARES),
+        (
+            "multiply({d}, {share}, {d})",
+            "multiply({y}, {y}, {y})",
+            "multiply({d}, {y}, {y})",
+            "subtract({d}, {y}, {d})",
+        ),
+    ),
+    Head.CHANCE: Lines(
+        (
+            "multiply({x}, answers, {d})",
+            "subtract(maximum({x}, ZERO), {d}, {d})",
+            "add({d}, log1p(exp(-absolute({x}))), {d})",
+            "loss = float(total({flat})) / {flat}.size",
+        ),
+        (
+            *(line.replace("{y}", "{d}") for line in _SIGMOID),
+            "subtract({d}, answers, {d})",
+            "multiply({d}, {share}, {d})",
+        ),
+    ),
+    Head.CHANCES: Lines(
+        (
+            "subtract({x}, largest({x}, 0), {x})",
+            "exp({x}, {y})",
+            "sums = total({y}, 0)",
+            "loss = float(total(log(sums) - total({x} * answers, 0))) / len(sums)",
+        ),
+        (
+            "divide({y}, sums, {d})",
+            "subtract({d}, answers, {d})",
+            "multiply({d}, {each}, {d})",
+        ),
+    ),
+}
 
 
-class LeakyRelu(Stage):
-    __slots__ = ()
-
-    def forward(self) -> None:
-        multiply(self.x, np.where(self.x > 0, 1.0, LEAK), self.y)
-
-    def backward(self, g: Array) -> Array:
-        multiply(g, np.where(self.y > 0, 1.0, LEAK), self.d)
-        return self.d
-
-
-class Sigmoid(Stage):
-    __slots__ = ()
-
-    def forward(self) -> None:
-        y = self.y
-        np.negative(self.x, y)
-        np.exp(y, y)
-        add(y, ONE, y)
-        divide(ONE, y, y)
-
-    def backward(self, g: Array) -> Array:
-        d = self.d
-        subtract(ONE, self.y, d)
-        multiply(d, self.y, d)
-        multiply(g, d, d)
-        return d
-
-
-class Through(Stage):
-    """An operation given as a function and its slope: neither is written into its place."""
-
-    __slots__ = ("call", "slope")
-
-    def __init__(self, x: Array, y: Array, call: Any, slope: Any) -> None:
-        super().__init__(x, y)
-        self.call, self.slope = call, slope
-
-    def forward(self) -> None:
-        self.y[...] = self.call(self.x)
-
-    def backward(self, g: Array) -> Array:
-        self.d[...] = self.slope(g, self.x)
-        return self.d
-
-
-class Norm(Stage):
+class Norm:
     """To mean 0 and deviation 1, then ``scale`` and ``shift``.
 
-    Along ``axis``: 1 for the examples of a batch, whose means are then remembered, or 0 for the
-    units of a layer.
+    Along ``axis``: 1 for the examples of a batch, whose means are then remembered in ``running``,
+    or 0 for the units of a layer.
     """
 
-    __slots__ = ("axis", "dscale", "dshift", "normed", "root", "running", "scale", "shift")
-
     def __init__(
-        self, x: Array, y: Array, axis: int, learnt: tuple[Array, ...], running: tuple[Array, ...]
+        self,
+        shape: tuple[int, ...],
+        axis: int,
+        learnt: tuple[np.ndarray, ...],
+        running: tuple[np.ndarray, ...],
     ) -> None:
-        super().__init__(x, y)
-        self.axis = axis
+        self.axis, self.count, self.running = axis, shape[axis], running
         scale, shift, self.dscale, self.dshift = learnt
         self.scale, self.shift = scale[:, None], shift[:, None]
-        self.running = running
-        self.normed = np.empty(x.shape)
+        self.normed, self.root = np.empty(shape), np.empty(0)
 
-    def forward(self) -> None:
-        count = self.x.shape[self.axis]
-        mean = total(self.x, axis=self.axis, keepdims=True) / count
-        subtract(self.x, mean, self.normed)
-        squares = total(self.normed * self.normed, axis=self.axis, keepdims=True)
-        self.root = np.sqrt(squares / count + NORM_EPS)
-        divide(self.normed, self.root, self.normed)
-        multiply(self.normed, self.scale, self.y)
-        add(self.y, self.shift, self.y)
+    def _mean(self, of: np.ndarray) -> np.ndarray:
+        return np.asarray(np.add.reduce(of, axis=self.axis, keepdims=True) / self.count)
+
+    def forward(self, x: np.ndarray, y: np.ndarray) -> None:
+        """Norm ``x`` into ``y``."""
+        normed, mean = self.normed, self._mean(x)
+        np.subtract(x, mean, normed)
+        variance = self._mean(normed * normed)
+        self.root = np.sqrt(variance + NORM_EPS)
+        np.divide(normed, self.root, normed)
+        np.multiply(normed, self.scale, y)
+        np.add(y, self.shift, y)
         if self.running:
-            for running, now in zip(self.running, (mean, squares / (count - 1)), strict=True):
-                multiply(running, 1 - MOMENTUM, running)
-                add(running, MOMENTUM * now[:, 0], running)
+            unbiased = variance * (self.count / (self.count - 1))
+            for running, now in zip(self.running, (mean, unbiased), strict=True):
+                np.multiply(running, 1 - MOMENTUM, running)
+                np.add(running, MOMENTUM * now[:, 0], running)
 
-    def backward(self, g: Array) -> Array:
-        count = self.x.shape[self.axis]
-        total(g * self.normed, axis=1, out=self.dscale)
-        total(g, axis=1, out=self.dshift)
+    def backward(self, g: np.ndarray, d: np.ndarray) -> None:
+        """The gradient of what was normed, from that of what came of it."""
+        np.add.reduce(g * self.normed, axis=1, out=self.dscale)
+        np.add.reduce(g, axis=1, out=self.dshift)
         g = g * self.scale
-        common = total(g, axis=self.axis, keepdims=True) / count
-        leaning = total(g * self.normed, axis=self.axis, keepdims=True) / count
-        divide(g - common - self.normed * leaning, self.root, self.d)
-        return self.d
-
-
-class Dropout(Stage):
-    """Some cells become 0, the others grow. ``draws`` gives numbers from 0 to 1, row by row."""
-
-    __slots__ = ("draws", "factor", "share")
-
-    def __init__(self, x: Array, y: Array, share: float, draws: Draws) -> None:
-        super().__init__(x, y)
-        self.share, self.draws = share, draws
-        self.factor = np.empty(x.shape)
-
-    def forward(self) -> None:
-        units, examples = self.x.shape
-        drawn = self.draws((examples, units)).T
-        divide(drawn >= self.share, 1.0 - self.share, self.factor)
-        multiply(self.x, self.factor, self.y)
-
-    def backward(self, g: Array) -> Array:
-        multiply(g, self.factor, self.d)
-        return self.d
-
-
-class Residual(Stage):
-    """What came into the layer is added; :class:`Linear` adds the gradient that is due to that."""
-
-    __slots__ = ("g", "source")
-
-    def __init__(self, x: Array, y: Array, source: Array) -> None:
-        super().__init__(x, y)
-        self.source = source
-        self.g = self.d
-
-    def forward(self) -> None:
-        add(self.x, self.source, self.y)
-
-    def backward(self, g: Array) -> Array:
-        self.g = g
-        return g
+        leaning = self._mean(g * self.normed)
+        np.divide(g - self._mean(g) - self.normed * leaning, self.root, d)

@@ -13,29 +13,14 @@ from typing import NamedTuple
 import numpy as np
 
 from tuiexplain.course.experiment import step_seed
-from tuiexplain.engine.ops.activations import gelu_exact, gelu_exact_x
 from tuiexplain.play.code import penalised
 from tuiexplain.play.design import Design
-from tuiexplain.play.heads import HEADS, Loss
 from tuiexplain.play.layout import Plan
 from tuiexplain.play.network import Network
 from tuiexplain.play.rules import RULES
-from tuiexplain.play.stages import (
-    Dropout,
-    LeakyRelu,
-    Linear,
-    Norm,
-    Relu,
-    Residual,
-    Sigmoid,
-    Stage,
-    Tanh,
-    Through,
-)
+from tuiexplain.play.writing import TakeStep, written
 from tuiexplain.trace.packed import Packed, pack
 from tuiexplain.trace.run import State
-
-IN_PLACE = {"tanh": Tanh, "relu": Relu, "sigmoid": Sigmoid, "leaky_relu": LeakyRelu}
 
 
 class Examples(NamedTuple):
@@ -56,75 +41,6 @@ class Examples(NamedTuple):
     def steps_per_epoch(self) -> int:
         """How many steps use every example once."""
         return math.ceil(self.rows / self.batch)
-
-
-class Pass:
-    """A way forward and back through the network for batches of one size."""
-
-    def __init__(self, swift: Swift, examples: int) -> None:
-        shape, weights = swift.shape, swift.weights
-        self.stages: list[Linear | Stage] = []
-        self.first: Linear
-        x = np.ones((shape.widths[0] + 1, examples))
-        for at in range(shape.depth):
-            y = np.ones((shape.widths[at + 1] + 1, examples))
-            w, dw = weights[at]
-            linear = Linear(w, dw, x, y[:-1], first=at == 0)
-            self.stages.append(linear)
-            if at < len(shape.layers):
-                self._hidden(swift, at, linear, x[:-1], y[:-1])
-            else:
-                self.loss: Loss = HEADS[shape.head](y[:-1])
-            x = y
-        assert isinstance(self.stages[0], Linear)
-        self.first = self.stages[0]
-        self.forwards = [stage.forward for stage in self.stages]
-        self.backwards = [stage.backward for stage in reversed(self.stages)]
-
-    def _hidden(
-        self, swift: Swift, at: int, linear: Linear, came_in: np.ndarray, out: np.ndarray
-    ) -> None:
-        """The stages of a hidden layer after its sums; the last one writes into ``out``."""
-        layer, shape = swift.shape.layers[at], out.shape
-        kinds = [
-            *(["norm"] if layer.norm != "none" else []),
-            *([layer.activation] if layer.activation != "linear" else []),
-            *(["dropout"] if layer.dropout else []),
-            *(["residual"] if swift.shape.skips(at) else []),
-        ]
-        alone = len(kinds) == 1 and kinds[0] in IN_PLACE
-        x = linear.y = out if alone or not kinds else np.empty(shape)
-        for place, kind in enumerate(kinds):
-            y = out if place == len(kinds) - 1 else np.empty(shape)
-            stage: Stage
-            if kind == "norm":
-                stage = Norm(x, y, *swift.norm_of(at))
-            elif kind == "dropout":
-                stage = Dropout(x, y, layer.dropout, swift.draw)
-            elif kind == "residual":
-                stage = linear.skip = Residual(x, y, came_in)
-            elif kind == "gelu":
-                stage = Through(x, y, gelu_exact, gelu_exact_x)
-            else:
-                stage = IN_PLACE[kind](x, y)
-            self.stages.append(stage)
-            x = y
-
-    def read(self, inputs: np.ndarray, transposed: np.ndarray, answers: np.ndarray) -> None:
-        """Take a batch: ``inputs`` over a row of ones, the same turned round, and the answers."""
-        self.first.x, self.first.xt, self.loss.answers = inputs, transposed, answers
-        if self.first.skip is not None:
-            self.first.skip.source = inputs[:-1]
-
-    def step(self) -> float:
-        """The loss of the batch that was read; its gradient lies where the stages put it."""
-        for forward in self.forwards:
-            forward()
-        loss = self.loss.forward()
-        g = self.loss.backward()
-        for backward in self.backwards:
-            g = backward(g)
-        return loss
 
 
 class Swift:
@@ -153,7 +69,7 @@ class Swift:
         self._clip = float(design.clip)
         self._penalty = Penalty(design, shape, plan) if penalised(design) else None
         self._random = any(layer.dropout for layer in shape.layers)
-        self._passes: dict[int, Pass] = {}
+        self._takers: dict[int, TakeStep] = {}
         self._epoch = -1
         self._inputs = np.ones_like(examples.inputs)
         self._answers = np.empty_like(examples.answers)
@@ -164,14 +80,14 @@ class Swift:
         size = spot.rows * spot.width
         return vector[spot.start : spot.start + size].reshape(spot.rows, spot.width)
 
-    def _batch(self, at: int) -> tuple[Pass, np.ndarray, np.ndarray, np.ndarray]:
+    def _batch(self, at: int) -> tuple[TakeStep, np.ndarray, np.ndarray, np.ndarray]:
         start = at * self.examples.batch
         stop = min(start + self.examples.batch, self.examples.rows)
         size = stop - start
-        if size not in self._passes:
-            self._passes[size] = Pass(self, size)
+        if size not in self._takers:
+            self._takers[size] = written(self, size)
         inputs = self._inputs[:, start:stop]
-        return self._passes[size], inputs, inputs.T, self._answers[:, start:stop]
+        return self._takers[size], inputs, inputs.T, self._answers[:, start:stop]
 
     def norm_of(self, at: int) -> tuple[int, tuple[np.ndarray, ...], tuple[np.ndarray, ...]]:
         """Axis, learnt numbers with their gradients, and running means of a layer's norm."""
@@ -238,9 +154,8 @@ class Swift:
     def _take(self, index: int, place: int) -> float:
         """The loss of a batch, and its gradient in ``gradient``."""
         self._index, self._draws = index, None
-        way, inputs, transposed, answers = self._batches[place]
-        way.read(inputs, transposed, answers)
-        loss = way.step()
+        take, inputs, transposed, answers = self._batches[place]
+        loss = take(inputs, transposed, answers)
         if self._penalty is not None:
             loss += self._penalty.add_to(self.gradient, self.vector)
         if self._clip:
