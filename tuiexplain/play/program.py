@@ -147,7 +147,7 @@ class PlayProgram:
         return {"x": Table(x, ("example", "feature"), (rows, self.shape.inputs), **told), "t": t}
 
     def _examples(self) -> Examples:
-        x = np.vstack([self.inputs[self.train].T, np.ones(len(self.train))])
+        x = np.column_stack([self.inputs[self.train], np.ones(len(self.train))])
         wanted = self.wanted[self.train]
         if self.shape.head is Head.CHANCES:
             wanted = (wanted[:, None] == np.arange(self.shape.outputs)).astype(np.float64)

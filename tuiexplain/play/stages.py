@@ -50,8 +50,11 @@ class Lines(NamedTuple):
     backward: tuple[str, ...]
 
 
-LINEAR = Lines(("{w}.dot({x}, {y})",), ("{g}.dot({xt}, {dw})", "{back}.dot({g}, {d})"))
-"""``{w}`` is (out, in + 1), and the last row of ``{x}`` is ones; ``{back}`` is its transpose."""
+LINEAR = Lines(("{w}.dot({x}, {y})",), ("{g}.dot({xt}, {dw})", "{back}.dot({g}, {whole})"))
+"""``{w}`` is (out, in + 1), and the last row of ``{x}`` is ones; ``{back}`` is its transpose.
+
+So ``{whole}`` has a row too many, under ``{d}``: to leave it out would take longer.
+"""
 FIRST_LINEAR = Lines(LINEAR.forward, LINEAR.backward[:1])
 """Nobody needs the gradient of the features."""
 SKIPPED_LINEAR = Lines(LINEAR.forward, (*LINEAR.backward, "add({d}, {skipped}, {d})"))

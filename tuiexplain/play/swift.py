@@ -24,7 +24,10 @@ from tuiexplain.trace.run import State
 
 
 class Examples(NamedTuple):
-    """What is learnt from, an example a column: features over a row of ones, and the answers."""
+    """What is learnt from: features before a column of ones, an example a row; the answers.
+
+    Those are an example a column, as the network's sums are.
+    """
 
     inputs: np.ndarray
     answers: np.ndarray
@@ -35,7 +38,7 @@ class Examples(NamedTuple):
     @property
     def rows(self) -> int:
         """How many there are."""
-        return int(self.inputs.shape[1])
+        return len(self.inputs)
 
     @property
     def steps_per_epoch(self) -> int:
@@ -86,8 +89,8 @@ class Swift:
         size = stop - start
         if size not in self._takers:
             self._takers[size] = written(self, size)
-        inputs = self._inputs[:, start:stop]
-        return self._takers[size], inputs, inputs.T, self._answers[:, start:stop]
+        rows = self._inputs[start:stop]
+        return self._takers[size], rows.T, rows, self._answers[:, start:stop]
 
     def norm_of(self, at: int) -> tuple[int, tuple[np.ndarray, ...], tuple[np.ndarray, ...]]:
         """Axis, learnt numbers with their gradients, and running means of a layer's norm."""
@@ -168,7 +171,7 @@ class Swift:
         if epoch == self._epoch:
             return
         order = self.examples.order(epoch)
-        np.take(self.examples.inputs, order, axis=1, out=self._inputs, mode="clip")
+        np.take(self.examples.inputs, order, axis=0, out=self._inputs, mode="clip")
         np.take(self.examples.answers, order, axis=1, out=self._answers, mode="clip")
         self._epoch = epoch
 

@@ -114,7 +114,9 @@ def written(trained: Trained, examples: int) -> TakeStep:
         y = out if alone or not kinds else writer.array(len(w))
         names = {"w": writer.hold(w), "dw": writer.hold(dw), "x": x, "xt": xt, "y": y}
         if at:
-            names |= {"back": writer.hold(w[:, :-1].T), "d": writer.array(w.shape[1] - 1)}
+            whole_d = np.empty((w.shape[1], examples))
+            names |= {"back": writer.hold(w.T), "whole": writer.hold(whole_d)}
+            names["d"] = writer.hold(whole_d[:-1])
         inner = SKIPPED_LINEAR if "residual" in kinds else LINEAR
         writer.stage(inner if at else FIRST_LINEAR, names)
         source = f"{x}[:-1]"
