@@ -6,7 +6,7 @@ import torch
 
 from tests.play.designs import random_design
 from tuiexplain.play.code import TORCH, program
-from tuiexplain.play.design import Design
+from tuiexplain.play.design import Design, Layer
 from tuiexplain.play.program import PlayProgram
 from tuiexplain.play.sources import dataset
 from tuiexplain.trace.run import Run
@@ -81,3 +81,14 @@ def test_replaying_gives_the_same_bits(number: int) -> None:
     for step in (0, 41, 118, 120):
         ours, theirs = run.state_at(step), again.state_at(step)
         assert all(np.array_equal(ours[name], theirs[name]) for name in ours)
+
+
+def test_batch_normalisation_leaves_out_an_example_that_would_be_alone() -> None:
+    design = Design(layers=(Layer(4, norm="batch"),), batch=7, examples=100)
+    program = made(design)
+    assert len(program.train) == 50
+    assert program.steps_per_epoch == 7
+    assert {len(program.rows(step)) for step in range(21)} == {7}
+    slow = [program.training.step(step) for step in range(21)]
+    assert np.allclose(program.steps(0, 21), slow, rtol=1e-12)
+    assert made(design.changed(layers=(Layer(4),))).steps_per_epoch == 8

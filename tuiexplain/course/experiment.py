@@ -98,6 +98,8 @@ class Experiment:
     """``fn(net)``: the tokens that the network says by itself, for the picture ``speech``."""
     order: Callable[[int], np.ndarray] | None = None
     """In which order an epoch takes the rows, where the seed alone does not say it."""
+    drop_last: bool = False
+    """Whether an epoch leaves out the rows that do not fill a batch, as torch's data loader may."""
 
     def __post_init__(self) -> None:
         parameters = dict(self.net.named_parameters())
@@ -186,7 +188,11 @@ class Training:
     @property
     def steps_per_epoch(self) -> int:
         """How many steps use every row once."""
-        return math.ceil(self.experiment.examples / self._size) if self._size else 1
+        if self._size is None:
+            return 1
+        if self.experiment.drop_last:
+            return self.experiment.examples // self._size
+        return math.ceil(self.experiment.examples / self._size)
 
     def parameters(self) -> State:
         """Parameters and buffers as they are now, by the names that are shown."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from tuiexplain.play.cost import cost
 from tuiexplain.play.dataset import Dataset
 from tuiexplain.play.design import Design
 from tuiexplain.play.errors import PlayError
@@ -15,14 +16,16 @@ from tuiexplain.trace.expression import Cell
 from tuiexplain.trace.run import Run
 
 STRIDE = 32
-"""Steps between two states that are kept, at first."""
+"""Steps between two states that are kept at first, of a network whose steps are quick."""
+QUICK = 500_000
+"""Multiplications of a quick step: a tenth of a millisecond."""
 BUDGET = 16 * 1024 * 1024
 """Bytes of states that are kept of one history."""
 
 
 def begun(design: Design, data: Dataset) -> Run:
     """A run from step 0."""
-    return Run(lambda: PlayProgram(design, data), BUDGET, stride=STRIDE)
+    return Run(lambda: PlayProgram(design, data), BUDGET, stride=_stride(PlayProgram(design, data)))
 
 
 def holding(run: Run, step: int) -> Run:
@@ -50,8 +53,16 @@ def changed(run: Run, step: int, design: Design, data: Dataset) -> Run:
         parent=before,
         start=step,
         state=state,
-        stride=STRIDE,
+        stride=_stride(new),
     )
+
+
+def _stride(program: PlayProgram) -> int:
+    """Steps between two states, so that those between are computed again in little time."""
+    stride, products = STRIDE, cost(program).products
+    while stride > 1 and products * stride > QUICK * STRIDE:
+        stride //= 2
+    return stride
 
 
 def with_numbers(run: Run, numbers: Mapping[str, float]) -> Run:

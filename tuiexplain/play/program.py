@@ -131,6 +131,7 @@ class PlayProgram:
                 names=names,
                 schedule=made.make_schedule(optimizer),
                 order=self._order,
+                drop_last=self._drops_last,
             )
 
         return Training(experiment, self.design.seed)
@@ -152,7 +153,7 @@ class PlayProgram:
         if self.shape.head is Head.CHANCES:
             wanted = (wanted[:, None] == np.arange(self.shape.outputs)).astype(np.float64)
         batch = min(self.design.batch, len(self.train))
-        return Examples(x, np.ascontiguousarray(wanted.T), self._order, batch)
+        return Examples(x, np.ascontiguousarray(wanted.T), self._order, batch, self._drops_last)
 
     @property
     def epochs_at_once(self) -> int:
@@ -177,17 +178,21 @@ class PlayProgram:
         left = np.isin(everyone, self.train)
         return np.asarray((np.cumsum(left) - 1)[order[left[order]]])
 
-    def _check_batches(self) -> None:
-        """Refuse batch normalisation of one example, which has no spread."""
+    @property
+    def _drops_last(self) -> bool:
+        """Whether an epoch leaves out its last example: one alone has no spread to be normed by."""
         size = min(self.design.batch, len(self.train))
-        alone = size == 1 or len(self.train) % size == 1
-        if alone and any(layer.norm == "batch" for layer in self.design.layers):
+        return len(self.train) % size == 1 and self._norms_batches
+
+    @property
+    def _norms_batches(self) -> bool:
+        return any(layer.norm == "batch" for layer in self.design.layers)
+
+    def _check_batches(self) -> None:
+        """Refuse batch normalisation of one example."""
+        if self._norms_batches and min(self.design.batch, len(self.train)) == 1:
             raise PlayError(
-                f"batch={self.design.batch}: of {len(self.train)} examples one is a batch by "
-                "itself, and batch normalisation needs two at least; choose another batch.",
-                "batch_of_one",
-                batch=self.design.batch,
-                examples=len(self.train),
+                "batch=1: batch normalisation needs two examples at least.", "batch_of_one"
             )
 
     def _for_engine(self, index: int) -> State:

@@ -34,6 +34,8 @@ class Examples(NamedTuple):
     order: Callable[[int], np.ndarray]
     """In which order an epoch takes them."""
     batch: int
+    drop_last: bool
+    """Whether an epoch leaves out those that do not fill a batch."""
 
     @property
     def rows(self) -> int:
@@ -43,7 +45,8 @@ class Examples(NamedTuple):
     @property
     def steps_per_epoch(self) -> int:
         """How many steps use every example once."""
-        return math.ceil(self.rows / self.batch)
+        full = self.rows // self.batch
+        return full if self.drop_last else math.ceil(self.rows / self.batch)
 
 
 class Swift:
