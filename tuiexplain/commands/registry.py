@@ -121,7 +121,7 @@ COMMANDS: tuple[Command, ...] = (
         True,
     ),
     Command("visit", ("a",), "a", T, Place.MAP),
-    Command("chat", ("K",), "K", T, Place.LESSON, 18),
+    Command("chat", ("K",), "K", T, Place.LESSON),
     Command("say", ("enter", "e"), "⏎", N, Place.CHAT, 1),
     Command("token", ("left", "right"), "←→", L, Place.CHAT, 2, True),
     Command("layer", ("up", "down"), "↑↓", L, Place.CHAT, 5, True),

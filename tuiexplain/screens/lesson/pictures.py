@@ -113,12 +113,13 @@ def _called(dial: str, symbol: str, label: str) -> str:
 def footer(width: int, look: Look, language: str, place: Place, first: str = "") -> Picture:
     """The most useful keys, as many as fit; a click runs the command.
 
-    ``first`` is a command that stands before the others here.
+    ``first`` is a command that stands before the others here, if it usually stands here or not.
     """
     line = Line(width).space(1)
     places: list[tuple[object, Area]] = []
     ranked = sorted(
-        (c for c in commands_for(place) if c.footer), key=lambda c: (c.name != first, c.footer)
+        (c for c in commands_for(place) if c.footer or c.name == first),
+        key=lambda c: (c.name != first, c.footer),
     )
     for command in ranked:
         label = tr(f"command.{command.name}", language)
