@@ -59,7 +59,7 @@ class Screen:
         return now, self.terminal.chunks[-1][0]
 
     def _step(self) -> int:
-        found = re.search(r"step ([\d,]+)/", self.screen.display[0])
+        found = re.search(r"step ([\d,]+)", self.screen.display[0])
         assert found is not None, self.screen.display[0]
         return int(found[1].replace(",", ""))
 

@@ -10,6 +10,7 @@ from tests.screens.snapshots import check_screen
 from tuiexplain.play.design import Design, Layer
 from tuiexplain.screens.play.screen import PlayScreen
 from tuiexplain.screens.play.standing import Focus, Side
+from tuiexplain.widgets.pane import Pane
 
 SMALL_NET = Design(layers=(Layer(3), Layer(2)), examples=100)
 
@@ -185,6 +186,34 @@ async def test_dials_turn_by_arrows_typing_and_mouse() -> None:
         assert player.screen.turning == 1
         await player.press("escape")
         assert player.screen.turning is None
+
+
+async def test_a_dial_is_turned_by_the_mouse() -> None:
+    async with playing(SMALL_NET) as player:
+        await player.dial("lr")
+        await player.click("dials", ("turn", 1))
+        assert player.play.design.lr == 0.1
+        await player.click("dials", ("turn", -1))
+        await player.click("dials", ("turn", -1))
+        assert player.play.design.lr == 0.01
+
+
+async def test_every_command_can_be_had_by_the_mouse_from_the_help_page() -> None:
+    async with playing(SMALL_NET) as player:
+        await player.press("?")
+        pane = player.app.screen.query_one(Pane)
+        area = pane.hits.where(("command", "step_on"))
+        assert area is not None
+        place = (pane.gutter.left + area.x + 2, pane.gutter.top + area.y)
+        assert await player.pilot.click(pane, offset=place)
+        await player.until(lambda: player.play.length == 1)
+        assert player.app.screen is player.screen
+
+
+async def test_a_title_leads_to_its_layer() -> None:
+    async with playing(SMALL_NET) as player:
+        await player.click("network", ("column", 2))
+        assert player.standing.unit == (2, 0)
 
 
 async def test_other_data_begin_anew() -> None:

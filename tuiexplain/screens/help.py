@@ -13,7 +13,7 @@ from tuiexplain.commands import COMMANDS, Command, Place, works
 from tuiexplain.commands.registry import Group
 from tuiexplain.course.languages import tr
 from tuiexplain.views.look import Look
-from tuiexplain.views.picture import Line, Picture
+from tuiexplain.views.picture import Area, Line, Picture, area_hits
 from tuiexplain.views.prose import page, prose
 from tuiexplain.widgets.pane import Pane
 
@@ -56,6 +56,16 @@ class Help(ModalScreen[None]):
         self.top += direction * max(1, self.query_one(Pane).content_size.height // 2)
         self.show()
 
+    async def on_pane_hit(self, hit: Pane.Hit) -> None:
+        """Do what a line tells, where that works."""
+        match hit.target:
+            case ("command", str(name)) if name != "help":
+                below = self.app.screen_stack[-2]
+                there = hasattr(below, f"action_{name}") or hasattr(self.app, f"action_{name}")
+                if there and not next(c for c in COMMANDS if c.name == name).takes_key:
+                    self.dismiss()
+                    self.app.call_later(self.app.run_command, name)
+
     def _page(self, width: int, height: int) -> Picture:
         below = self.app.screen_stack[-2]
         place = getattr(below, "PLACE", Place.LESSON)
@@ -65,8 +75,12 @@ class Help(ModalScreen[None]):
 
 
 def help_page(width: int, look: Look, language: str, place: Place | None = None) -> Picture:
-    """The whole page at a width: the playground's keys, those of all other places, or every key."""
+    """The whole page at a width: the playground's keys, those of all other places, or every key.
+
+    Hits: ``("command", name)``.
+    """
     strips: list[Strip] = []
+    areas: list[tuple[object, Area]] = []
     for group in Group:
         strips.append(Line(width).add(tr(f"group.{group}", language), look.title).strip())
         for command in COMMANDS:
@@ -79,7 +93,9 @@ def help_page(width: int, look: Look, language: str, place: Place | None = None)
                 text = f"{tr('screen.when_practising', language)} {text}"
             if command.place is Place.CHAT:
                 text = f"{tr('screen.when_talking', language)} {text}"
-            strips.extend(_row(command.shown, text, width, look))
+            row = _row(command.shown, text, width, look)
+            areas.append((("command", command.name), Area(0, len(strips), width, len(row))))
+            strips.extend(row)
         strips.append(Line(width).strip())
     strips.append(Line(width).add(tr("signs.title", language), look.title).strip())
     glyphs = look.glyphs
@@ -93,7 +109,7 @@ def help_page(width: int, look: Look, language: str, place: Place | None = None)
     }
     for sign in SIGNS:
         strips.extend(_row(shown[sign], tr(f"signs.{sign}", language), width, look))
-    return Picture(strips)
+    return Picture(strips, area_hits(areas))
 
 
 def _shown(command: Command, place: Place | None) -> bool:

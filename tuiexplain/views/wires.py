@@ -19,6 +19,8 @@ from tuiexplain.views.palette import colour
 
 STEPS = 4
 """Strengths that can be told apart."""
+LEAST = 0.15
+"""The root of the share of the largest weight from which on a line is drawn."""
 _DASHES = {1: (1, 2), 2: (1, 1), -1: (1, 5), -2: (1, 3), -3: (4, 4), -4: (4, 4)}
 """By strength: dots that are drawn in turn, and dots that are left out; the others have no gaps."""
 _BITS = np.array([[0x01, 0x08], [0x02, 0x10], [0x04, 0x20], [0x40, 0x80]], dtype=np.uint8)
@@ -49,12 +51,15 @@ def _dots(wire: Wire, strength: int) -> tuple[np.ndarray, np.ndarray]:
 
 
 def strengths(weights: np.ndarray, largest: float) -> np.ndarray:
-    """Whole numbers from ``-STEPS`` to ``STEPS``; 0 is too weak to be drawn, or none."""
+    """Whole numbers from ``-STEPS`` to ``STEPS``; 0 is too weak to be drawn, or none.
+
+    By the root of the magnitude: one large weight leaves the others to be told apart.
+    """
     known = np.nan_to_num(np.asarray(weights, dtype=float), nan=0.0, posinf=0.0, neginf=0.0)
     if largest <= 0:
         return np.zeros(known.shape, dtype=np.int8)
-    share = np.minimum(np.abs(known) / largest, 1.0)
-    steps = np.where(share < 0.04, 0, np.ceil(share * STEPS * (1 - 1e-9)))
+    share = np.sqrt(np.minimum(np.abs(known) / largest, 1.0))
+    steps = np.where(share < LEAST, 0, np.ceil(share * STEPS * (1 - 1e-9)))
     return np.asarray(np.sign(known) * steps, dtype=np.int8)
 
 

@@ -45,8 +45,8 @@ def surface_size(there: Layout, look: Look) -> tuple[int, int]:
 def wiring(spec: Wiring, width: int, height: int, look: Look) -> Picture:
     """The network in exactly ``width`` x ``height``.
 
-    Hits: ``("unit", column, unit)`` and ``("weight", column, to, from)``, where ``column`` is that
-    of the unit it leads to.
+    Hits: ``("column", column)`` of a title, ``("unit", column, unit)``, and ``("weight", column, to,
+    from)`` where ``column`` is that of the unit it leads to.
     """
     named = [(column.count, list(column.labels)) for column in spec.columns]
     there = wiring_layout(named, spec.unit, width, height, look)
@@ -202,6 +202,8 @@ def _note(grid: Grid, spec: Wiring, there: Layout, look: Look) -> None:
 def _hits(there: Layout, wires: Wires) -> Hits:
     def at(x: int, y: int) -> object:
         for stack in there.stacks:
+            if y < HEAD and abs(x - stack.x - there.wide // 2) <= (there.wide + there.gap) // 2:
+                return ("column", stack.column)
             if stack.x <= x < stack.x + there.wide and y >= HEAD:
                 unit = stack.unit(y, there.tall)
                 if unit is not None:
@@ -210,6 +212,9 @@ def _hits(there: Layout, wires: Wires) -> Hits:
 
     def where(target: object) -> Area | None:
         match target:
+            case ("column", int(column)):
+                xs = [stack.x for stack in there.stacks if stack.column == column]
+                return Area(xs[0], 0, there.wide, 1) if xs else None
             case ("unit", int(column), int(unit)):
                 return there.area(column, unit)
             case _ if target in wires.names:

@@ -188,6 +188,10 @@ class PlayScreen(Sweeping):
                 self.show()
             case ("dial", int(dial)):
                 self._press_dial(dial)
+            case ("turn", int(direction)):
+                self.move_dial(0, direction)
+            case ("column", int(column)):
+                self._press_unit(column, 0)
             case ("command", str(name)):
                 await self.app.run_command(name)
 

@@ -21,25 +21,30 @@ from tuiexplain.views.picture import Area, Line, Picture, area_hits, fill
 from tuiexplain.views.prose import prose
 from tuiexplain.views.text import fit, shorten, width_of
 
+MOST_NAME = 16
+"""Columns of the data's name that nothing else takes away."""
+
 
 def title(seen: Seen, speed: float, told: dict[str, float], width: int) -> Picture:
-    """What is played with, and where the run is: epoch, step, losses, speed."""
+    """What is played with, and where the run is: epoch, step, loss, speed, as there is room."""
     look, language, play = seen.look, seen.language, seen.play
     words = [
         tr("play.epoch", language, epoch=f"{seen.step // play.steps_per_epoch:,}"),
-        tr("play.step", language, step=f"{seen.step:,}", of=f"{play.length:,}"),
+        tr("play.step", language, step=f"{seen.step:,}"),
     ]
     if "loss" in told:
         words.append(tr("play.loss", language, loss=format_number(told["loss"], 3)))
     if speed:
         words.append(tr("play.speed", language, speed=f"{speed:,.0f}"))
-    here = look.write(" · ".join(words))
-    head = look.write(tr("play.title", language))
+    line = Line(width).space(1).add(look.write(tr("play.title", language)), look.title)
+    line.add(look.write(" · "), look.muted)
     data = look.write(choice(play.dataset.name, language))
-    line = Line(width).space(1).add(head, look.title).add(" · ", look.muted)
+    least = line.used + min(width_of(data), MOST_NAME) + 2
+    while words and width_of(here := look.write(" · ".join(words))) + least >= width:
+        words.pop()
     room = width - line.used - width_of(here) - 3
-    line.add(shorten(data, max(4, room), look.glyphs.ellipsis), look.name)
-    line.to(max(line.used + 1, width - width_of(here) - 1)).add(here, look.muted)
+    line.add(shorten(data, room, look.glyphs.ellipsis), look.name)
+    line.to(width - width_of(here) - 1).add(here, look.muted)
     return Picture([line.strip()])
 
 
@@ -63,6 +68,11 @@ def dials(seen: Seen, turns: list[Turn], chosen: int | None, width: int, height:
         for y, (_, index) in enumerate(shown)
         if index is not None
     ]
+    if chosen is not None and chosen < len(turns):
+        y, known = at - top, turns[chosen]
+        start = width - width_of(_said(known, width, look, language)) - 4
+        arrows = [(("turn", -1), Area(start, y, 2, 1)), (("turn", 1), Area(width - 2, y, 2, 1))]
+        places = [*arrows, *places]
     strips = fill([line.strip() for line, _ in shown], width, room)
     return Picture([*strips, *(line.strip() for line in keys)], area_hits(places))
 
@@ -78,13 +88,21 @@ def _dial(turn: Turn, chosen: bool, width: int, look: Look, language: str) -> Li
     shown = choice(setting, language) if isinstance(setting, str) else format_number(float(setting))
     name = " ".join(filter(None, (dial_name(dial.id, language), dial.symbol)))
     line = Line(width).add(look.glyphs.right if chosen else " ", look.cause).space(1)
-    shown = shorten(look.write(shown), max(4, width // 2), look.glyphs.ellipsis)
+    if chosen:
+        shown = f"{look.glyphs.left} {shown} {look.glyphs.right}"
     room = max(1, width - line.used - width_of(shown) - 1)
     line.add(
         shorten(look.write(name), room, look.glyphs.ellipsis),
         look.highlight if chosen else look.text,
     )
     return line.to(width - width_of(shown)).add(shown, look.number)
+
+
+def _said(turn: Turn, width: int, look: Look, language: str) -> str:
+    """What a dial is set to."""
+    setting = turn.setting
+    said = choice(setting, language) if isinstance(setting, str) else format_number(float(setting))
+    return shorten(look.write(said), max(4, width // 2), look.glyphs.ellipsis)
 
 
 def _keys(width: int, look: Look, language: str) -> list[Line]:
