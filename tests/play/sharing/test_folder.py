@@ -63,6 +63,16 @@ def test_the_programs_give_the_same_losses(
 
 
 @pytest.mark.parametrize("program", ["train_torch.py", "train_numpy.py"])
+def test_they_leave_out_an_example_that_would_be_alone(
+    tmp_path: Path, program: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    play = trained(Design(layers=(Layer(4, norm="batch"),), batch=7, examples=100))
+    assert len(play.dataset.train) % 7 == 1
+    found = losses_of(share(play, tmp_path) / program, STEPS, capsys)
+    assert np.allclose(found, play.run.losses, rtol=1e-9, atol=1e-12)
+
+
+@pytest.mark.parametrize("program", ["train_torch.py", "train_numpy.py"])
 @pytest.mark.parametrize("optimizer", ["momentum", "rmsprop", "adam", "adamw"])
 def test_they_go_on_where_the_design_was_changed_last(
     tmp_path: Path, optimizer: str, program: str, capsys: pytest.CaptureFixture[str]

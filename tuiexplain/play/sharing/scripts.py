@@ -26,6 +26,7 @@ from pathlib import Path
 import numpy as np
 {imports}
 FIRST, BATCH, SEED = {first}, {batch}, {seed}
+PER_EPOCH = {per_epoch}  # steps
 EPOCHS = {epochs}  # whose orders are drawn at once
 DATA = np.load(Path(__file__).with_name("{data}"))
 X, T, KEPT = DATA["x"], DATA["t"], DATA["kept"]
@@ -40,8 +41,7 @@ def orders(block):
 
 def batch(step):
     """The rows of a step: an epoch takes those that are kept in an order of its own."""
-    count = int(KEPT.sum())
-    epoch, place = divmod(step, -(-count // BATCH))
+    epoch, place = divmod(step, PER_EPOCH)
     order = orders(epoch // EPOCHS)[epoch % EPOCHS]
     order = order[KEPT[order]]
     rows = order[place * BATCH : (place + 1) * BATCH]
@@ -201,6 +201,7 @@ def _top(play: Play, text: str, file: str, library: str, modules: str, imports: 
         imports=imports,
         first=first_step(play),
         batch=play.program.swift.examples.batch,
+        per_epoch=play.steps_per_epoch,
         seed=play.design.seed,
         epochs=play.program.epochs_at_once,
     )
