@@ -6,7 +6,6 @@ import gc
 import os
 from collections.abc import Callable, Mapping
 from pathlib import Path, PurePath
-from time import monotonic
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import events
@@ -14,10 +13,8 @@ from textual.actions import ActionParseResult
 from textual.binding import BindingType
 from textual.dom import DOMNode
 from textual.screen import Screen
-from textual.timer import Timer
 
 from tuiexplain.commands import Place, bindings
-from tuiexplain.course import progress
 from tuiexplain.course.config import Config, read_config
 from tuiexplain.course.errors import CourseError
 from tuiexplain.course.folders import lessons_root
@@ -26,15 +23,14 @@ from tuiexplain.course.languages import LANGUAGES, best_language, tr
 from tuiexplain.course.lesson import Lesson
 from tuiexplain.course.loading import open_lesson
 from tuiexplain.course.places import state_folder
-from tuiexplain.course.progress import Exploring
 from tuiexplain.course.session import Session
 from tuiexplain.lab.errors import LabError
-from tuiexplain.screens.beacon import Beacon
 from tuiexplain.screens.export import save_screen
 from tuiexplain.screens.giving_back import give_back
+from tuiexplain.screens.remembering import Remembering
 from tuiexplain.screens.themes import DEFAULT, THEMES, look_of
 from tuiexplain.terminal.colour import WORDS, Colour, detect_colour
-from tuiexplain.terminal.guard import TerminalGuard, run_guarded
+from tuiexplain.terminal.guard import run_guarded
 from tuiexplain.terminal.locale import Glyphs, detect_glyphs
 from tuiexplain.terminal.look import apply_colour, apply_glyphs
 from tuiexplain.terminal.options import AppOptions
@@ -49,8 +45,6 @@ if TYPE_CHECKING:
     from tuiexplain.screens.teaching import Notes
 
 LEAST_WIDTH, LEAST_HEIGHT = 80, 24
-SAVE_AFTER = 0.4
-"""Seconds of rest after which the place is saved; leaving saves at once."""
 AT_REST = 0.2
 """Seconds after which the map is drawn and the screen before it is gone."""
 
@@ -62,7 +56,7 @@ def _palette() -> type[Provider]:
     return Palette
 
 
-class TuiExplain(TerminalGuard):
+class TuiExplain(Remembering):
     """See inside a neural network."""
 
     TITLE = "tuiexplain"
@@ -74,7 +68,6 @@ class TuiExplain(TerminalGuard):
         super().__init__()
         config = config or Config()
         self.options = options
-        self.progress = progress.Progress()
         for theme in THEMES:
             self.register_theme(theme)
         wanted = options.theme or config.theme or self.progress.setting("theme")
@@ -91,12 +84,6 @@ class TuiExplain(TerminalGuard):
         moving = options.animation if options.animation is not None else config.animation
         if moving is False:
             self.animation_level = "none"
-        self._session: Session | None = None
-        self._exploring: Session | None = None
-        """The copy of the lesson that the learner tries things out in, while they do."""
-        self._unsaved: Timer | None = None
-        self._moved_at = 0.0
-        self._beacon = Beacon(self._notes)
 
     # -- look ------------------------------------------------------------------------------------
 
@@ -289,67 +276,7 @@ class TuiExplain(TerminalGuard):
             return False
         return super().check_action(action, parameters)
 
-    # -- progress --------------------------------------------------------------------------------
-
-    def remember(self, session: Session) -> None:
-        """Save the learner's place when they rest, and at once that a part is done."""
-        if session.exploring:
-            self._exploring = session
-        else:
-            self._session, self._exploring = session, None
-            if session.part_done and session.kept:
-                self.progress.finish(session.lesson.id, session.bench.part.id)
-        self._moved_at = monotonic()
-        if self._unsaved is None:
-            self._unsaved = self.set_timer(SAVE_AFTER, self._save_at_rest)
-        self._beacon.tell()
-
-    def _save_at_rest(self) -> None:
-        """Save the place, or look again later if the learner has not come to rest."""
-        self._unsaved = None
-        left = self._moved_at + SAVE_AFTER - monotonic()
-        if left > 0:
-            self._unsaved = self.set_timer(left, self._save_at_rest)
-        else:
-            self.save_progress()
-
-    def save_progress(self) -> None:
-        """Save the learner's place now."""
-        session = self._session
-        if session is None or not session.kept:
-            return
-        copy = self._exploring
-        aside = None if copy is None else Exploring(copy.standing(), tuple(copy.edits()))
-        self.progress.stand(session.standing(), aside)
-
-    def _resume(self, session: Session) -> None:
-        lesson = session.lesson.id
-        place = self.progress.last_place(lesson)
-        if place is not None:
-            session.resume(place)
-        for answer in self.progress.answers(lesson):
-            session.recall(answer.prediction, answer.answer, bool(answer.right))
-        for part in session.lesson.parts:
-            for question in part.spec.predictions:
-                session.hints[question.id] = self.progress.hints(lesson, part.id, question.id)
-
-    def remember_answer(self, session: Session) -> None:
-        """Save what was just answered; in a copy, answers do not count."""
-        assert session.question is not None
-        if session.exploring:
-            return
-        answer = session.answers[session.question.id]
-        right = None if answer.given is None else answer.right
-        part = session.bench.part.id
-        self.progress.answer(session.lesson.id, part, session.question.id, answer.given, right)
-
-    def remember_hint(self, session: Session, rung: int) -> None:
-        """Save that a hint was looked at."""
-        assert session.question is not None
-        if session.exploring:
-            return
-        part = session.bench.part.id
-        self.progress.use_hint(session.lesson.id, part, session.question.id, rung)
+    # -- what is told -----------------------------------------------------------------------------
 
     def explain_term(self, word: str) -> None:
         """Show what a term of the glossary means."""
