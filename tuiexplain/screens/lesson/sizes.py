@@ -55,7 +55,6 @@ def sizes(view: View, head: Line, width: int, height: int) -> list[Strip]:
         y,
         line=None if law is None else (-law.exponent, float(np.log10(law.scale))),
         x_label="log10 N",
-        y_label="log10 L",
         x_limits=_around(x),
         y_limits=_around(y),
     )
