@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from tuiexplain.lab.options import check, choice, number, read_all
+from tuiexplain.lab.options import check, choice, number, read
 from tuiexplain.play.errors import PlayError
+from tuiexplain.trace.errors import near_words
 
 MOST_LAYERS, MOST_UNITS = 8, 32
 
@@ -28,6 +29,37 @@ GENERATED = (
 )  # fmt: skip
 
 
+_KINDS: dict[str, tuple[str, Any]] = {
+    "int": ("dial_whole", int),
+    "float": ("dial_number", (int, float)),
+    "bool": ("dial_switch", bool),
+    "str": ("dial_word", str),
+}
+"""For each annotation, the text that says what is wanted, and what is."""
+
+
+def _check(dials: Any) -> None:
+    """Refuse what a dial cannot be, in words that the interface has in its language."""
+    for spot in dataclasses.fields(dials):
+        if spot.metadata:
+            value = getattr(dials, spot.name)
+            try:
+                check(spot, value, PlayError)
+            except PlayError as error:
+                raise _told(error, spot, value) from None
+
+
+def _told(error: PlayError, spot: Any, value: Any) -> PlayError:
+    """The refusal of a value, with the text that says it."""
+    key, kind = _KINDS[str(spot.type)]
+    if isinstance(value, kind):
+        key = "dial_choices" if "choices" in spot.metadata else "dial_bounds"
+    known = ", ".join(spot.metadata.get("choices", ()))
+    return PlayError(
+        str(error), key, **{**spot.metadata, "dial": spot.name, "value": str(value), "known": known}
+    )
+
+
 @dataclass(frozen=True)
 class Layer:
     """One hidden layer."""
@@ -41,8 +73,7 @@ class Layer:
     )
 
     def __post_init__(self) -> None:
-        for spot in dataclasses.fields(self):
-            check(spot, getattr(self, spot.name), PlayError)
+        _check(self)
 
 
 @dataclass(frozen=True)
@@ -78,9 +109,7 @@ class Design:
     seed: int = number(0, "of everything that is random", 0, 2**31 - 1)
 
     def __post_init__(self) -> None:
-        for spot in dataclasses.fields(self):
-            if spot.metadata:
-                check(spot, getattr(self, spot.name), PlayError)
+        _check(self)
         if not self.features:
             raise PlayError("features: a network needs one at least.", "no_features")
         if len(self.layers) > MOST_LAYERS:
@@ -113,7 +142,23 @@ class Design:
             found["layers"] = tuple(Layer(_units(units)) for units in _parts(word))
         if (word := left.pop("features", None)) is not None:
             found["features"] = _parts(word)
-        return self.changed(**found, **read_all(Design, left, PlayError))
+        return self.changed(**found, **{name: _read(name, word) for name, word in left.items()})
+
+
+def _read(name: str, word: str) -> Any:
+    """What a word means for the dial of that name."""
+    spots = {spot.name: spot for spot in dataclasses.fields(Design) if spot.metadata}
+    if name not in spots:
+        near, some = near_words(name, [*spots, "layers", "features"])
+        known = ", ".join(near or some)
+        raise PlayError(
+            f"there is no dial {name}, only {known}.", "no_dial", name=name, known=known
+        )
+    try:
+        return read(spots[name], word, PlayError)
+    except PlayError as error:
+        key, _ = _KINDS[str(spots[name].type)]
+        raise PlayError(str(error), key, dial=name, value=word) from None
 
 
 def _parts(word: str) -> tuple[str, ...]:

@@ -67,8 +67,9 @@ def turned(design: Design, dial: str, value: Any) -> Design:
     if dial in OF_LAYERS:
         changed = (dataclasses.replace(layer, **{dial: value}) for layer in design.layers)
         return design.changed(layers=tuple(changed))
-    if dial not in {field.name for field in dataclasses.fields(Design)}:
-        raise PlayError(f"There is no dial {dial}.", "no_dial", dial=dial)
+    known = [field.name for field in dataclasses.fields(Design)]
+    if dial not in known:
+        raise PlayError(f"There is no dial {dial}.", "no_dial", name=dial, known=", ".join(known))
     return design.changed(**{dial: value})
 
 

@@ -20,6 +20,9 @@ def dial_name(dial: str, language: str) -> str:
 
 def sentence(error: PlayError, language: str) -> str:
     """What cannot be had, and why."""
-    if error.key:
-        return tr(f"play_error.{error.key}", language, **error.fields)
-    return str(error)
+    if not error.key:
+        return str(error)
+    fields = dict(error.fields)
+    if "dial" in fields:
+        fields["dial"] = dial_name(fields["dial"], language)
+    return tr(f"play_error.{error.key}", language, **fields)
