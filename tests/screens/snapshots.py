@@ -32,12 +32,12 @@ def check_screen(text: str, size: tuple[int, int]) -> None:
     assert keys == [], "keys of texts in place of texts"
 
 
-def check_snapshot(name: str, text: str, size: tuple[int, int]) -> None:
+def check_snapshot(name: str, text: str, size: tuple[int, int], folder: Path = FOLDER) -> None:
     """Compare a screen with the file of that name, or write the file anew."""
     check_screen(text, size)
-    file = FOLDER / f"{name}.txt"
+    file = folder / f"{name}.txt"
     if os.environ.get(REWRITE):
-        FOLDER.mkdir(exist_ok=True)
+        folder.mkdir(exist_ok=True)
         file.write_text(text, encoding="utf-8")
     assert file.exists(), f"{file} is missing: {REWRITE}=1 writes it"
     kept = file.read_text(encoding="utf-8")

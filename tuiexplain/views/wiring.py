@@ -6,7 +6,6 @@ from itertools import pairwise
 
 import numpy as np
 
-from tuiexplain.trace.tile import Reduce, reduce_tile
 from tuiexplain.views.canvas import ACROSS, DOWN
 from tuiexplain.views.grid import Grid
 from tuiexplain.views.look import Look
@@ -118,7 +117,10 @@ def _unit(
     rows, columns = surface_size(there, look)
     numbers = np.asarray(column.surfaces[unit], dtype=float)
     if numbers.shape != (rows, columns):
-        numbers = reduce_tile(numbers, None, (rows, columns), Reduce.MEAN)
+        tall, wide = numbers.shape
+        numbers = numbers[
+            np.ix_(np.arange(rows) * tall // rows, np.arange(columns) * wide // columns)
+        ]
     heat = look.heat
     levels = heat.quantise(numbers, largest_of(column.surfaces[unit])).tolist()
     if look.colourless or look.ascii_only:

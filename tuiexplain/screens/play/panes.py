@@ -83,6 +83,7 @@ class PlayPanes(Leading):
     def on_mount(self) -> None:
         """The prompt is not seen until it asks: it comes after the first picture."""
         self._panes = list(self.query(Pane))
+        self.say("welcome")
         self.app.app_resume_signal.subscribe(self, lambda _: self.on_screen_resume())
         self.call_after_refresh(self._bring_prompt)
 

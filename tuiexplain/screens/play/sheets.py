@@ -38,7 +38,7 @@ def title(seen: Seen, speed: float, told: dict[str, float], width: int) -> Pictu
         words.append(tr("play.speed", language, speed=f"{speed:,.0f}"))
     line = Line(width).space(1).add(look.write(tr("play.title", language)), look.title)
     line.add(look.write(" · "), look.muted)
-    data = look.write(choice(play.dataset.name, language))
+    data = look.write(data_name(seen))
     least = line.used + min(width_of(data), MOST_NAME) + 2
     while words and width_of(here := look.write(" · ".join(words))) + least >= width:
         words.pop()
@@ -46,6 +46,13 @@ def title(seen: Seen, speed: float, told: dict[str, float], width: int) -> Pictu
     line.add(shorten(data, room, look.glyphs.ellipsis), look.name)
     line.to(width - width_of(here) - 1).add(here, look.muted)
     return Picture([line.strip()])
+
+
+def data_name(seen: Seen) -> str:
+    """What the data are called: a set of ours in the learner's words, a file by its own name."""
+    data = seen.play.design.data
+    said = choice(data, seen.language)
+    return seen.play.dataset.name if said == data else said
 
 
 def dials(seen: Seen, turns: list[Turn], chosen: int | None, width: int, height: int) -> Picture:
@@ -113,7 +120,7 @@ def _keys(width: int, look: Look, language: str) -> list[Line]:
 def data(seen: Seen, width: int, height: int) -> Picture:
     """The points in a small picture, how many there are, and what was done to them."""
     look, language, found = seen.look, seen.language, seen.play.dataset
-    head = Line(width).add(look.write(choice(found.name, language)), look.title)
+    head = Line(width).add(look.write(data_name(seen)), look.title, look.glyphs.ellipsis)
     counts = tr("play.rows", language, train=len(found.train), test=len(found.test))
     told = [Line(width).add(look.write(counts), look.muted, look.glyphs.ellipsis)]
     if found.classes:
@@ -184,7 +191,7 @@ def _cost(seen: Seen, speed: float, width: int) -> list[Strip]:
     fields = {
         "count": f"{found.learnt:,}",
         "products": f"{found.products:,}",
-        "micros": f"{1e6 / speed:,.0f}" if speed else "-",
+        "micros": f"{1e6 / speed:,.0f}" if speed else "",
     }
-    text = tr("play.cost", seen.language, **fields)
+    text = tr("play.cost" if speed else "play.cost_untimed", seen.language, **fields)
     return prose(look.write(text), width, look, style=look.muted).strips
