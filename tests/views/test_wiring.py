@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -24,7 +26,7 @@ DRAWS = np.random.default_rng(3)
 
 def network(counts: list[int], **more: object) -> Wiring:
     columns = [Column(f"{count} tanh", DRAWS.normal(size=(count, 6, 6))) for count in counts]
-    weights = [DRAWS.normal(size=(b, a)) for a, b in zip(counts, counts[1:], strict=False)]
+    weights = [DRAWS.normal(size=(b, a)) for a, b in pairwise(counts)]
     return Wiring(columns, weights, **more)  # type: ignore[arg-type]
 
 
