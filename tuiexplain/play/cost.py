@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from tuiexplain.play.network import Network
 from tuiexplain.play.program import PlayProgram
 
 
@@ -21,8 +22,12 @@ class Cost(NamedTuple):
 
 def cost(program: PlayProgram) -> Cost:
     """The cost of a step of a full batch."""
-    shape, plan = program.shape, program.plan
+    learnt, memories = program.plan.learnt, len(program.plan.memories)
     examples = program.swift.examples.batch
+    return Cost(learnt, learnt * memories, products(program.shape, examples))
+
+
+def products(shape: Network, examples: int) -> int:
+    """How often a step of as many examples multiplies by a weight, or for one's gradient."""
     weights = [a * b for a, b in zip(shape.widths, shape.widths[1:], strict=False)]
-    products = examples * (3 * sum(weights) - weights[0])
-    return Cost(plan.learnt, plan.learnt * len(plan.memories), products)
+    return examples * (3 * sum(weights) - weights[0])

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from tuiexplain.play.cost import cost
+from tuiexplain.play.cost import products
 from tuiexplain.play.dataset import Dataset
 from tuiexplain.play.design import Design
 from tuiexplain.play.errors import PlayError
+from tuiexplain.play.network import network
 from tuiexplain.play.program import PlayProgram
 from tuiexplain.play.surviving import carried
 from tuiexplain.trace.cells import parse
@@ -25,7 +26,7 @@ BUDGET = 16 * 1024 * 1024
 
 def begun(design: Design, data: Dataset) -> Run:
     """A run from step 0."""
-    return Run(lambda: PlayProgram(design, data), BUDGET, stride=_stride(PlayProgram(design, data)))
+    return Run(lambda: PlayProgram(design, data), BUDGET, stride=_stride(design, data))
 
 
 def holding(run: Run, step: int) -> Run:
@@ -53,14 +54,15 @@ def changed(run: Run, step: int, design: Design, data: Dataset) -> Run:
         parent=before,
         start=step,
         state=state,
-        stride=_stride(new),
+        stride=_stride(design, data),
     )
 
 
-def _stride(program: PlayProgram) -> int:
+def _stride(design: Design, data: Dataset) -> int:
     """Steps between two states, so that those between are computed again in little time."""
-    stride, products = STRIDE, cost(program).products
-    while stride > 1 and products * stride > QUICK * STRIDE:
+    work = products(network(design, data), min(design.batch, len(data.train)))
+    stride = STRIDE
+    while stride > 1 and work * stride > QUICK * STRIDE:
         stride //= 2
     return stride
 
