@@ -23,6 +23,7 @@ class Building(Running):
         if self.play.length < before:
             self.watched.cut(self.play.length)
         self.standing.settle()
+        self._seen = None
         return True
 
     def action_add_unit(self) -> None:

@@ -33,6 +33,10 @@ if TYPE_CHECKING:
     from tuiexplain.screens.app import TuiExplain
 
 
+OF_THE_RUN = ("title", "data", "curve", "score")
+"""Panes that no key changes, only the run itself."""
+
+
 class PlayPanes(Leading):
     """The playground on the screen; the commands are added by the classes that build on this."""
 
@@ -135,6 +139,13 @@ class PlayPanes(Leading):
         with self.app.batch_update():
             return sum(pane.redraw() for pane in self._panes)
 
+    def glance(self) -> int:
+        """Draw what a key changes. While it trains, what the run changes waits for the next frame."""
+        if not self.training or self._seen is None:
+            return self.show()
+        with self.app.batch_update():
+            return sum(pane.redraw() for pane in self._panes if pane.id not in OF_THE_RUN)
+
     # -- what is said ----------------------------------------------------------------------------
 
     def say(self, key: str, **fields: object) -> None:
@@ -144,7 +155,7 @@ class PlayPanes(Leading):
     def tell(self, key: str, **fields: object) -> None:
         """Say something, and draw."""
         self.say(key, **fields)
-        self.show()
+        self.glance()
 
     def refused(self, error: PlayError) -> None:
         """Say why something cannot be had."""

@@ -56,7 +56,7 @@ class PlayScreen(Sweeping):
         else:
             standing.move(down, across)
             self._say_number()
-        self.show()
+        self.glance()
 
     def _next_example(self, direction: int) -> None:
         standing, data = self.standing, self.play.dataset
@@ -138,6 +138,7 @@ class PlayScreen(Sweeping):
         across = columns.index(name)
         before = standing.axes[0] if standing.axes[0] != across else standing.axes[1]
         standing.axes = (across, before)
+        self._seen = None
         self.tell("axes", across=name, up=columns[before])
 
     # -- out -------------------------------------------------------------------------------------
@@ -181,11 +182,11 @@ class PlayScreen(Sweeping):
                     source,
                 )
                 self._say_number()
-                self.show()
+                self.glance()
             case ("example", int(example)):
                 standing.focus, standing.example = Focus.EXAMPLES, example
                 self._say_example()
-                self.show()
+                self.glance()
             case ("dial", int(dial)):
                 self._press_dial(dial)
             case ("turn", int(direction)):
@@ -207,7 +208,7 @@ class PlayScreen(Sweeping):
             standing.side = Side.UNIT
             self.lay_out()
         self._say_number()
-        self.show()
+        self.glance()
 
     def _press_dial(self, dial: int) -> None:
         """Choose it; pressed again, it is typed."""
@@ -219,7 +220,7 @@ class PlayScreen(Sweeping):
             self.standing.side = Side.DIALS
             self.lay_out()
             self.hush()
-            self.show()
+            self.glance()
 
     async def on_pane_drag(self, drag: Pane.Drag) -> None:
         """Along the run with the mouse held down."""
