@@ -3,27 +3,22 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import math
 import time
 from collections.abc import Sequence
 from pathlib import Path
-from typing import cast
 
-import numpy as np
-
-from tuiexplain.lab import checkpoint
+from tuiexplain.lab import checkpoint, metrics
 from tuiexplain.lab.adapting.quiz import quiz
 from tuiexplain.lab.adapting.start import codec_of, former_text, started_from
 from tuiexplain.lab.adapting.trained import keep_adapter
 from tuiexplain.lab.channel import Channel
-from tuiexplain.lab.data import Codec, Source, Text, codec_from_json, open_source
+from tuiexplain.lab.data import Codec, Source, codec_from_json, open_source
 from tuiexplain.lab.devices import choose
 from tuiexplain.lab.entering import OpenStep
 from tuiexplain.lab.errors import LabError, RunStopped
 from tuiexplain.lab.evaluation import Score, evaluate
 from tuiexplain.lab.memory import out_of_memory
-from tuiexplain.lab.models import LanguageModel
 from tuiexplain.lab.observing.observer import Observer
 from tuiexplain.lab.observing.window import Window
 from tuiexplain.lab.protocol import (
@@ -43,12 +38,10 @@ from tuiexplain.lab.protocol import (
     Ready,
     Resume,
     Sample,
-    Sampled,
     Save,
     Saved,
     SetLearningRate,
     Speak,
-    Spoken,
     Start,
     StepOnce,
     Stepped,
@@ -57,10 +50,10 @@ from tuiexplain.lab.protocol import (
     Watch,
 )
 from tuiexplain.lab.record import BEST, LATEST, METRICS, Record, read_record
-from tuiexplain.lab.sampling import Choice, generate, speak
 from tuiexplain.lab.settings import Settings
 from tuiexplain.lab.together.group import Group, Order, Share, join, lost
 from tuiexplain.lab.trainer import Step, Trainer
+from tuiexplain.lab.writing import sampled, spoken
 
 CLOSING = (Resume, StepOnce, SetLearningRate, Load, LeaveStep, Stop)
 """Commands after which an open step is no longer the one that the run is about to take."""
@@ -71,8 +64,6 @@ OF_WHOLE_WEIGHTS = (EnterStep, Sample, Speak, Watch)
 WITH_ALL = (Order.STEP, Order.LOAD, Order.STOP)
 """What every process does; of weights that are spread, all of them do everything."""
 
-RIVALS = 3
-"""Tokens told of at each place of what the model says."""
 _TELL_EVERY = 0.1  # seconds
 _SPEED_OVER = 1.0  # seconds
 
@@ -139,7 +130,7 @@ class Session:
             checkpoint.load(latest, self.trainer)
             self.best = record.best
             if self.leads:
-                self._seconds = _forget_after(self.out / METRICS, record.step)
+                self._seconds = metrics.forget_after(self.out / METRICS, record.step)
         device = self.trainer.device
         self.channel.tell(
             Ready(
@@ -282,9 +273,9 @@ class Session:
             case Evaluate():
                 self._evaluate()
             case Sample():
-                self._sample(command)
+                self.channel.tell(sampled(self.trainer, self.codec, command))
             case Speak():
-                self._speak(command)
+                self.channel.tell(spoken(self.trainer, self.codec, command))
             case Watch():
                 self.observer.watch(command.sights, command.rows, command.columns, command.number)
                 if self.paused or self._done():
@@ -367,9 +358,7 @@ class Session:
     def _keep(self, evaluated: Evaluated, *, better: bool) -> None:
         """Metrics first: a line too many is forgotten when the run is resumed, one less is lost."""
         try:
-            self.out.mkdir(parents=True, exist_ok=True)
-            with (self.out / METRICS).open("a") as metrics:
-                metrics.write(json.dumps(evaluated.as_json()) + "\n")
+            metrics.keep(self.out / METRICS, evaluated)
         except OSError as error:
             reason = (error.strerror or str(error)).lower()
             self.channel.tell(Note(f"{self.out}: {reason}; the metrics are not kept."))
@@ -408,74 +397,14 @@ class Session:
         self._lead(Order.LOAD)
         record = checkpoint.load(self.out / LATEST, self.trainer)
         self.best, self.paused, self.stuck = record.best, True, False
-        self._seconds = _forget_after(self.out / METRICS, record.step)
+        self._seconds = metrics.forget_after(self.out / METRICS, record.step)
 
     def _set_learning_rate(self, lr: float) -> None:
         settings = self.trainer.settings
         ratio = lr / settings.lr if settings.lr else 0.0
         self.trainer.settings = settings.changed(lr=lr, min_lr=settings.min_lr * ratio)
 
-    def _begun(self, prompt: str) -> list[int]:
-        """The tokens to go on from. A text of one line has no line break: then its first token."""
-        assert self.codec is not None
-        lineless = prompt == "\n" and isinstance(self.source, Text)
-        try:
-            return [int(token) for token in self.codec.encode(prompt)]
-        except LabError:
-            if not lineless:
-                raise
-            return [int(cast(Text, self.source).splits["train"][0])]
-
-    def _sample(self, asked: Sample) -> None:
-        if self.codec is None:
-            raise LabError("a cnn has nothing to write: it reads images.")
-        choice = Choice(asked.temperature, asked.top_k, asked.top_p)
-        prompt = self._begun(asked.prompt)
-        model = cast(LanguageModel, self.trainer.model)
-        tokens = generate(model, prompt, asked.count, choice, seed=asked.seed)
-        text = self.codec.decode(tokens)
-        self.channel.tell(Sampled(self.trainer.step, asked.prompt, text))
-
-    def _speak(self, asked: Speak) -> None:
-        if self.codec is None:
-            raise LabError("a cnn has nothing to say: it reads images.")
-        prompt = self._begun(asked.prompt)
-        model = cast(LanguageModel, self.trainer.model)
-        speech = speak(model, prompt, asked.count, seed=asked.seed)
-        decode = self.codec.decode
-        rivals = [np.argsort(-o, kind="stable")[:RIVALS].tolist() for o in speech.odds]
-        self.channel.tell(
-            Spoken(
-                step=self.trainer.step,
-                tokens=[decode([token]) for token in speech.tokens],
-                odds=[float(o[t]) for o, t in zip(speech.odds, speech.tokens, strict=True)],
-                rivals=[
-                    [[decode([t]), float(o[t])] for t in likeliest]
-                    for o, likeliest in zip(speech.odds, rivals, strict=True)
-                ],
-                cached_per_s=asked.count / max(speech.cached_seconds, 1e-9),
-                uncached_per_s=asked.count / max(speech.uncached_seconds, 1e-9),
-            )
-        )
-
 
 def _told(shares: Sequence[Share]) -> list[list[float | None]]:
     """Gradient norms and speeds, as messages have them: None for what is not known."""
     return [[None if math.isnan(s.grad_norm) else s.grad_norm, s.tokens_per_s] for s in shares]
-
-
-def _forget_after(metrics: Path, step: int) -> float:
-    """Drop what was written after the checkpoint that is gone on from; the seconds until then."""
-    kept: list[str] = []
-    seconds = 0.0
-    if metrics.exists():
-        for line in metrics.read_text().splitlines():
-            try:
-                entry = json.loads(line)
-            except ValueError:
-                continue  # cut short by a kill
-            if entry["step"] <= step:
-                kept.append(line + "\n")
-                seconds = entry["seconds"]
-        metrics.write_text("".join(kept))
-    return seconds
