@@ -161,6 +161,22 @@ async def test_a_step_is_entered_and_left() -> None:
         assert not player.app.studying
 
 
+async def test_what_is_forked_in_a_step_stays_even_after_something_was_taken_back() -> None:
+    async with playing(DESIGN) as player:
+        await player.train(8)
+        await player.press("p", "enter", "r", "u")
+        session = player.app.screen.session
+        bench = session.bench
+        assert bench.training_step == 7
+        value, cell = bench.base.find("W1[0,0]")
+        bench.edit(value, cell, 2.5)
+        await player.press("f")
+        await player.press("escape", times=3)
+        assert player.app.screen is player.screen
+        assert player.play.numbers(7)["W1"][0, 0] == 2.5
+        assert len(player.play.rivals) == 1
+
+
 async def test_enter_while_it_trains_opens_the_step_where_it_stands() -> None:
     async with playing(DESIGN) as player:
         await player.press("t")

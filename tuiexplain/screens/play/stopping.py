@@ -7,7 +7,7 @@ import re
 from tuiexplain.course.languages import tr
 from tuiexplain.course.session import Session
 from tuiexplain.play.play import Stop
-from tuiexplain.play.visit import enter
+from tuiexplain.play.visit import EnteredBench, enter
 from tuiexplain.screens.play.comparing import Comparing
 from tuiexplain.screens.play.entered import EnteredStep
 from tuiexplain.views.text import QUOTED, shorten
@@ -68,7 +68,10 @@ class Stopping(Comparing):
     def _come_back(self, session: Session) -> None:
         """The step that was looked at last is the one that is shown; what was forked stays."""
         self.watched.clear()
-        self.play.go_to(session.bench.training_step)
+        bench = session.bench
+        assert isinstance(bench, EnteredBench)
+        self.standing.play = bench.play  # another one after something was taken back
+        self.play.go_to(bench.training_step)
         self.standing.settle()
         self.lay_out()
         self.hush()
