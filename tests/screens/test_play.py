@@ -8,6 +8,7 @@ from tests.screens.learner import LARGE, MEDIUM, SMALL, learning
 from tests.screens.player import playing
 from tests.screens.snapshots import check_screen
 from tuiexplain.play.design import Design, Layer
+from tuiexplain.play.sources import fitted
 from tuiexplain.screens.play.screen import PlayScreen
 from tuiexplain.screens.play.standing import Focus, Side
 from tuiexplain.widgets.pane import Pane
@@ -19,8 +20,11 @@ async def test_from_the_course_map_and_back() -> None:
     async with learning() as learner:
         await learner.press("p")
         assert isinstance(learner.app.screen, PlayScreen)
-        await learner.press("m")
+        await learner.press("n", "n", "m")
         assert not isinstance(learner.app.screen, PlayScreen)
+        await learner.press("p")
+        assert isinstance(learner.app.screen, PlayScreen)
+        assert learner.app.screen.play.length == 2, "the run is where it was left"
 
 
 async def test_it_trains_until_it_is_paused() -> None:
@@ -228,6 +232,16 @@ async def test_other_data_begin_anew() -> None:
         await player.type("no-such.csv")
         assert "no-such.csv" in player.question
         assert player.play.design.data == "xor"
+
+
+async def test_from_a_table_to_points_and_back() -> None:
+    async with playing(fitted(Design(data="iris", features=("x",)))) as player:
+        await player.dial("data")
+        await player.press("0")
+        assert player.play.design.data == "circle"
+        assert player.play.shape.inputs == ("x1", "x2")
+        await player.press("escape", "n", "n")
+        assert player.play.length == 2
 
 
 @pytest.mark.parametrize("key", ["b", "i", "h"])

@@ -83,8 +83,9 @@ class Play:
 
     def _begin(self) -> None:
         everything = self.design.changed(left_out=())
-        self._all = dataset(everything) if self._given is None else self._given
-        self.run = self._run(self.design)
+        data = dataset(everything) if self._given is None else self._given
+        run = begun(self.design, data)  # where it cannot be had, all stays as it was
+        self._all, self.run = data, run
         self.segments: Segments = (Segment(0, self.design),)
         self.at = 0
         self.rivals = ()

@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from textual.command import Provider
 
     from tuiexplain.play.design import Design
+    from tuiexplain.play.play import Play
     from tuiexplain.play.sharing.text import Story
     from tuiexplain.screens.teaching import Notes
 
@@ -84,6 +85,8 @@ class TuiExplain(Remembering):
         moving = options.animation if options.animation is not None else config.animation
         if moving is False:
             self.animation_level = "none"
+        self._played: Play | None = None
+        """The playground's run, for who comes back to it."""
 
     # -- look ------------------------------------------------------------------------------------
 
@@ -168,19 +171,23 @@ class TuiExplain(Remembering):
         self.switch_screen(self._lesson_screen(session, anew=True))
 
     def open_playground(self) -> None:
-        """A network of one's own on data of one's own."""
+        """A network of one's own on data of one's own; the run that was left, if there is one."""
         from tuiexplain.play.design import Design
 
-        self.switch_screen(self._play_screen(Design()))
+        self.switch_screen(self._play_screen(self._played or Design()))
 
-    def _play_screen(self, wanted: Design | Story) -> Screen[None]:
+    def _play_screen(self, wanted: Design | Story | Play) -> Screen[None]:
         from tuiexplain.play.design import Design
         from tuiexplain.play.play import Play
         from tuiexplain.screens.play.screen import PlayScreen
 
-        if isinstance(wanted, Design):
-            return PlayScreen(Play(wanted))
-        return PlayScreen(Play.told(wanted.segments, wanted.length))
+        if isinstance(wanted, Play):
+            self._played = wanted
+        elif isinstance(wanted, Design):
+            self._played = Play(wanted)
+        else:
+            self._played = Play.told(wanted.segments, wanted.length)
+        return PlayScreen(self._played)
 
     @property
     def studying(self) -> bool:

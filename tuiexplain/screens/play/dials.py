@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from tuiexplain.course.schema import Dial, Setting
 from tuiexplain.play.design import GENERATED, Design, Layer
-from tuiexplain.play.sources import SHIPPED
+from tuiexplain.play.sources import SHIPPED, fitted
 from tuiexplain.screens.play.standing import Standing
 
 STOPS: dict[str, tuple[float, ...]] = {
@@ -62,7 +62,7 @@ def turned_to(standing: Standing, turn: Turn, setting: Setting) -> Design:
         value = setting == "on" if name == "residual" else setting
         return design.with_layer(standing.layer, **{name: value})
     if name == "data" and design.data != setting:
-        return design.changed(data=setting, target="", left_out=())
+        return fitted(design.changed(data=setting, target="", left_out=()))
     return design.changed(**{name: value})
 
 
