@@ -12,6 +12,7 @@ from tuiexplain.commands import COMMANDS
 from tuiexplain.screens.course_map import CourseMap
 from tuiexplain.screens.lesson.pictures import status
 from tuiexplain.screens.lesson.screen import LessonScreen
+from tuiexplain.screens.play.screen import PlayScreen
 from tuiexplain.screens.too_small import TooSmall
 from tuiexplain.widgets.pane import Pane
 
@@ -61,9 +62,11 @@ async def come_back(learner: Learner) -> None:
     if isinstance(learner.app.screen, TooSmall):
         await learner.resize(80, 24)
     for _ in range(3):
-        if isinstance(learner.app.screen, LessonScreen | CourseMap):
+        if isinstance(learner.app.screen, LessonScreen | CourseMap | PlayScreen):
             break
         await learner.press("escape")
+    if isinstance(learner.app.screen, PlayScreen):
+        await learner.press("m")
     if isinstance(learner.app.screen, CourseMap):
         lessons = [entry.id for entry in learner.app.screen.lessons]
         learner.app.open_lesson(lessons[1])
