@@ -103,6 +103,16 @@ async def test_units_and_layers_come_and_go_while_weights_that_survive_are_kept(
         assert player.play.length == 11
 
 
+async def test_the_cursor_stays_inside_a_network_that_was_another_in_the_past() -> None:
+    async with playing(SMALL_NET) as player:
+        await player.press("n", "n", "right", "A", "n", "p", "p", "right", "right", "right")
+        assert player.standing.unit[0] == 3
+        await player.press("t")
+        await player.until(lambda: player.play.length > 4)
+        await player.press("t")
+        assert player.standing.unit[0] == 2
+
+
 async def test_bounds_of_the_network_are_told() -> None:
     async with playing(Design(layers=(Layer(1),))) as player:
         await player.press("-")

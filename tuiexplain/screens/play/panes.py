@@ -136,6 +136,7 @@ class PlayPanes(Leading):
     def show(self) -> int:
         """Draw every pane again; return how many cells were sent."""
         self._seen = None
+        self.standing.settle()  # the network may be another than the one that was shown
         with self.app.batch_update():
             return sum(pane.redraw() for pane in self._panes)
 
