@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable
-from functools import wraps
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from functools import lru_cache, wraps
+from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 
 Owner = TypeVar("Owner")
 P = ParamSpec("P")
 R = TypeVar("R")
+Asker = TypeVar("Asker", bound=Callable[..., Any])
 KEEPS = "_kept_results"
 """The attribute that holds them: a name that no owner has for something else."""
+_FOR_NOW: list[Callable[[], None]] = []
+"""What empties each of the caches that :func:`forget` empties."""
 Asked = Callable[Concatenate[Owner, P], R]
 
 
@@ -40,3 +43,24 @@ def kept_with_first(most: int) -> Callable[[Asked[Owner, P, R]], Asked[Owner, P,
         return ask
 
     return decorated
+
+
+def kept_for_now(most: int) -> Callable[[Asker], Asker]:
+    """Keep the last ``most`` results of a function until :func:`forget`.
+
+    For pictures and the like, which belong to nobody: a line on the screen holds on to all that
+    Textual has made of it, a thousand of them to a hundred megabytes.
+    """
+
+    def decorated(function: Asker) -> Asker:
+        keeping = lru_cache(most)(function)
+        _FOR_NOW.append(keeping.cache_clear)
+        return cast(Asker, keeping)
+
+    return decorated
+
+
+def forget() -> None:
+    """What was kept for now is not needed any more."""
+    for empty in _FOR_NOW:
+        empty()

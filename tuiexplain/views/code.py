@@ -9,6 +9,7 @@ from typing import NamedTuple
 from rich.style import Style
 from textual.strip import Strip
 
+from tuiexplain.trace.kept import kept_for_now
 from tuiexplain.views.look import Look
 from tuiexplain.views.picture import Area, Hits, Line, Picture, blank
 from tuiexplain.views.text import clean, width_of
@@ -87,7 +88,7 @@ class _State(NamedTuple):
 _QUIET = _State()
 
 
-@lru_cache(1024)
+@kept_for_now(256)
 def _line(
     pieces: Pieces, number: int, state: _State, width: int, gutter: int, shift: int, look: Look
 ) -> Strip:
@@ -168,7 +169,7 @@ def _style(kind: str, look: Look) -> Style:
     return look.muted if kind == "sign" else look.name
 
 
-@lru_cache(64)
+@kept_for_now(64)
 def highlighted(source: str) -> tuple[Pieces, ...]:
     """Lines of ``(text, kind)``; kinds: keyword, literal, comment, call, name, sign."""
     from pygments.lexers.python import PythonLexer  # type: ignore[import-untyped]

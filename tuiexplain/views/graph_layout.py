@@ -9,8 +9,9 @@ so that nothing moves while values arrive.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import lru_cache
 from typing import NamedTuple
+
+from tuiexplain.trace.kept import kept_for_now
 
 Edges = tuple[tuple[int, int], ...]
 
@@ -38,7 +39,7 @@ class Layout(NamedTuple):
     tracks: tuple[int, ...]
 
 
-@lru_cache(128)
+@kept_for_now(128)
 def lay_out(count: int, edges: Edges) -> Layout:
     """Lay out nodes ``0 .. count - 1``. Edges that would close a cycle are left out."""
     edges = _forward_edges(count, edges)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import lru_cache
 from typing import Any, NamedTuple
 
 import numpy as np
 from textual.strip import Strip
 
+from tuiexplain.trace.kept import kept_for_now
 from tuiexplain.views.digits import NUMBER, SHORT_NUMBER, Digits, label_width
 from tuiexplain.views.heatmap import HeatMap
 from tuiexplain.views.look import Look
@@ -88,7 +88,7 @@ def _drawn(specs: tuple[Matrix, ...], width: int, height: int, look: Look, hug: 
     return Picture(fill(strips, width, height), _joined(parts))
 
 
-_kept = lru_cache(64)(_drawn)
+_kept = kept_for_now(64)(_drawn)
 
 
 def matrix_size(spec: Matrix, look: Look) -> tuple[int, int]:

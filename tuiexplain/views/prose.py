@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import lru_cache
 from typing import NamedTuple
 
 from rich.style import Style
 from textual.strip import Strip
 
+from tuiexplain.trace.kept import kept_for_now
 from tuiexplain.views.look import Look
 from tuiexplain.views.picture import Area, Line, Picture, Target, area_hits, blank, fill
 from tuiexplain.views.text import width_of
@@ -42,7 +42,7 @@ class _Piece(NamedTuple):
         return width_of(self.text)
 
 
-@lru_cache(64)
+@kept_for_now(64)
 def prose(text: str, width: int, look: Look, *, style: Style | None = None) -> Picture:
     """``text`` in as many lines as it takes. Hits: glossary terms (what is before the ``|``)."""
     base = look.text if style is None else style

@@ -6,12 +6,12 @@ how many dots a line has, so that neither needs colours.
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
 from rich.style import Style
 
+from tuiexplain.trace.kept import kept_for_now
 from tuiexplain.views.canvas import ACROSS, DOWN
 from tuiexplain.views.grid import Grid
 from tuiexplain.views.look import Look
@@ -35,7 +35,7 @@ class Wire(NamedTuple):
     y1: int
 
 
-@lru_cache(4096)
+@kept_for_now(4096)
 def _dots(wire: Wire, strength: int) -> tuple[np.ndarray, np.ndarray]:
     """Where the dots of a line lie: they stay where they are while the weights change."""
     count = max(abs(wire.x1 - wire.x0), abs(wire.y1 - wire.y0)) + 1

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import NamedTuple
 
+from tuiexplain.trace.kept import kept_for_now
 from tuiexplain.views.picture import Area
 
 HEAD = 1
@@ -58,7 +58,7 @@ class Layout(NamedTuple):
         return None
 
 
-@lru_cache(64)
+@kept_for_now(64)
 def layout(
     counts: tuple[int, ...],
     labels: tuple[int, int],

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import replace
-from functools import lru_cache
 
 import numpy as np
 
 from tuiexplain.screens.lesson.desk import Desk
 from tuiexplain.screens.lesson.nearby import nearby, states_of
 from tuiexplain.trace.event import Phase
+from tuiexplain.trace.kept import kept_for_now
 from tuiexplain.trace.replay import changed_cells
 from tuiexplain.trace.tile import Reduce, Region, matrix_position, matrix_shape
 from tuiexplain.trace.trace import Trace
@@ -193,7 +193,7 @@ def _rows_of_layers(
     return tuple(f"{a}·{i + 1}" for a in outer or () for i in range(shape[1]))
 
 
-@lru_cache(64)
+@kept_for_now(64)
 def _planes(shape: tuple[int, ...]) -> tuple[str, ...]:
     """Of an array of several planes, each row's place: ``1,0,2`` is row 2 of plane 1,0."""
     rows, _ = matrix_shape(shape)
