@@ -61,7 +61,7 @@ def pieces(text: str) -> list[str]:
             found.append(c)
         elif c in _NOT_FIRST and not word and found:
             found[-1] += c
-        elif c == " ":
+        elif c == " " or is_wide(c):  # behind a wide mark a line may end, after a Latin word too
             found.append(word + c)
             word = ""
         else:
