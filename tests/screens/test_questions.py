@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from textual.widgets import Input
 
 from tests.screens.learner import Learner, learning
 from tuiexplain.course.places import state_folder
@@ -62,6 +63,26 @@ async def test_a_number_is_typed() -> None:
         await learner.press("3", "enter")
         assert learner.session.answers["product-dz"].right
         assert "Right." in learner.words
+
+
+async def test_the_key_after_the_first_digit_is_already_the_answers() -> None:
+    """The "." of 0.5 is also the key to the next network."""
+    async with learning("backpropagation") as learner:
+        await to_question(learner, "product-dz")
+        learner.screen.action_choose("0")
+        assert learner.screen.focused is learner.screen.query_one(Input)
+        await learner.press("full_stop", "5", "enter")
+        assert learner.session.answers["product-dz"].given == 0.5
+
+
+async def test_an_answer_to_a_question_that_was_left_meanwhile_is_dropped() -> None:
+    async with learning("backpropagation") as learner:
+        await to_question(learner, "product-dz")
+        await learner.press("3")
+        learner.session.first_event()
+        await learner.press("enter")
+        assert "product-dz" not in learner.session.answers
+        assert learner.app.screen is learner.screen
 
 
 async def test_a_wrong_number_is_told_what_is_wrong_with_it() -> None:

@@ -59,7 +59,7 @@ class Prompt(Horizontal):
         answer.cursor_position = len(text)
         answer.can_focus = True
         self.screen.add_class("-asking")
-        answer.focus()
+        self.screen.set_focus(answer)  # at once: the next key is already the answer's
 
     def _say(self, question: str) -> None:
         label = self.query_one(Static)

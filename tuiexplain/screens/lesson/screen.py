@@ -65,7 +65,11 @@ class LessonScreen(Resetting):
             number = float(text)
         except ValueError:
             return tr("screen.edit_bad", self.language, text=shorten(text, QUOTED))
-        self._answer(number)
+        if self.session.question is None:  # the mouse has gone on to another step meanwhile
+            self.say("no_question")
+            self.show()
+        else:
+            self._answer(number)
         return None
 
     def _answer(self, given: Any) -> None:
