@@ -2,8 +2,10 @@
 
 The real application in a pseudo-terminal. A learner opens a lesson from the map, goes forward and
 back, asks why, turns a dial, types a text of their own, trains live, turns the pictures, leaves;
-the pages of the process are counted on the map. Medians of the first and the last quarter of the
-time after the warm-up are compared.
+the pages of the process are counted on the map, when it has been still for a second and memory was
+given back. Turns open different parts and so cannot be compared one by one: each is told by the
+mean of its nine visits, with the slope through those after the warm-up. Medians of the first and
+the last quarter of the time after the warm-up are compared.
 
     python -m tests.bench.bench_memory [--minutes 60] [--warm-up 3]
 """
@@ -13,7 +15,7 @@ from __future__ import annotations
 import argparse
 import sys
 from itertools import count
-from statistics import median
+from statistics import fmean, linear_regression, median
 from time import monotonic
 
 from tests.bench.terminal import Terminal
@@ -27,6 +29,8 @@ TEXTS = "the cat sat on the mat", "学而时习之 不亦说乎", "to be or not 
 UP, DOWN, RIGHT, ENTER, ESCAPE = "\x1b[A", "\x1b[B", "\x1b[C", "\r", "\x1b"
 PATIENCE = {ESCAPE: 0.2, ENTER: 0.3, "m": 0.4}
 """Seconds of silence after a key that may begin a sequence, or that takes longer."""
+STILL = 1.0
+"""Seconds of silence on the map, in which the application gives memory back."""
 SIZE = 120, 40
 Scales = tuple[str, ...]
 """The scales of the dials of a part, in the order in which they stand."""
@@ -66,6 +70,7 @@ class Learner:
         self.press("t")
         self.terminal.for_seconds(1.0)
         self.press("t", *"nnpcc", "m")
+        self.terminal.until_quiet(STILL)
 
     def choose(self, moves: int) -> None:
         """Another lesson on the map, so many below (or above)."""
@@ -79,6 +84,7 @@ def main() -> int:
     asked = parser.parse_args()
     dials = {number: scales(number) for number in LESSONS}
     samples: list[tuple[float, float]] = []
+    turns: list[tuple[float, float]] = []
     begun = monotonic()
     end = begun + 60 * asked.minutes
     with Terminal(["-m", "tuiexplain"], SIZE) as terminal:
@@ -92,10 +98,16 @@ def main() -> int:
                 learner.visit(parts, turn % len(parts), TEXTS[turn % len(TEXTS)])
                 samples.append((monotonic() - begun, terminal.memory()["Rss"]))
                 learner.choose(1 if number != LESSONS[-1] else LESSONS[0] - LESSONS[-1])
-            print(f"{samples[-1][0] / 60:5.1f} min, turn {turn + 1}: {samples[-1][1]:.0f} MB")
+            of_turn = samples[-len(LESSONS) :]
+            turns.append((fmean(at for at, _ in of_turn), fmean(used for _, used in of_turn)))
+            print(f"{turns[-1][0] / 60:5.1f} min, turn {turn + 1}: {turns[-1][1]:.0f} MB")
             sys.stdout.flush()
             if monotonic() >= end:
                 break
+    settled = [turn for turn in turns if turn[0] >= 60 * asked.warm_up]
+    if len(settled) > 1:
+        slope = 3600 * linear_regression(*zip(*settled, strict=True)).slope
+        print(f"slope through {len(settled)} turns: {slope:+.0f} MB an hour")
     return told(samples, 60 * asked.warm_up, learner)
 
 

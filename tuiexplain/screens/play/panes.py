@@ -91,6 +91,10 @@ class PlayPanes(Leading):
         self.app.app_resume_signal.subscribe(self, lambda _: self.on_screen_resume())
         self.call_after_refresh(self._bring_prompt)
 
+    def on_unmount(self) -> None:
+        """Be forgotten: the application would hold on to whoever listens to it."""
+        self.app.app_resume_signal.unsubscribe(self)
+
     async def _bring_prompt(self) -> None:
         prompt = Prompt(id="prompt")
         await self.mount(prompt, before="#keys")
