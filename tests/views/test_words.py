@@ -9,7 +9,7 @@ from tests.views import scenes
 from tuiexplain.views.code import Code, code
 from tuiexplain.views.formula import Formula, formula, formula_lines, tokenise
 from tuiexplain.views.look import Depth, look
-from tuiexplain.views.prose import NOT_FIRST, NOT_LAST, page, prose
+from tuiexplain.views.prose import NOT_FIRST, NOT_LAST, fitted, page, prose
 
 LOOK = look()
 WHY = Formula("∂L/∂W2[0,1]", ["δ2[0] · h[1]", "0.138 × 0.597", "+0.083"], {"δ2[0]", "0.138"})
@@ -172,3 +172,15 @@ def test_a_page_says_that_there_is_more() -> None:
     assert page(whole, 2, 20, 4, LOOK).strips[0].text.endswith("▴")
     last = page(whole, len(whole.strips) - 4, 20, 4, LOOK)
     assert "▾" not in last.text
+
+
+def test_the_arrows_of_a_page_cover_no_letter() -> None:
+    text = "word " * 40
+    whole = fitted(lambda width: prose(text, width, LOOK), 20, 4)
+    for top in range(len(whole.strips) - 3):
+        lines = page(whole, top, 20, 4, LOOK).strips
+        assert all(line.cell_length == 20 for line in lines)
+        read = " ".join(line.text for line in lines).replace("\u25b4", "").replace("\u25be", "")
+        assert set(read.split()) == {"word"}
+    short = fitted(lambda width: prose("word " * 4, width, LOOK), 20, 4)
+    assert short.strips[0].text == "word word word word "

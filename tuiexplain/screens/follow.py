@@ -23,7 +23,7 @@ from tuiexplain.terminal.locale import detect_glyphs
 from tuiexplain.terminal.look import apply_colour, apply_glyphs
 from tuiexplain.views.look import Look
 from tuiexplain.views.picture import Line, Picture, blank
-from tuiexplain.views.prose import page, prose
+from tuiexplain.views.prose import fitted, page, prose
 from tuiexplain.widgets.pane import Pane
 
 LIMIT = 1 << 20
@@ -101,7 +101,10 @@ class Follow(TerminalGuard):
         self.query_one(Pane).redraw()
 
     def _page(self, width: int, height: int) -> Picture:
-        whole = notes_page(self.notes, width, self.look, self.language, ended=self.ended)
+        def written(wide: int) -> Picture:
+            return notes_page(self.notes, wide, self.look, self.language, ended=self.ended)
+
+        whole = fitted(written, width, height)
         self.top = max(0, min(self.top, len(whole.strips) - height))
         return page(whole, self.top, width, height, self.look)
 

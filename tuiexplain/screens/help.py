@@ -14,7 +14,7 @@ from tuiexplain.commands.registry import Group
 from tuiexplain.course.languages import tr
 from tuiexplain.views.look import Look
 from tuiexplain.views.picture import Area, Line, Picture, area_hits
-from tuiexplain.views.prose import page, prose
+from tuiexplain.views.prose import fitted, page, prose
 from tuiexplain.widgets.pane import Pane
 
 if TYPE_CHECKING:
@@ -69,9 +69,10 @@ class Help(ModalScreen[None]):
     def _page(self, width: int, height: int) -> Picture:
         below = self.app.screen_stack[-2]
         place = getattr(below, "PLACE", Place.LESSON)
-        whole = help_page(width, self.app.look, self.app.language, place)
+        look, language = self.app.look, self.app.language
+        whole = fitted(lambda wide: help_page(wide, look, language, place), width, height)
         self.top = max(0, min(self.top, len(whole.strips) - height))
-        return page(whole, self.top, width, height, self.app.look)
+        return page(whole, self.top, width, height, look)
 
 
 def help_page(width: int, look: Look, language: str, place: Place | None = None) -> Picture:

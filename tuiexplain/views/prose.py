@@ -7,7 +7,7 @@ Understood: ``**bold**``, `` `code` ``, ``[[term]]`` and ``[[term|text]]``, ``- 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from rich.style import Style
@@ -71,6 +71,15 @@ def prose(text: str, width: int, look: Look, *, style: Style | None = None) -> P
                 line.add(piece.text, piece.style)
             strips.append(line.strip())
     return Picture(strips, area_hits(places))
+
+
+def fitted(write: Callable[[int], Picture], width: int, height: int) -> Picture:
+    """What ``write`` makes of ``width``; if it must scroll, clear of the arrows of ``page``."""
+    whole = write(width)
+    if len(whole.strips) <= height or width <= 2:
+        return whole
+    narrow = write(width - 2)
+    return Picture([Line(width).extend(line).strip() for line in narrow.strips], narrow.hits)
 
 
 def page(picture: Picture, top: int, width: int, height: int, look: Look) -> Picture:

@@ -27,7 +27,7 @@ from tuiexplain.views.board import board, two_boards
 from tuiexplain.views.graph import graph, graph_height
 from tuiexplain.views.look import Look
 from tuiexplain.views.picture import Line, Picture
-from tuiexplain.views.prose import page, prose
+from tuiexplain.views.prose import fitted, page, prose
 from tuiexplain.widgets.pane import Draw, Pane
 from tuiexplain.widgets.prompt import Done, Prompt
 
@@ -239,9 +239,10 @@ class LessonPanes(Leading):
     def _words(self, width: int, height: int) -> Picture:
         if self.turning is not None:
             return pictures.dials(self.desk, self.turning, width, self.look, self.language)
-        whole = words(self.desk, width, self.look, self.language)
+        desk, look = self.desk, self.look
+        whole = fitted(lambda wide: words(desk, wide, look, self.language), width, height)
         self.scrolled = max(0, min(self.scrolled, len(whole.strips) - height))
-        return page(whole, self.scrolled, width, height, self.look)
+        return page(whole, self.scrolled, width, height, look)
 
     def _code(self, width: int, height: int) -> Picture:
         if self.view is not None:

@@ -20,7 +20,7 @@ from tuiexplain.screens.practice import words
 from tuiexplain.screens.practice.cards import cards
 from tuiexplain.views.board import board
 from tuiexplain.views.picture import Line, Picture
-from tuiexplain.views.prose import page
+from tuiexplain.views.prose import fitted, page
 from tuiexplain.views.text import QUOTED, shorten
 from tuiexplain.widgets.pane import Pane
 from tuiexplain.widgets.prompt import Prompt
@@ -140,16 +140,19 @@ class PracticeScreen(Screen["Again | None"]):
         return board(cards(self.puzzle), width, height, self.app.look, more=more)
 
     def _words(self, width: int, height: int) -> Picture:
+        whole = fitted(self._all_words, width, height)
+        if self.puzzle is None and isinstance(self.quiz, Challenge):
+            self._see_chosen(whole, height)
+        self.scrolled = max(0, min(self.scrolled, len(whole.strips) - height))
+        return page(whole, self.scrolled, width, height, self.app.look)
+
+    def _all_words(self, width: int) -> Picture:
         look, language = self.app.look, self.app.language
         if self.puzzle is not None:
-            whole = words.question(self.puzzle, width, look, language)
-        elif isinstance(self.quiz, Challenge):
-            whole = words.results(self.quiz, self.chosen, width, look, language)
-            self._see_chosen(whole, height)
-        else:
-            whole = words.end_of_practice(width, look, language)
-        self.scrolled = max(0, min(self.scrolled, len(whole.strips) - height))
-        return page(whole, self.scrolled, width, height, look)
+            return words.question(self.puzzle, width, look, language)
+        if isinstance(self.quiz, Challenge):
+            return words.results(self.quiz, self.chosen, width, look, language)
+        return words.end_of_practice(width, look, language)
 
     def _see_chosen(self, results: Picture, height: int) -> None:
         """Scroll to the chosen line of the results, and a little further."""
