@@ -7,6 +7,7 @@ import pytest
 from tests.screens.learner import LARGE, MEDIUM, SMALL
 from tests.screens.player import Player, playing
 from tests.screens.snapshots import check_screen
+from tuiexplain.course.languages import tr
 from tuiexplain.play.design import Design, Layer
 from tuiexplain.play.play import Stop
 from tuiexplain.screens.play.choices import Choices
@@ -85,6 +86,8 @@ async def test_a_race_of_all_optimizers() -> None:
         await player.train(10)
         await player.press("V")
         assert isinstance(player.app.screen, Choices)
+        asked = player.app.screen.query_one(".sheet").border_title
+        assert asked == tr("play.race_title", "en")
         await player.press("enter")
         assert [r.design.optimizer for r in player.play.rivals] == [
             "momentum", "nesterov", "rmsprop", "adam", "adamw",

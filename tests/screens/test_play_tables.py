@@ -47,7 +47,18 @@ async def test_a_column_that_cannot_be_predicted_changes_nothing(tmp_path: Path)
 async def test_points_that_are_made_here_have_no_table() -> None:
     async with playing(Design()) as player:
         await player.press("P")
-        assert "no table" in player.screen.message
+        assert "For a table" in player.screen.message
+
+
+async def test_what_is_done_to_a_table_is_said_when_it_comes() -> None:
+    async with playing(fitted(Design(data="penguins"))) as player:
+        assert "rows are left out" in player.message
+    async with playing() as player:
+        await player.dial("data")
+        await player.press("e")
+        await player.press("backspace", times=10)
+        await player.type("penguins")
+        assert "rows are left out" in player.message
 
 
 async def test_measured_columns_lie_along_the_axes_before_switches() -> None:

@@ -64,6 +64,7 @@ class Finder(ModalScreen[Any]):
 
     def __init__(self) -> None:
         super().__init__()
+        self.heading = self.TITLE_KEY
         self.found: list[Entry] = []
         self.listed: Sequence[Entry] = ()
 
@@ -84,7 +85,7 @@ class Finder(ModalScreen[Any]):
 
     def on_mount(self) -> None:
         """List everything."""
-        self.query_one(".sheet").border_title = tr(self.TITLE_KEY, self.app.language)
+        self.query_one(".sheet").border_title = tr(self.heading, self.app.language)
         self.reload()
         if self.found:
             self.query_one(OptionList).highlighted = self.first(self.found)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from tuiexplain.course.languages import tr
 from tuiexplain.screens.finder import Entry, Finder
 
 
@@ -17,10 +16,6 @@ class Choices(Finder):
     def __init__(self, title: str, offered: Sequence[tuple[str, Any]]) -> None:
         super().__init__()
         self.heading, self.offered = title, offered
-
-    def on_mount(self) -> None:
-        super().on_mount()
-        self.query_one(".sheet").border_title = tr(self.heading, self.app.language)
 
     def entries(self) -> Sequence[Entry]:
         """What can be chosen."""

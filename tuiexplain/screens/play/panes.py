@@ -10,6 +10,7 @@ from textual.containers import Container
 
 from tuiexplain.commands import Place
 from tuiexplain.course.languages import tr
+from tuiexplain.play.design import Design
 from tuiexplain.play.play import Play
 from tuiexplain.play.wording import sentence
 from tuiexplain.screens.leading import Leading
@@ -54,6 +55,7 @@ class PlayPanes(Leading):
         self.training = False
         self.speed = 0.0
         """Training steps a second, as they were lately."""
+        self._timed: tuple[Design, float] | None = None
         self.prompt: Prompt | None = None
         self._panes: list[Pane] = []
         self._seen: Seen | None = None
@@ -87,13 +89,21 @@ class PlayPanes(Leading):
     def on_mount(self) -> None:
         """The prompt is not seen until it asks: it comes after the first picture."""
         self._panes = list(self.query(Pane))
-        self.say("welcome")
+        self._welcome()
         self.app.app_resume_signal.subscribe(self, lambda _: self.on_screen_resume())
         self.call_after_refresh(self._bring_prompt)
 
     def on_unmount(self) -> None:
         """Be forgotten: the application would hold on to whoever listens to it."""
         self.app.app_resume_signal.unsubscribe(self)
+
+    def _welcome(self) -> None:
+        """What was done to a table of the learner's own comes before the first keys."""
+        notes = sheets.notes(self.seen)
+        if notes:
+            self.message = " ".join(notes)
+        else:
+            self.say("welcome")
 
     async def _bring_prompt(self) -> None:
         prompt = Prompt(id="prompt")
@@ -184,6 +194,12 @@ class PlayPanes(Leading):
     # -- what each pane shows --------------------------------------------------------------------
 
     @property
+    def full_speed(self) -> float:
+        """Steps a second of one run of this design with nothing in its way; 0: not yet known."""
+        design, speed = self._timed or (None, 0.0)
+        return speed if design == self.play.design else 0.0
+
+    @property
     def turns(self) -> list[Turn]:
         """The dials that there are."""
         return turns(self.standing)
@@ -199,7 +215,8 @@ class PlayPanes(Leading):
         return ""
 
     def _title(self, width: int, height: int) -> Picture:
-        return sheets.title(self.seen, self.speed, self.told, width)
+        speed = self.speed if self.training else 0.0
+        return sheets.title(self.seen, speed, self.told, width)
 
     def _data(self, width: int, height: int) -> Picture:
         return sheets.data(self.seen, width, height)
@@ -223,7 +240,7 @@ class PlayPanes(Leading):
         return surfaces.unit(self.seen, width, height)
 
     def _score(self, width: int, height: int) -> Picture:
-        return sheets.score(self.seen, self.told, self.speed, (width, height), True)
+        return sheets.score(self.seen, self.told, self.full_speed, (width, height), True)
 
     def _time(self, width: int, height: int) -> Picture:
         play = self.play

@@ -16,6 +16,8 @@ PACES = (1, 10, 100, None)
 """Training steps a frame; ``None``: as many as the processor gives."""
 HURRY_FROM = 12
 """From this step on full speed is full speed; before, the first steps can be seen."""
+CLOCKED = 0.5
+"""Seconds over which steps are counted for the speed."""
 DRAWING = 0.12
 """Share of the time that goes into pictures while it trains: the rest is for the run."""
 
@@ -24,7 +26,7 @@ class Running(PlayPanes):
     """The commands that move the run."""
 
     pace = len(PACES) - 1
-    _clocked = (0.0, 0)
+    _clocked = (0.0, 0, False)
 
     # -- play ------------------------------------------------------------------------------------
 
@@ -46,7 +48,8 @@ class Running(PlayPanes):
         self.run_worker(self._train(), group="training", exclusive=True)
 
     async def _train(self) -> None:
-        self._clocked = (time.perf_counter(), self.play.length)
+        self.speed = 0.0
+        self._clocked = (time.perf_counter(), self.play.length, self.hurry)
         try:
             ended = await train(
                 self.play,
@@ -69,10 +72,15 @@ class Running(PlayPanes):
         return PACES[self.pace] is None and self.play.length > HURRY_FROM
 
     def _frame(self) -> int:
-        now, (then, before) = time.perf_counter(), self._clocked
-        if now - then > 0.5:
+        now, (then, before, hurried) = time.perf_counter(), self._clocked
+        long = now - then > CLOCKED
+        if long:
             self.speed = (self.play.length - before) / (now - then)
-            self._clocked = (now, self.play.length)
+            if hurried:  # the first steps, which can be seen, tell nothing of what a step takes
+                runs = 1 + len(self.play.rivals)
+                self._timed = self.play.design, self.speed * runs
+        if long or self.hurry != hurried:
+            self._clocked = (now, self.play.length, self.hurry)
         return self.show()
 
     def _stopped(self, ended: bool) -> None:

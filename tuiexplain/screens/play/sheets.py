@@ -125,10 +125,10 @@ def data(seen: Seen, width: int, height: int) -> Picture:
     told = [Line(width).add(look.write(counts), look.muted, look.glyphs.ellipsis)]
     if found.classes:
         told.append(legend(seen, width))
-    notes = [tr(f"play_note.{note.key}", language, **note.fields) for note in found.notes]
+    told_of = notes(seen)
     if not seen.play.design.generated:
-        notes.append(", ".join(map(feature, found.columns)))
-    for note in notes:
+        told_of.append(", ".join(map(feature, found.columns)))
+    for note in told_of:
         strips = prose(look.write(note), width, look, style=look.muted).strips
         told += [Line(width).extend(strip) for strip in strips]
     room = height - 1 - min(len(told), max(2, height // 2))
@@ -141,6 +141,12 @@ def data(seen: Seen, width: int, height: int) -> Picture:
     )  # fmt: skip
     strips = [head.strip(), *drawn.strips, *(line.strip() for line in told)]
     return Picture(fill(strips, width, height))
+
+
+def notes(seen: Seen) -> list[str]:
+    """What was done to a table before it could be learnt from."""
+    found = seen.play.dataset.notes
+    return [tr(f"play_note.{note.key}", seen.language, **note.fields) for note in found]
 
 
 def score(

@@ -16,6 +16,7 @@ from tuiexplain.screens.play.standing import Side
 from tuiexplain.screens.play.tables import Tables
 from tuiexplain.trace.numbers import format_number
 from tuiexplain.views.picture import Line, Picture
+from tuiexplain.views.prose import prose
 from tuiexplain.views.tally import Tally, tally
 from tuiexplain.views.text import QUOTED, shorten
 
@@ -180,7 +181,7 @@ class Sweeping(Tables):
         )
         lines = [
             Line(width).add(look.write(head), look.title, look.glyphs.ellipsis),
-            Line(width).add(look.write(aim), look.muted, look.glyphs.ellipsis),
+            *(Line(width).extend(s) for s in prose(aim, width, look, style=look.muted).strips),
             Line(width),
         ]
         flags = [

@@ -9,6 +9,7 @@ from tuiexplain.play.errors import PlayError
 from tuiexplain.play.play import Change
 from tuiexplain.play.wording import choice, dial_name, sentence
 from tuiexplain.screens.lesson.dialling import reset, turned, typed
+from tuiexplain.screens.play import sheets
 from tuiexplain.screens.play.building import Building
 from tuiexplain.screens.play.dials import Turn, turned_to
 from tuiexplain.screens.play.standing import Focus, Side
@@ -71,6 +72,8 @@ class Turning(Building):
         self.message = f"{dial_name(turn.dial.id, self.language)} = " + (
             shown if shown is not None else format_number(float(setting))
         )
+        if turn.dial.id == "data":
+            self.message = " ".join(sheets.notes(self.seen)) or self.message
         self.show()
         return True
 
