@@ -173,7 +173,14 @@ class Living(Reloading):
             self._enter()
         else:
             self.tell("train_first")
+            if self.session.at + 1 >= len(self.session.lesson.parts):
+                self.say("last_part_live")
             self.show()
+
+    def action_next_part(self) -> None:
+        # A network that is trained live has no end that n could go to.
+        live = self.session.watching is not None
+        self._open_part(+1, "last_part_live" if live else "last_part")
 
     def _enter(self) -> None:
         """Say that the step is opened, then open it: with a large model that takes a while."""
