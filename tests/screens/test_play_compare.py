@@ -81,6 +81,17 @@ async def test_where_there_is_nothing_to_compare_it_is_told() -> None:
         assert "no fork" in player.message
 
 
+async def test_a_fork_with_another_choice_of_a_dial() -> None:
+    async with playing(DESIGN) as player:
+        await player.train(5)
+        await player.dial("optimizer")
+        await player.press("f", "enter")
+        assert isinstance(player.app.screen, Choices)
+        await player.press(*"adam", "enter")
+        assert player.play.design.optimizer == "adam"
+        assert player.play.rivals[0].design.optimizer == "sgd"
+
+
 async def test_a_race_of_all_optimizers() -> None:
     async with playing(DESIGN) as player:
         await player.train(10)

@@ -82,25 +82,41 @@ class Comparing(Turning):
                 self.show()
 
     def _ask_dial(self, turn: Turn) -> None:
-        names = {c: choice(c, self.language) for c in turn.dial.choices}
+        """Ask for a number, or offer what else the dial may be set to."""
+        name = dial_name(turn.dial.id, self.language)
+        if turn.dial.choices:
+            others = [c for c in turn.dial.choices if c != turn.setting]
+            offered = [(f"{name} = {choice(c, self.language)}", c) for c in others]
+
+            def chosen(setting: Any) -> None:
+                if setting is not None and (told := self._fork_dial(turn, setting)) is not None:
+                    self.message = told
+                    self.show()
+
+            self.app.push_screen(Choices("play.fork_title", offered), chosen)
+            return
 
         def take(text: str) -> str | None:
             try:
-                setting = typed(turn.dial, text, names)[0]
-                design = turned_to(self.standing, turn, setting)
+                setting = typed(turn.dial, text)[0]
             except Refused as refusal:
                 return tr(f"screen.{refusal.key}", self.language, **refusal.fields)
-            except PlayError as error:
-                return sentence(error, self.language)
-            changed = {
-                name: getattr(design, name)
-                for name in ("layers", turn.dial.id)
-                if getattr(design, name, None) != getattr(self.play.design, name, None)
-            }
-            return self._fork(Change(self.play.at, dials=changed))
+            return self._fork_dial(turn, setting)
 
-        now = names.get(str(turn.setting), str(turn.setting))
-        self.ask(dial_name(turn.dial.id, self.language), take, now)
+        self.ask(name, take, str(turn.setting))
+
+    def _fork_dial(self, turn: Turn, setting: Setting) -> str | None:
+        """Fork with a dial set; what is wrong, if it cannot be."""
+        try:
+            design = turned_to(self.standing, turn, setting)
+        except PlayError as error:
+            return sentence(error, self.language)
+        changed = {
+            name: getattr(design, name)
+            for name in ("layers", turn.dial.id)
+            if getattr(design, name, None) != getattr(self.play.design, name, None)
+        }
+        return self._fork(Change(self.play.at, dials=changed))
 
     def _fork(self, change: Change) -> str | None:
         """Fork; what is wrong, if it cannot be."""

@@ -124,7 +124,7 @@ def data(seen: Seen, width: int, height: int) -> Picture:
     counts = tr("play.rows", language, train=len(found.train), test=len(found.test))
     told = [Line(width).add(look.write(counts), look.muted, look.glyphs.ellipsis)]
     if found.classes:
-        told.append(legend(seen, width))
+        told += legend(seen, width)
     told_of = notes(seen)
     if not seen.play.design.generated:
         told_of.append(", ".join(map(feature, found.columns)))

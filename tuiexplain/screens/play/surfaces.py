@@ -110,16 +110,16 @@ def _head(seen: Seen, title: str, width: int) -> Line:
     return Line(width).add(look.write(title), look.title, look.glyphs.ellipsis)
 
 
-def legend(seen: Seen, width: int) -> Line:
-    """Which sign is which class."""
-    look, line = seen.look, Line(width)
+def legend(seen: Seen, width: int) -> list[Line]:
+    """Which sign is which class, in as many lines as it takes."""
+    look, lines = seen.look, [Line(width)]
     for at, name in enumerate(seen.play.dataset.classes):
         sign = look.glyphs.classes[at % len(look.glyphs.classes)]
         text = f"{sign} {look.write(name)}"
-        if width_of(text) + 2 > line.room:
-            break
-        line.add(text, look.muted).space(2)
-    return line
+        if lines[-1].used and width_of(text) > lines[-1].room:
+            lines.append(Line(width))
+        lines[-1].add(text, look.muted, look.glyphs.ellipsis).space(2)
+    return lines
 
 
 def _under(head: Line, drawn: Picture, rows: np.ndarray, height: int) -> Picture:
