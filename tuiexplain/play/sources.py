@@ -53,10 +53,14 @@ def preview(design: Design) -> Preview:
 
 
 def fitted(design: Design) -> Design:
-    """The design with features that its data have: those that it names, or else all."""
+    """The design with features that its data have: those that it names, or else all.
+
+    Of a table, those that a new design has were not chosen, even where columns are called so.
+    """
     found = dataset(design)
     there = PLANE_FEATURES if design.generated else found.columns
-    kept = tuple(name for name in design.features if name in there)
+    chosen = design.generated or design.features != Design().features
+    kept = tuple(name for name in design.features if chosen and name in there)
     default = PLANE_FEATURES[:2] if design.generated else there
     loss = "log" if len(found.classes) > 2 else design.loss
     return design.changed(features=kept or default, loss=loss)

@@ -146,6 +146,7 @@ def test_an_archive_of_inputs_and_answers(tmp_path: Path) -> None:
     np.savez(tmp_path / "own.npz", x=x, t=np.arange(20) % 2)
     found = dataset(Design(data=str(tmp_path / "own.npz")))
     assert found.columns == ("x1", "x2", "x3")
+    assert fitted(Design(data=str(tmp_path / "own.npz"))).features == ("x1", "x2", "x3")
     assert found.classes == ("0", "1")
 
 
