@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal
-from textual.screen import Screen
 from textual.strip import Strip
 
 from tuiexplain.commands import Place, bindings
 from tuiexplain.course.lab_words import sentence
 from tuiexplain.course.languages import tr
 from tuiexplain.course.talk import Chat, Turn
-from tuiexplain.screens.lesson.pictures import footer
+from tuiexplain.screens.paned import Paned
 from tuiexplain.views.answer import Answer, Looks, answer, looks
 from tuiexplain.views.bars import Bars, bars
 from tuiexplain.views.passage import passage
@@ -24,20 +23,15 @@ from tuiexplain.views.text import width_of
 from tuiexplain.widgets.pane import Pane
 from tuiexplain.widgets.prompt import Prompt
 
-if TYPE_CHECKING:
-    from tuiexplain.screens.app import TuiExplain
-
 LISTEN_EVERY = 0.05
 """Seconds between two looks at what was said."""
 LEAST_INSIDE, LEAST_TALK = 14, 16
 """Lines of the inside of a token at least, and of all the rest in a larger window."""
 
 
-class ChatScreen(Screen[None]):
+class ChatScreen(Paned[None]):
     """Enter says something, ← and → choose a token of the answer, Esc leaves."""
 
-    app: TuiExplain
-    AUTO_FOCUS = ""
     PLACE: ClassVar[Place] = Place.CHAT
     BINDINGS: ClassVar[list[BindingType]] = bindings(Place.CHAT)
     DEFAULT_CSS = """
@@ -56,7 +50,6 @@ class ChatScreen(Screen[None]):
     def __init__(self, chat: Chat) -> None:
         super().__init__()
         self.chat = chat
-        self.message = ""
         self.top = 0
         """The first layer that is shown."""
         self._layers = 1
@@ -91,10 +84,6 @@ class ChatScreen(Screen[None]):
             lines = min(max(LEAST_INSIDE, layers * heads + 2), most)
             self.query_one("#inside").styles.height = lines
 
-    def on_resize(self) -> None:
-        """Share the lines anew."""
-        self.lay_out()
-
     def listen(self) -> None:
         """Take in what was said, and draw."""
         if not self.chat.poll():
@@ -102,7 +91,7 @@ class ChatScreen(Screen[None]):
         self.hush()
         turn = self.chat.last
         if self.chat.trouble is not None:
-            self.message = sentence(self.chat.trouble, self.app.language)
+            self.message = sentence(self.chat.trouble, self.language)
             self.query_one(Prompt).close()
         elif turn is not None and turn.cut:
             self.message = self._words("cut", count=turn.cut)
@@ -110,23 +99,13 @@ class ChatScreen(Screen[None]):
             self.message = self._words("full")
         self.show()
 
-    def show(self) -> None:
-        """Draw again."""
-        self.lay_out()
-        for pane in self.query(Pane):
-            pane.redraw()
-
-    def hush(self) -> None:
-        """Take the message away."""
-        self.message = ""
-
     def _words(self, key: str, **fields: object) -> str:
-        return tr(f"chat.{key}", self.app.language, **fields)
+        return tr(f"chat.{key}", self.language, **fields)
 
     # -- pictures --------------------------------------------------------------------------------
 
     def _title(self, width: int, height: int) -> Picture:
-        look, present = self.app.look, self.chat.present
+        look, present = self.look, self.chat.present
         line = Line(width).space(1)
         line.add(look.write(self._words("title", name=self.chat.name)), look.title, "…")
         below = Line(width).space(1)
@@ -150,7 +129,7 @@ class ChatScreen(Screen[None]):
         return Picture(fill(strips[-height:], width, height))
 
     def _turn(self, turn: Turn, width: int) -> list[Strip]:
-        look = self.app.look
+        look = self.look
         lines: list[Strip] = []
         said = "".join(uttered.token for uttered in turn.said).rstrip("\n")
         waiting = look.glyphs.ellipsis if not turn.ended else ""
@@ -171,11 +150,11 @@ class ChatScreen(Screen[None]):
             return Picture([])
         odds = [float(uttered.rivals[0][1]) for uttered in turn.said]
         spec = Answer(turn.text, len(turn.tokens), odds, self.chat.place)
-        return answer(spec, width, height, self.app.look)
+        return answer(spec, width, height, self.look)
 
     def _odds(self, width: int, height: int) -> Picture:
         """The likeliest tokens at the selected place."""
-        look, turn, place = self.app.look, self.chat.last, self.chat.place
+        look, turn, place = self.look, self.chat.last, self.chat.place
         if turn is None or place is None:
             return prose(self._words("nothing_yet"), width, look, style=look.muted)
         head = Line(width).add(look.write(self._words("odds")), look.muted, look.glyphs.ellipsis)
@@ -187,7 +166,7 @@ class ChatScreen(Screen[None]):
 
     def _looks(self, width: int, height: int) -> Picture:
         """Where each head looked when the selected token was said."""
-        look, turn, place = self.app.look, self.chat.last, self.chat.place
+        look, turn, place = self.look, self.chat.last, self.chat.place
         if turn is None or place is None:
             return Picture([])
         weights = turn.looked_at(place)
@@ -204,15 +183,6 @@ class ChatScreen(Screen[None]):
             told = self._words("layers", first=self.top, last=last, count=len(weights))
             head.add(look.write(f" · {told}"), look.faint, look.glyphs.ellipsis)
         return Picture([head.strip(), *strips])
-
-    def _note(self, width: int, height: int) -> Picture:
-        look = self.app.look
-        line = Line(width).space(1)
-        line.add(look.write(self.message), look.text, look.glyphs.ellipsis)
-        return Picture([line.strip()])
-
-    def _keys(self, width: int, height: int) -> Picture:
-        return footer(width, self.app.look, self.app.language, Place.CHAT)
 
     # -- commands --------------------------------------------------------------------------------
 

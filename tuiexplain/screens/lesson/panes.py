@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import ComposeResult
 from textual.containers import Container
@@ -14,25 +14,21 @@ from tuiexplain.course.bench import Refused
 from tuiexplain.course.lab_words import sentence
 from tuiexplain.course.languages import tr
 from tuiexplain.course.session import Session
-from tuiexplain.screens.leading import Leading
 from tuiexplain.screens.lesson import pictures, programs
 from tuiexplain.screens.lesson.cards import cards, here, of_everything, of_the_event
 from tuiexplain.screens.lesson.curves import curve
 from tuiexplain.screens.lesson.desk import Desk, Side
 from tuiexplain.screens.lesson.network import network
 from tuiexplain.screens.lesson.words import words
-from tuiexplain.terminal.sparing import SparingCompositor
+from tuiexplain.screens.workplace import Workplace
 from tuiexplain.trace.errors import TraceLost
 from tuiexplain.views.board import board, two_boards
 from tuiexplain.views.graph import graph, graph_height
-from tuiexplain.views.look import Look
-from tuiexplain.views.picture import Line, Picture
+from tuiexplain.views.picture import Picture
 from tuiexplain.views.prose import fitted, page, prose
 from tuiexplain.widgets.pane import Draw, Pane
-from tuiexplain.widgets.prompt import Done, Prompt
 
 if TYPE_CHECKING:
-    from tuiexplain.screens.app import TuiExplain
     from tuiexplain.screens.lesson.dashboard import View
 
 
@@ -43,19 +39,16 @@ GRAPH_LINES = {(False, False): LEAST_GRAPH, (False, True): 7, (True, False): 12}
 """Most lines of the network's picture in a small, a medium and a large window."""
 
 
-class LessonPanes(Leading):
+class LessonPanes(Workplace):
     """A lesson on the screen; the commands are added by the class that builds on this one."""
 
-    app: TuiExplain
-    AUTO_FOCUS = ""  # keys go to the screen until it asks for something
+    PLACE: ClassVar[Place] = Place.LESSON
 
     def __init__(self, session: Session) -> None:
         super().__init__()
-        self._compositor = self._terminal = SparingCompositor()
         self.session = session
         self.desk = Desk(session)
         self.desk.settle()
-        self.message = ""
         self.scrolled = 0
         self.training = False
         self.hurry = False
@@ -64,8 +57,6 @@ class LessonPanes(Leading):
         self.playing: Timer | None = None
         self._network = Pane(self._guarded(self._graph), id="graph")
         self._laid_out: object = None
-        self._panes: list[Pane] = []
-        self.prompt: Prompt | None = None
         self.speed = 1.0
         self.chosen = 0
         """Which of a run's pictures is on the board."""
@@ -89,60 +80,18 @@ class LessonPanes(Leading):
         yield Pane(self._note, id="note")
         yield Pane(self._keys, id="keys")
 
-    @property
-    def look(self) -> Look:
-        """Colours and characters."""
-        return self.app.look
-
-    @property
-    def language(self) -> str:
-        """The interface's language."""
-        return self.app.language
-
-    def ask(self, question: str, done: Done, text: str = "") -> None:
-        """Ask for a number or a word at the bottom of the screen."""
-        if self.prompt is not None:
-            self.prompt.ask(question, done, text)
-
     def say(self, key: str, **fields: object) -> None:
         """Show a text of the interface in the line for messages, until the next move."""
         self.message = tr(f"screen.{key}", self.language, **fields)
 
-    def hush(self) -> None:
-        """Take the message away."""
-        self.message = ""
-
     def show(self) -> int:
         """Draw every pane again; return how many cells were sent."""
         self.desk.lost = None
-        with self.app.batch_update():
-            return sum(pane.redraw() for pane in self._panes)
+        return super().show()
 
     def on_mount(self) -> None:
         """Play at the speed that was asked for."""
-        self._panes = list(self.query(Pane))
         self.speed = self.app.speed
-        self.app.app_resume_signal.subscribe(self, lambda _: self.on_screen_resume())
-        self.call_after_refresh(self._bring_prompt)
-
-    def on_unmount(self) -> None:
-        """Be forgotten: the application would hold on to whoever listens to it."""
-        self.app.app_resume_signal.unsubscribe(self)
-
-    async def _bring_prompt(self) -> None:
-        """The prompt is not seen until it asks: it comes after the first picture."""
-        prompt = Prompt(id="prompt")
-        await self.mount(prompt, before="#keys")
-        self.prompt = prompt
-
-    def on_screen_resume(self) -> None:
-        """Another screen, or another program, had the terminal: draw on it as if it were empty."""
-        self._terminal.forget()
-        self.refresh()
-
-    def on_resize(self) -> None:
-        """Choose the layout for the window's size."""
-        self.lay_out()
 
     def lay_out(self) -> None:
         """Set the classes that the style sheet lays the panes out by."""
@@ -264,16 +213,10 @@ class LessonPanes(Leading):
             return self.view.progress(width)
         return pictures.time(self.desk, width, self.look, self.language)
 
-    def _note(self, width: int, height: int) -> Picture:
-        look = self.look
-        line = Line(width).space(1)
-        line.add(look.write(self.message), look.text, look.glyphs.ellipsis)
-        return Picture([line.strip()])
-
     def _keys(self, width: int, height: int) -> Picture:
         here = self.session.watching
         first = "chat" if here is not None and here.answers else ""
-        return pictures.footer(width, self.look, self.language, Place.LESSON, first)
+        return pictures.footer(width, self.look, self.language, self.PLACE, first)
 
     # -- after a change --------------------------------------------------------------------------
 

@@ -8,13 +8,10 @@ import numpy as np
 from textual.app import ComposeResult
 from textual.containers import Container
 
-from tuiexplain.commands import Place
 from tuiexplain.course.languages import tr
 from tuiexplain.play.design import Design
 from tuiexplain.play.play import Play
 from tuiexplain.play.wording import sentence
-from tuiexplain.screens.leading import Leading
-from tuiexplain.screens.lesson.pictures import footer
 from tuiexplain.screens.play import sheets, surfaces
 from tuiexplain.screens.play.curves import Lane, curve
 from tuiexplain.screens.play.dials import Turn, turns
@@ -22,42 +19,32 @@ from tuiexplain.screens.play.network import network
 from tuiexplain.screens.play.seeing import Seen
 from tuiexplain.screens.play.standing import Focus, Side, Standing
 from tuiexplain.screens.play.watching import Watched
-from tuiexplain.terminal.sparing import SparingCompositor
-from tuiexplain.views.look import Look
-from tuiexplain.views.picture import Line, Picture
+from tuiexplain.screens.workplace import Workplace
+from tuiexplain.views.picture import Picture
 from tuiexplain.views.scrubber import Scrubber, scrubber
 from tuiexplain.widgets.pane import Pane
-from tuiexplain.widgets.prompt import Done, Prompt
 
 if TYPE_CHECKING:
     from tuiexplain.play.errors import PlayError
-    from tuiexplain.screens.app import TuiExplain
 
 
 OF_THE_RUN = ("title", "data", "curve", "score")
 """Panes that no key changes, only the run itself."""
 
 
-class PlayPanes(Leading):
+class PlayPanes(Workplace):
     """The playground on the screen; the commands are added by the classes that build on this."""
-
-    app: TuiExplain
-    AUTO_FOCUS = ""  # keys go to the screen until it asks for something
 
     def __init__(self, play: Play) -> None:
         super().__init__()
-        self._compositor = self._terminal = SparingCompositor()
         self.standing = Standing(play)
         self.watched = Watched()
-        self.message = ""
         self.turning: int | None = None
         """The dial that is turned, while dials are."""
         self.training = False
         self.speed = 0.0
         """Training steps a second, as they were lately."""
         self._timed: tuple[Design, float] | None = None
-        self.prompt: Prompt | None = None
-        self._panes: list[Pane] = []
         self._seen: Seen | None = None
 
     @property
@@ -87,37 +74,12 @@ class PlayPanes(Leading):
         yield Pane(self._keys, id="keys")
 
     def on_mount(self) -> None:
-        """The prompt is not seen until it asks: it comes after the first picture."""
-        self._panes = list(self.query(Pane))
-        self._welcome()
-        self.app.app_resume_signal.subscribe(self, lambda _: self.on_screen_resume())
-        self.call_after_refresh(self._bring_prompt)
-
-    def on_unmount(self) -> None:
-        """Be forgotten: the application would hold on to whoever listens to it."""
-        self.app.app_resume_signal.unsubscribe(self)
-
-    def _welcome(self) -> None:
         """What was done to a table of the learner's own comes before the first keys."""
         notes = sheets.notes(self.seen)
         if notes:
             self.message = " ".join(notes)
         else:
             self.say("welcome")
-
-    async def _bring_prompt(self) -> None:
-        prompt = Prompt(id="prompt")
-        await self.mount(prompt, before="#keys")
-        self.prompt = prompt
-
-    def on_screen_resume(self) -> None:
-        """Another screen, or another program, had the terminal: draw on it as if it were empty."""
-        self._terminal.forget()
-        self.refresh()
-
-    def on_resize(self) -> None:
-        """Choose the layout for the window's size."""
-        self.lay_out()
 
     def lay_out(self) -> None:
         """Set the classes that the style sheet lays the panes out by."""
@@ -131,16 +93,6 @@ class PlayPanes(Leading):
         self.update_classes(classes)
 
     @property
-    def look(self) -> Look:
-        """Colours and characters."""
-        return self.app.look
-
-    @property
-    def language(self) -> str:
-        """The interface's language."""
-        return self.app.language
-
-    @property
     def seen(self) -> Seen:
         """The look at the run that the panes share; a new one for each frame."""
         if self._seen is None or self._seen.look is not self.look:
@@ -151,8 +103,7 @@ class PlayPanes(Leading):
         """Draw every pane again; return how many cells were sent."""
         self._seen = None
         self.standing.settle()  # the network may be another than the one that was shown
-        with self.app.batch_update():
-            return sum(pane.redraw() for pane in self._panes)
+        return super().show()
 
     def glance(self) -> int:
         """Draw what a key changes. While it trains, what the run changes waits for the next frame."""
@@ -176,15 +127,6 @@ class PlayPanes(Leading):
         """Say why something cannot be had."""
         self.message = sentence(error, self.language)
         self.show()
-
-    def hush(self) -> None:
-        """Take the message away."""
-        self.message = ""
-
-    def ask(self, question: str, done: Done, text: str = "") -> None:
-        """Ask for a number or a word at the bottom of the screen."""
-        if self.prompt is not None:
-            self.prompt.ask(question, done, text)
 
     @property
     def told(self) -> dict[str, float]:
@@ -254,12 +196,3 @@ class PlayPanes(Leading):
             self.standing.focus is Focus.RUN,
         )
         return scrubber(spec, width, self.look)
-
-    def _note(self, width: int, height: int) -> Picture:
-        look = self.look
-        line = Line(width).space(1)
-        line.add(look.write(self.message), look.text, look.glyphs.ellipsis)
-        return Picture([line.strip()])
-
-    def _keys(self, width: int, height: int) -> Picture:
-        return footer(width, self.look, self.language, Place.PLAY)

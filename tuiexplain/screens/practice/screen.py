@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal
-from textual.screen import Screen
 
 from tuiexplain.commands import Place, bindings
 from tuiexplain.course.challenge import Challenge
 from tuiexplain.course.languages import tr
 from tuiexplain.course.practice import Practice
 from tuiexplain.course.puzzle import Puzzle, Unreadable
-from tuiexplain.screens.lesson.pictures import footer
+from tuiexplain.screens.paned import Paned
 from tuiexplain.screens.practice import words
 from tuiexplain.screens.practice.cards import cards
 from tuiexplain.views.board import board
@@ -25,21 +24,16 @@ from tuiexplain.views.text import QUOTED, shorten
 from tuiexplain.widgets.pane import Pane
 from tuiexplain.widgets.prompt import Prompt
 
-if TYPE_CHECKING:
-    from tuiexplain.screens.app import TuiExplain
-
 Again = tuple[str, str]
 """A lesson and the step of it to look at again."""
 
 
-class PracticeScreen(Screen["Again | None"]):
+class PracticeScreen(Paned["Again | None"]):
     """An exercise or a challenge. Leaves with a place to look at again, or with ``None``.
 
     Enter answers; only when the answer was checked it goes on.
     """
 
-    app: TuiExplain
-    AUTO_FOCUS = ""
     PLACE: ClassVar[Place] = Place.PRACTICE
     BINDINGS: ClassVar[list[BindingType]] = bindings(Place.PRACTICE)
     DEFAULT_CSS = """
@@ -59,7 +53,6 @@ class PracticeScreen(Screen["Again | None"]):
         """``keep`` saves where the learner is."""
         super().__init__()
         self.quiz, self.keep = quiz, keep
-        self.message = ""
         self.scrolled = 0
         self.chosen = 0
 
@@ -82,34 +75,20 @@ class PracticeScreen(Screen["Again | None"]):
         """Choose the layout."""
         self.lay_out()
 
-    def on_resize(self) -> None:
-        """Choose the layout for the window's size."""
-        self.lay_out()
-
     def lay_out(self) -> None:
         """Without values to show, the words have all the room."""
         self.set_class(self.puzzle is None or not self.puzzle.shows, "-bare")
         self.set_class(self.app.size.width >= 108, "-wide")
 
-    def show(self) -> None:
-        """Draw again."""
-        self.lay_out()
-        for pane in self.query(Pane):
-            pane.redraw()
-
     def say(self, key: str, **fields: object) -> None:
         """Show a text in the line for messages."""
-        self.message = tr(f"screen.{key}", self.app.language, **fields)
+        self.message = tr(f"screen.{key}", self.language, **fields)
         self.show()
-
-    def hush(self) -> None:
-        """Take the message away."""
-        self.message = ""
 
     # -- pictures --------------------------------------------------------------------------------
 
     def _title(self, width: int, height: int) -> Picture:
-        look, language = self.app.look, self.app.language
+        look, language = self.look, self.language
         line = Line(width).space(1).add(look.write(self._heading()), look.title)
         if self.puzzle is not None:
             lesson = self.puzzle.part.lesson
@@ -118,7 +97,7 @@ class PracticeScreen(Screen["Again | None"]):
         return Picture([line.strip()])
 
     def _heading(self) -> str:
-        language, quiz, puzzle = self.app.language, self.quiz, self.puzzle
+        language, quiz, puzzle = self.language, self.quiz, self.puzzle
         if isinstance(quiz, Challenge):
             at = min(quiz.at + 1, len(quiz.items))
             return tr("screen.challenge_title", language, at=at, of=len(quiz.items))
@@ -136,18 +115,18 @@ class PracticeScreen(Screen["Again | None"]):
     def _board(self, width: int, height: int) -> Picture:
         if self.puzzle is None:
             return Picture([])
-        more = tr("screen.more_cards", self.app.language)
-        return board(cards(self.puzzle), width, height, self.app.look, more=more)
+        more = tr("screen.more_cards", self.language)
+        return board(cards(self.puzzle), width, height, self.look, more=more)
 
     def _words(self, width: int, height: int) -> Picture:
         whole = fitted(self._all_words, width, height)
         if self.puzzle is None and isinstance(self.quiz, Challenge):
             self._see_chosen(whole, height)
         self.scrolled = max(0, min(self.scrolled, len(whole.strips) - height))
-        return page(whole, self.scrolled, width, height, self.app.look)
+        return page(whole, self.scrolled, width, height, self.look)
 
     def _all_words(self, width: int) -> Picture:
-        look, language = self.app.look, self.app.language
+        look, language = self.look, self.language
         if self.puzzle is not None:
             return words.question(self.puzzle, width, look, language)
         if isinstance(self.quiz, Challenge):
@@ -164,15 +143,6 @@ class PracticeScreen(Screen["Again | None"]):
             if area is not None:
                 low, high = area.y + 3 - height, max(0, area.y - 2)
                 self.scrolled = min(max(self.scrolled, low), high) if self.chosen else 0
-
-    def _note(self, width: int, height: int) -> Picture:
-        look = self.app.look
-        line = Line(width).space(1)
-        line.add(look.write(self.message), look.text, look.glyphs.ellipsis)
-        return Picture([line.strip()])
-
-    def _keys(self, width: int, height: int) -> Picture:
-        return footer(width, self.app.look, self.app.language, Place.PRACTICE)
 
     # -- commands --------------------------------------------------------------------------------
 
@@ -217,13 +187,13 @@ class PracticeScreen(Screen["Again | None"]):
             self.say("already_answered" if puzzle else "practice_over")
             return
         key = "practice_ask_choice" if puzzle.kind == "choice" else "your_answer"
-        question = tr(f"screen.{key}", self.app.language, count=len(puzzle.order))
+        question = tr(f"screen.{key}", self.language, count=len(puzzle.order))
         self.query_one(Prompt).ask(question, self._answer, begun)
 
     def _answer(self, text: str) -> str | None:
         puzzle = self.puzzle
         if puzzle is None or not text.strip():
-            return tr("screen.answer_first", self.app.language)
+            return tr("screen.answer_first", self.language)
         try:
             puzzle.attempt(puzzle.read(text))
         except Unreadable as error:
@@ -231,7 +201,7 @@ class PracticeScreen(Screen["Again | None"]):
                 name: shorten(field, QUOTED) if isinstance(field, str) else field
                 for name, field in error.fields.items()
             }
-            return tr(f"screen.{error.key}", self.app.language, **told)
+            return tr(f"screen.{error.key}", self.language, **told)
         self._note_down(puzzle)
         self.message = ""
         self.scrolled = 0
@@ -270,7 +240,7 @@ class PracticeScreen(Screen["Again | None"]):
         if puzzle is None or puzzle.done:
             self.say("already_answered" if puzzle else "practice_over")
             return
-        hints = len(puzzle.part.lesson.block(puzzle.block, self.app.language).hints)
+        hints = len(puzzle.part.lesson.block(puzzle.block, self.language).hints)
         puzzle.hints = min(puzzle.hints + 1, hints)
         self.show()
 
