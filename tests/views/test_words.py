@@ -68,6 +68,12 @@ def test_brackets_stay_together_while_they_can() -> None:
     assert lines(formula_lines(long, 20, LOOK)) == ["m = (1 + 2 + 3 + 4", "    + 5 + 6 + 7) / 8"]
 
 
+def test_behind_the_comma_after_a_gradient_a_line_may_end() -> None:
+    spec = Formula("", ["reshape(∂L/∂joined, (6, 2, 4))"])
+    assert lines(formula_lines(spec, 24, LOOK)) == ["= reshape(∂L/∂joined,", "  (6, 2, 4))"]
+    assert tokenise("∂L/∂h[1,0], 2")[0] == ("∂L/∂h[1,0]", "name")
+
+
 def test_the_highlighted_parts_are_lit() -> None:
     assert styled(formula_lines(WHY, 60, LOOK), LOOK.highlight) == ["δ2[0]", "0.138"]
     shown = look(depth=Depth.NONE, ascii_only=True)

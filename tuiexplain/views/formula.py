@@ -16,7 +16,7 @@ from tuiexplain.views.text import shorten, width_of
 _TOKEN = re.compile(
     r"""(?P<space>\s+)
       | (?P<number>(?<![\w.\]])[-+]?\d+(?:\.\d+)?(?:e[-+]?\d+)?|[-+]?\binf\b|\bnan\b)
-      | (?P<name>[^\W\d]\w*(?:\.\w+)*'*(?:\[[\d,\s]*\])? | ∂[^\s/()]*/∂[^\s()·×+=]* )
+      | (?P<name>[^\W\d]\w*(?:\.\w+)*'*(?:\[[\d,\s]*\])? | ∂[^\s/()]*/∂[^\s()·×+=,[]*(?:\[[\d,\s]*\])? )
       | (?P<sign>.)""",
     re.VERBOSE,
 )
