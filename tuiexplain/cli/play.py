@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from tuiexplain.cli import application
 from tuiexplain.cli.faults import BadUse
-from tuiexplain.cli.types import setting
+from tuiexplain.cli.types import declare_settings
 from tuiexplain.cli.wording import Say
 
 if TYPE_CHECKING:
@@ -21,14 +21,7 @@ def declare(commands: Any, say: Say) -> None:
         "play", help=say("play_help"), description=say("play_about"), epilog=say("play_epilog")
     )
     parser.add_argument("data", metavar="DATA", nargs="?", help=say("play_data"))
-    parser.add_argument(
-        "--set",
-        type=setting(say),
-        action="append",
-        default=[],
-        metavar="DIAL=VALUE",
-        help=say("play_set"),
-    )
+    declare_settings(parser, say, "play_set", "DIAL")
     parser.add_argument("--from", dest="text", metavar="TEXT", help=say("play_from"))
     application.declare_options(parser, say)
     parser.set_defaults(run=run)

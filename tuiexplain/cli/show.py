@@ -5,7 +5,7 @@ from typing import Any
 
 from tuiexplain.cli import language, streams
 from tuiexplain.cli.faults import DONE
-from tuiexplain.cli.types import setting, whole_number
+from tuiexplain.cli.types import declare_settings, whole_number
 from tuiexplain.cli.wording import Say
 
 
@@ -24,14 +24,7 @@ def declare(commands: Any, say: Say) -> None:
     )
     parser.add_argument("--at", type=whole_number(say), metavar="N", help=say("show_at"))
     parser.add_argument("--why", metavar="CELL", help=say("show_why"))
-    parser.add_argument(
-        "--set",
-        type=setting(say),
-        action="append",
-        default=[],
-        metavar="DIAL=VALUE",
-        help=say("show_set"),
-    )
+    declare_settings(parser, say, "show_set", "DIAL")
     language.declare(parser, say)
     parser.add_argument("--json", action="store_true", help=say("json"))
     parser.set_defaults(run=run)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from tuiexplain.cli import streams, together
 from tuiexplain.cli.faults import DONE, FAULTS_FOUND, INTERRUPTED, BadUse
-from tuiexplain.cli.types import setting, whole_number
+from tuiexplain.cli.types import declare_settings, whole_number
 from tuiexplain.cli.wording import Say
 
 if TYPE_CHECKING:
@@ -41,14 +41,7 @@ def declare(commands: Any, say: Say) -> None:
     parser.add_argument("--steps", type=whole_number(say), metavar="N", help=say("train_steps"))
     parser.add_argument("--json", action="store_true", help=say("json"))
     parser.add_argument("--resume", action="store_true", help=say("train_resume"))
-    parser.add_argument(
-        "--set",
-        type=setting(say),
-        action="append",
-        default=[],
-        metavar="NAME=VALUE",
-        help=say("train_set"),
-    )
+    declare_settings(parser, say, "train_set", "NAME")
     parser.add_argument("--out", type=Path, metavar="DIR", help=say("train_out"))
     parser.set_defaults(run=run)
 

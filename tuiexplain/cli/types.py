@@ -17,6 +17,18 @@ def whole_number(say: Say) -> Callable[[str], int]:
     return read
 
 
+def declare_settings(parser: argparse.ArgumentParser, say: Say, told: str, what: str) -> None:
+    """`--set`, as often as one likes; ``told`` names the text of its help, ``what`` is set."""
+    parser.add_argument(
+        "--set",
+        type=setting(say),
+        action="append",
+        default=[],
+        metavar=f"{what}=VALUE",
+        help=say(told),
+    )
+
+
 def setting(say: Say) -> Callable[[str], tuple[str, str]]:
     """`NAME=VALUE`, for a lesson's dials; which values a dial takes is for the lesson to say."""
 

@@ -75,10 +75,7 @@ def read(text: str) -> Story:
             known=VERSION,
         )
     if not mark or check != _check(body) or version != str(VERSION):
-        raise PlayError(
-            "this text of a run is damaged: copy all of it, to its last character.",
-            "share_damaged",
-        )
+        raise _damaged()
     return _story(body.split(":")[1:])
 
 
