@@ -74,6 +74,37 @@ def test_behind_the_comma_after_a_gradient_a_line_may_end() -> None:
     assert tokenise("∂L/∂h[1,0], 2")[0] == ("∂L/∂h[1,0]", "name")
 
 
+def test_the_left_side_gives_way_to_a_piece_that_would_be_cut() -> None:
+    spec = Formula("∂L/∂scores[0,0]", ["∂L/∂losses[0] × (exp(scores[0,0]) / 4)", "0.0119"])
+    assert lines(formula_lines(spec, 37, LOOK)) == [
+        "∂L/∂scores[0,0] = ∂L/∂losses[0]",
+        "                  × (exp(scores[0,0])",
+        "                  / 4) = 0.0119",
+    ]
+    assert lines(formula_lines(spec, 36, LOOK)) == [
+        "∂L/∂scores[0,0]",
+        "  = ∂L/∂losses[0]",
+        "    × (exp(scores[0,0]) / 4)",
+        "  = 0.0119",
+    ]
+
+
+def test_a_comparison_is_broken_before_its_sign() -> None:
+    spec = Formula("likelier[0,0]", ["[p[0] > p_column[0,0]]", "0"])
+    assert lines(formula_lines(spec, 36, LOOK)) == [
+        "likelier[0,0] = [p[0]",
+        "                > p_column[0,0]] = 0",
+    ]
+
+
+def test_a_dot_between_factors_may_begin_a_line() -> None:
+    spec = Formula("∂L/∂margin", ["∂L/∂agrees·agrees·(1 − agrees)"])
+    assert lines(formula_lines(spec, 36, LOOK)) == [
+        "∂L/∂margin = ∂L/∂agrees·agrees",
+        "             ·(1 − agrees)",
+    ]
+
+
 def test_the_highlighted_parts_are_lit() -> None:
     assert styled(formula_lines(WHY, 60, LOOK), LOOK.highlight) == ["δ2[0]", "0.138"]
     shown = look(depth=Depth.NONE, ascii_only=True)

@@ -22,7 +22,9 @@ _TOKEN = re.compile(
 )
 
 _ADDED = frozenset("+-−→")
-_BREAKS = _ADDED | frozenset("·×*/⊙")
+_BREAKS = _ADDED | frozenset("·×*/⊙<>≤≥")
+_TIGHT = frozenset("·")
+"""Operators that are written without spaces, and may begin a line nevertheless."""
 
 Token = tuple[str, str]
 """A piece of a formula, and whether it is a name, a number, a sign or a space."""
@@ -55,13 +57,25 @@ def formula(
 def formula_lines(
     spec: Formula, width: int, look: Look, *, accent: str | None = None
 ) -> list[Strip]:
-    """The formula in as many lines as it takes."""
+    """The formula in as many lines as it takes.
+
+    The left side has a line of its own where it is long, or where a piece that cannot be broken
+    would be cut off beside it.
+    """
+    indent = width_of(look.write(spec.left)) + 1 if spec.left else 0
+    beside = _lines(spec, width, look, accent, own_line=False) if indent <= width // 2 else None
+    if beside is not None and not any(line.cut for line in beside):
+        return [line.strip() for line in beside]
+    return [line.strip() for line in _lines(spec, width, look, accent, own_line=bool(spec.left))]
+
+
+def _lines(
+    spec: Formula, width: int, look: Look, accent: str | None, *, own_line: bool
+) -> list[Line]:
+    """The lines, with the left side on its own or with everything aligned behind it."""
     left = look.write(spec.left)
     lit = {look.write(part) for part in spec.highlight}
-    indent = width_of(left) + 1 if left else 0
-    own_line = indent > width // 2
-    if own_line:
-        indent = 2
+    indent = 2 if own_line else width_of(left) + 1 if left else 0
     style = look.phase(accent, lit=True) if accent else look.strong
     lines: list[Line] = []
     line = Line(width)
@@ -94,7 +108,7 @@ def formula_lines(
                 continue
             line.add(text, _style(text, kind, lit, look), look.glyphs.ellipsis)
     lines.append(line)
-    return [one.strip() for one in lines]
+    return lines
 
 
 def tokenise(text: str) -> list[Token]:
@@ -146,7 +160,9 @@ def _chunks(tokens: Sequence[Token], level: int) -> list[list[Token]]:
         after = tokens[i + 1][0] if i + 1 < len(tokens) else ""
         depth += text == "("
         signs = _BREAKS if factors or depth < deep else _ADDED
-        if kind == "space" and after and after in signs and depth <= deep and chunks[-1]:
+        spaced = kind == "space" and after and after in signs
+        tight = text in _TIGHT and text in signs
+        if (spaced or tight) and depth <= deep and chunks[-1]:
             chunks.append([])
         chunks[-1].append(token)
         depth -= text == ")"

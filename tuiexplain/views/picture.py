@@ -120,13 +120,17 @@ def is_quiet(style: Style) -> bool:
 
 
 class Line:
-    """One line under construction: runs of text, neighbours of the same style joined."""
+    """One line under construction: runs of text, neighbours of the same style joined.
 
-    __slots__ = ("_styles", "_texts", "used", "width")
+    ``cut`` is whether a text that was to stand in it did not fit.
+    """
+
+    __slots__ = ("_styles", "_texts", "cut", "used", "width")
 
     def __init__(self, width: int) -> None:
         self.width = width
         self.used = 0
+        self.cut = False
         self._texts: list[str] = []
         self._styles: list[Style] = []
 
@@ -141,6 +145,7 @@ class Line:
             return self
         columns = width_of(text)
         if columns > self.room:
+            self.cut |= not text.isspace()
             text = take(text, self.room) if ellipsis is None else shorten(text, self.room, ellipsis)
             columns = width_of(text)
             if not text:
