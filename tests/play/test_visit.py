@@ -1,8 +1,10 @@
 """A step of a run, entered."""
 
 import numpy as np
+import pytest
 
 from tests.play.test_play import trained
+from tuiexplain.course.bench import Refused
 from tuiexplain.course.prose import read_prose
 from tuiexplain.play.design import Layer
 from tuiexplain.play.visit import WORDS, enter
@@ -75,6 +77,17 @@ def test_a_weight_set_by_hand_is_trained_on_from() -> None:
     assert bench.undo()
     assert play.run is old
     assert bench.run is old
+
+
+def test_a_run_does_not_go_on_from_what_is_no_number() -> None:
+    play = trained(20)
+    run, bench = play.run, enter(play, 8).bench
+    value, cell = bench.base.find("W2[0,0]")
+    bench.edit(value, cell, np.nan)
+    with pytest.raises(Refused, match="fork_not_finite"):
+        bench.fork()
+    assert play.run is run
+    assert bench.edits
 
 
 def test_trying_out_leaves_the_playground_alone() -> None:

@@ -162,6 +162,23 @@ async def test_a_weight_is_set_by_hand() -> None:
         assert player.play.length == 5
 
 
+@pytest.mark.parametrize("keys", [("e",), ("f", "enter")])
+async def test_a_weight_is_set_to_an_ordinary_number_only(keys: tuple[str, ...]) -> None:
+    async with playing(SMALL_NET) as player:
+        await player.train(5)
+        await player.press("tab")
+        run = player.play.run
+        for text in ("nan", "inf", "-1e999"):
+            await player.press(*keys)
+            await player.press("backspace", times=12)
+            await player.type(text)
+            assert "W1[0,0] = " in player.question
+            assert "ordinary number" in player.question
+            await player.press("escape")
+        assert player.play.run is run
+        assert not player.play.rivals
+
+
 async def test_the_mouse_selects_units_weights_and_examples() -> None:
     async with playing(SMALL_NET) as player:
         await player.click("network", ("unit", 2, 1))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 
 from tuiexplain.play.cost import products
@@ -74,6 +75,13 @@ def with_numbers(run: Run, numbers: Mapping[str, float]) -> Run:
         place = found_cell(run, address)
         if place is None:
             raise PlayError(f"{address}: there is no such weight.", "no_cell", cell=address)
+        if not math.isfinite(number):
+            raise PlayError(
+                f"{address} = {number}: no training goes on from that; set it to an ordinary number.",
+                "not_finite",
+                cell=address,
+                number=number,
+            )
         found[place] = number
     forked = run.fork(run.start, found)
     forked.parent = run.parent

@@ -115,7 +115,9 @@ class EnteredBench(Workbench):
         numbers = {cells.write(name, cell): number for (name, cell), number in found}
         try:
             self.play.fork(step, Change(step, numbers=numbers))
-        except PlayError:
+        except PlayError as error:
+            if error.key == "not_finite":
+                raise Refused("fork_not_finite", **error.fields) from None
             raise Refused("nothing_to_fork") from None
         self._forked += 1
         self._take(step, position)

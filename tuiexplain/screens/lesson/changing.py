@@ -11,14 +11,13 @@ from tuiexplain.course.errors import CourseError
 from tuiexplain.course.languages import tr
 from tuiexplain.course.schema import Dial
 from tuiexplain.screens.lesson.desk import Side
-from tuiexplain.screens.lesson.dialling import turned, typed
+from tuiexplain.screens.lesson.dialling import number_typed, turned, typed
 from tuiexplain.screens.lesson.taking_back import TakingBack
 from tuiexplain.screens.lesson.training import train
 from tuiexplain.trace import cells
 from tuiexplain.trace.expression import Cell
 from tuiexplain.trace.numbers import format_number
 from tuiexplain.trace.value import Value
-from tuiexplain.views.text import QUOTED, shorten
 
 
 class Changing(TakingBack):
@@ -52,11 +51,7 @@ class Changing(TakingBack):
 
         def set_number(text: str) -> str | None:
             try:
-                number = float(text)
-            except ValueError:
-                return tr("screen.edit_bad", self.language, text=shorten(text, QUOTED))
-            try:
-                self._set_cell(value, cell, number)
+                self._set_cell(value, cell, number_typed(text))
             except Refused as refusal:
                 return tr(f"screen.{refusal.key}", self.language, **refusal.fields)
             return None

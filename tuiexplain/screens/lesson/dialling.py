@@ -62,15 +62,20 @@ def typed(dial: Dial, text: str, names: Mapping[str, str] | None = None) -> tupl
         if choice not in dial.choices and choice not in shown:
             raise Refused("dial_choices", choices=" · ".join(shown))
         return shown.get(choice, choice), False
-    try:
-        number = float(text)
-    except ValueError:
-        raise Refused("edit_bad", text=shorten(text, QUOTED)) from None
+    number = number_typed(text)
     whole = dial.scale != "int" or number.is_integer()
     if not (whole and dial.minimum <= number <= dial.maximum):
         key = "dial_bounds_whole" if dial.scale == "int" else "dial_bounds"
         raise Refused(key, low=f"{dial.minimum:g}", high=f"{dial.maximum:g}")
     return (int(number) if dial.scale == "int" else number), False
+
+
+def number_typed(text: str) -> float:
+    """The number that was typed, or :class:`Refused`."""
+    try:
+        return float(text)
+    except ValueError:
+        raise Refused("edit_bad", text=shorten(text, QUOTED)) from None
 
 
 def _log_notch(number: float, direction: int) -> float:

@@ -7,16 +7,16 @@ from typing import Any, ClassVar
 from textual.binding import BindingType
 
 from tuiexplain.commands import Place, bindings
+from tuiexplain.course.bench import Refused
 from tuiexplain.course.languages import tr
 from tuiexplain.course.prose import Block
-from tuiexplain.screens.lesson.dialling import reset
+from tuiexplain.screens.lesson.dialling import number_typed, reset
 from tuiexplain.screens.lesson.figures_attention import mask_of
 from tuiexplain.screens.lesson.resetting import Resetting
 from tuiexplain.screens.lesson.sheet import sheet
 from tuiexplain.trace import cells
 from tuiexplain.trace.expression import Cell
 from tuiexplain.trace.tile import cell_at
-from tuiexplain.views.text import QUOTED, shorten
 from tuiexplain.widgets.pane import Pane
 
 AT_THE_END = 10_000
@@ -62,9 +62,9 @@ class LessonScreen(Resetting):
 
     def _answer_number(self, text: str) -> str | None:
         try:
-            number = float(text)
-        except ValueError:
-            return tr("screen.edit_bad", self.language, text=shorten(text, QUOTED))
+            number = number_typed(text)
+        except Refused as refusal:
+            return tr(f"screen.{refusal.key}", self.language, **refusal.fields)
         if self.session.question is None:  # the mouse has gone on to another step meanwhile
             self.say("no_question")
             self.show()

@@ -15,7 +15,7 @@ from tuiexplain.play.design import Design
 from tuiexplain.play.errors import PlayError
 from tuiexplain.play.play import MOST_LANES, OTHER_DATA, Change
 from tuiexplain.play.wording import choice, dial_name, sentence
-from tuiexplain.screens.lesson.dialling import typed
+from tuiexplain.screens.lesson.dialling import number_typed, typed
 from tuiexplain.screens.play.choices import Choices
 from tuiexplain.screens.play.curves import Lane
 from tuiexplain.screens.play.dials import Turn, around, turned_to
@@ -23,7 +23,6 @@ from tuiexplain.screens.play.standing import Cell
 from tuiexplain.screens.play.turning import Turning
 from tuiexplain.trace import cells
 from tuiexplain.trace.numbers import format_number
-from tuiexplain.views.text import QUOTED, shorten
 
 
 class Comparing(Turning):
@@ -68,9 +67,9 @@ class Comparing(Turning):
 
             def take(text: str) -> str | None:
                 try:
-                    number = float(text)
-                except ValueError:
-                    return tr("screen.edit_bad", self.language, text=shorten(text, QUOTED))
+                    number = number_typed(text)
+                except Refused as refusal:
+                    return tr(f"screen.{refusal.key}", self.language, **refusal.fields)
                 return self._fork(Change(at, numbers={str(what): number}))
 
             self.ask(question, take, format_number(now))

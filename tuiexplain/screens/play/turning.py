@@ -8,13 +8,12 @@ from tuiexplain.course.schema import Setting
 from tuiexplain.play.errors import PlayError
 from tuiexplain.play.play import Change
 from tuiexplain.play.wording import choice, dial_name, sentence
-from tuiexplain.screens.lesson.dialling import reset, turned, typed
+from tuiexplain.screens.lesson.dialling import number_typed, reset, turned, typed
 from tuiexplain.screens.play import sheets
 from tuiexplain.screens.play.building import Building
 from tuiexplain.screens.play.dials import Turn, turned_to
 from tuiexplain.screens.play.standing import Focus, Side
 from tuiexplain.trace.numbers import format_number
-from tuiexplain.views.text import QUOTED, shorten
 
 
 class Turning(Building):
@@ -115,11 +114,10 @@ class Turning(Building):
 
         def take(text: str) -> str | None:
             try:
-                number = float(text)
-            except ValueError:
-                return tr("screen.edit_bad", self.language, text=shorten(text, QUOTED))
-            try:
+                number = number_typed(text)
                 self.play.fork(self.play.at, Change(self.play.at, numbers={str(cell): number}))
+            except Refused as refusal:
+                return tr(f"screen.{refusal.key}", self.language, **refusal.fields)
             except PlayError as error:
                 return sentence(error, self.language)
             self.play.alone()
