@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 
 from tests.play.test_play import small, trained
+from tuiexplain.play.changes import Change
 from tuiexplain.play.compare import differences, first_difference
-from tuiexplain.play.play import Change, Play
+from tuiexplain.play.play import Play
 
 
 def forked(change: Change, steps: int = 60) -> Play:

@@ -3,11 +3,12 @@
 import numpy as np
 import pytest
 
+from tuiexplain.play.changes import Change
 from tuiexplain.play.cost import cost
 from tuiexplain.play.design import Design, Layer
 from tuiexplain.play.errors import PlayError
 from tuiexplain.play.history import BUDGET, STRIDE
-from tuiexplain.play.play import Change, Play, Stop
+from tuiexplain.play.play import MOST_UNDONE, Play, Stop
 from tuiexplain.trace.trace import Trace
 
 
@@ -182,6 +183,19 @@ def test_many_changes_keep_few_states() -> None:
         run = run.parent
     assert sum(budgets) <= BUDGET
     assert np.isfinite(play.numbers(77)["W1"]).all()
+
+
+def test_what_is_kept_to_be_taken_back_is_bounded() -> None:
+    play = trained(200)
+    for turn in range(3 * MOST_UNDONE):
+        play.rewind()
+        play.run.extend_to(20 + turn)
+    assert sum({id(run): run.budget for past in play._past for run in past.runs}.values()) <= BUDGET
+    undone = 0
+    while play.undo():
+        undone += 1
+    assert undone == MOST_UNDONE
+    assert play.length == 20 + 2 * MOST_UNDONE - 1
 
 
 def test_a_confusion_counts_every_example() -> None:

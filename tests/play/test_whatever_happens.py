@@ -6,10 +6,11 @@ import numpy as np
 import pytest
 
 from tests.play.designs import random_design
+from tuiexplain.play.changes import Change
 from tuiexplain.play.compare import first_difference
 from tuiexplain.play.design import Design
 from tuiexplain.play.errors import PlayError
-from tuiexplain.play.play import OTHER_DATA, Change, Play, Stop
+from tuiexplain.play.play import OTHER_DATA, Play, Stop
 
 LIVE = [field.name for field in dataclasses.fields(Design) if field.name not in OTHER_DATA]
 

@@ -285,6 +285,46 @@ async def test_what_is_drawn_is_toggled(key: str) -> None:
         assert on != off
 
 
+async def test_whatever_was_done_to_the_run_is_taken_back() -> None:
+    async with playing(SMALL_NET) as player:
+        await player.train(20)
+        first = player.play.run
+        await player.dial("lr")
+        await player.press("right")
+        await player.train(5)
+        await player.dial("activation")
+        await player.press("right", "escape", "+", "a", "left", "left", "o", "R")
+        assert player.play.length == 0
+        for now, length in (
+            ("seed = 0", 25),
+            ("features = x1 x2", 25),
+            ("network = 2-4-2-1", 25),
+            ("Layer 1: units = 3", 25),
+            ("Layer 1: activation = tanh", 25),
+            ("learning rate = 0.03", 20),
+        ):
+            await player.press("u")
+            assert now in player.message
+            assert player.play.length == length
+        assert player.play.run is first
+        assert player.play.design == SMALL_NET
+        await player.press("u")
+        assert "nothing to take back" in player.message
+
+
+async def test_a_run_that_was_begun_anew_is_had_again() -> None:
+    async with playing(SMALL_NET) as player:
+        await player.train(20)
+        losses = list(player.play.run.losses)
+        await player.press("r", "u")
+        assert list(player.play.run.losses) == losses
+        await player.dial("data")
+        await player.press("right", "u")
+        assert list(player.play.run.losses) == losses
+        await player.press("n")
+        assert player.play.length == 21
+
+
 async def test_the_pace_goes_from_one_step_a_frame_to_full_speed() -> None:
     async with playing(SMALL_NET) as player:
         await player.press("<", times=5)

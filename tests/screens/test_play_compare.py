@@ -78,7 +78,7 @@ async def test_where_there_is_nothing_to_compare_it_is_told() -> None:
             await player.press(key)
             assert "no run beside" in player.message
         await player.press("u")
-        assert "no fork" in player.message
+        assert "nothing to take back" in player.message
 
 
 async def test_a_fork_with_another_choice_of_a_dial() -> None:
@@ -108,6 +108,20 @@ async def test_a_race_of_all_optimizers() -> None:
         await player.press("t")
         assert "6 Adam" in player.text
         check_screen(player.text, SMALL)
+
+
+async def test_runs_beside_this_one_come_back_as_they_were_called() -> None:
+    async with playing(DESIGN, size=MEDIUM) as player:
+        await player.press("V", "enter")
+        assert player.screen.lanes[-1].name == "AdamW"
+        await player.dial("activation")
+        await player.press("V", "down", "enter")
+        assert player.screen.lanes[0].name == "ReLU"
+        assert player.screen.own_name == "tanh"
+        await player.press("F", "u")
+        assert player.screen.lanes[0].name == "ReLU"
+        await player.press("u")
+        assert player.screen.own_name == "SGD"
 
 
 async def test_a_race_over_the_dial_under_the_cursor() -> None:

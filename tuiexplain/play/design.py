@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from tuiexplain.lab.options import check, choice, number, read
 from tuiexplain.play.errors import PlayError
@@ -143,6 +143,27 @@ class Design:
         if (word := left.pop("features", None)) is not None:
             found["features"] = _parts(word)
         return self.changed(**found, **{name: _read(name, word) for name, word in left.items()})
+
+
+class Spot(NamedTuple):
+    """Where a design can differ from another: one of its dials, or of those of a hidden layer."""
+
+    dial: str
+    layer: int | None = None
+
+    def of(self, design: Design) -> Any:
+        """What is set there."""
+        return getattr(design if self.layer is None else design.layers[self.layer], self.dial)
+
+
+def differences(one: Design, other: Design) -> list[Spot]:
+    """Where two designs differ; networks of unlike depth differ in their layers as a whole."""
+    found = [Spot(field.name) for field in dataclasses.fields(Design)]
+    if len(one.layers) == len(other.layers):
+        at = found.index(Spot("layers"))
+        names = [field.name for field in dataclasses.fields(Layer)]
+        found[at : at + 1] = [Spot(n, layer) for layer in range(len(one.layers)) for n in names]
+    return [spot for spot in found if spot.of(one) != spot.of(other)]
 
 
 def _read(name: str, word: str) -> Any:

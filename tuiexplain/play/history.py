@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from tuiexplain.play.cost import products
 from tuiexplain.play.dataset import Dataset
@@ -101,10 +101,16 @@ def found_cell(run: Run, address: str) -> tuple[str, Cell] | None:
     return (name, cell) if inside else None
 
 
-def share(run: Run) -> None:
-    """Let all runs of a history keep no more states together than one may."""
-    history = [run]
-    while history[-1].parent is not None:
-        history.append(history[-1].parent)
-    for one in history:
-        one.limit(BUDGET // len(history))
+def history(run: Run) -> list[Run]:
+    """``run``, and all that it goes on from."""
+    found = [run]
+    while found[-1].parent is not None:
+        found.append(found[-1].parent)
+    return found
+
+
+def share(runs: Iterable[Run]) -> None:
+    """Let runs keep no more states together than one may."""
+    each_once = {id(run): run for run in runs}.values()
+    for run in each_once:
+        run.limit(BUDGET // len(each_once))

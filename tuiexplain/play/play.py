@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
 from tuiexplain.play import outputs
+from tuiexplain.play.changes import Before, Change, Rival, Segment, Segments
 from tuiexplain.play.dataset import Dataset
 from tuiexplain.play.design import Design
 from tuiexplain.play.errors import PlayError
 from tuiexplain.play.features import matrix
-from tuiexplain.play.history import begun, changed, found_cell, holding, share, with_numbers
+from tuiexplain.play.history import (
+    begun,
+    changed,
+    found_cell,
+    holding,
+    share,
+    with_numbers,
+)
 from tuiexplain.play.network import Network
 from tuiexplain.play.program import PlayProgram
 from tuiexplain.play.racing import finite, train_abreast
@@ -22,22 +30,14 @@ from tuiexplain.trace.run import Run, State
 from tuiexplain.trace.trace import Trace
 
 MOST_LANES = 6
+MOST_UNDONE = 20
+"""Things that can be taken back; fewer, where they would keep more than so many bytes of tables."""
+TABLES = 64 * 1024 * 1024
+COPIES = 4
+"""Of its table that a run has: features, before a column of ones, in an epoch's order, as named."""
 
 OTHER_DATA = ("data", "target", "noise", "examples", "train_share", "seed")
 """Dials whose turning begins anew: the numbers so far are of something else."""
-
-
-class Segment(NamedTuple):
-    """From step ``start`` on ``design`` was trained, from weights that were set before by hand."""
-
-    start: int
-    design: Design
-    numbers: Mapping[str, float] = {}
-    """By address (``W1[0,1]``)."""
-
-
-Segments = tuple[Segment, ...]
-"""The changes of a run, the first at step 0."""
 
 
 class Stop(NamedTuple):
@@ -47,25 +47,6 @@ class Stop(NamedTuple):
     epoch: int | None = None
     loss: float | None = None
     """A loss of one step that is small enough."""
-
-
-class Change(NamedTuple):
-    """One thing done differently from step ``step`` on."""
-
-    step: int
-    dials: Mapping[str, Any] = {}
-    """Fields of the design, and what they are set to."""
-    numbers: Mapping[str, float] = {}
-    """Weights by address (``W1[0,1]``), and what they are set to."""
-
-
-class Rival(NamedTuple):
-    """A run that the own one is compared with, and the design that it trains."""
-
-    run: Run
-    design: Design
-    change: Change | None = None
-    """What the own run has done differently; ``None`` in a race."""
 
 
 class Play:
@@ -78,7 +59,7 @@ class Play:
         self.design = design
         self._given = data
         self.stop = Stop()
-        self.rivals: tuple[Rival, ...] = ()
+        self._past: list[Before] = []
         self._begin()
 
     def _begin(self) -> None:
@@ -88,8 +69,7 @@ class Play:
         self._all, self.run = data, run
         self.segments: Segments = (Segment(0, self.design),)
         self.at = 0
-        self.rivals = ()
-        self._forked: list[tuple[Run, Design, Segments, tuple[Rival, ...]]] = []
+        self.rivals: tuple[Rival, ...] = ()
 
     def _run(self, design: Design) -> Run:
         return begun(design, self._all)
@@ -200,20 +180,19 @@ class Play:
         """
         if design == self.design:
             return
+        before = self._now
         if any(getattr(design, dial) != getattr(self.design, dial) for dial in OTHER_DATA):
-            before = self.design
             self.design = design
             try:
                 self._begin()
             except PlayError:
-                self.design = before
+                self.design = before.design
                 raise
-            return
-        self.run, self.segments = self._going_on(self.length, design, {})
-        share(self.run)
-        self.design = design
-        self.rivals, self._forked = (), []
-        self.at = self.length
+        else:
+            self.run, self.segments = self._going_on(self.length, design, {})
+            self.design, self.rivals = design, ()
+            self.at = self.length
+        self._remember(before)
 
     def _going_on(
         self, k: int, design: Design, numbers: Mapping[str, float]
@@ -232,11 +211,39 @@ class Play:
 
     def rewind(self) -> None:
         """Back to the beginning with the same seed and the design of now."""
+        before = self._now
         self._begin()
+        self._remember(before)
 
     def reseed(self, seed: int) -> None:
         """Begin anew from another seed."""
         self.change(self.design.changed(seed=seed))
+
+    # -- taking back -------------------------------------------------------------------------------
+
+    @property
+    def _now(self) -> Before:
+        return Before(self._all, self.run, self.design, self.segments, self.rivals)
+
+    def _remember(self, before: Before) -> None:
+        """Let what has just been done be taken back."""
+        most = TABLES // (COPIES * before.data.inputs.nbytes + 1)
+        self._past = [*self._past, before][-min(max(most, 1), MOST_UNDONE) :]
+        share(self._now.runs)
+        now = set(map(id, self._now.runs))
+        share([run for past in self._past for run in past.runs if id(run) not in now])
+
+    def undo(self) -> bool:
+        """Take the last thing back that was done to the run; ``False`` if there is none.
+
+        That is anything but training: a dial, a layer, an example left out, a weight set by hand,
+        a fork, a race, other data, a new seed, a new beginning.
+        """
+        if not self._past:
+            return False
+        self._all, self.run, self.design, self.segments, self.rivals = self._past.pop()
+        self.at = self.length
+        return True
 
     # -- looking back ------------------------------------------------------------------------------
 
@@ -294,10 +301,11 @@ class Play:
 
     # -- side by side ------------------------------------------------------------------------------
 
-    def fork(self, k: int, change: Change) -> None:
+    def fork(self, k: int, change: Change, *, beside: bool = True) -> None:
         """Go on from step ``k`` with one thing changed; the run as it was becomes the rival.
 
-        The design is that of then: what was changed later is not done again.
+        The design is that of then: what was changed later is not done again. Not ``beside``: the
+        changed run is alone.
         """
         then = self.design_at(k)
         design = then.changed(**change.dials)
@@ -307,26 +315,22 @@ class Play:
                 "fork_other_data",
             )
         run, segments = self._going_on(k, design, change.numbers)
-        self._forked.append((self.run, self.design, self.segments, self.rivals))
-        self.rivals = (Rival(self.run, self.design, change),)
+        before = self._now
+        self.rivals = (Rival(self.run, self.design, change),) if beside else ()
         self.run, self.design, self.segments = run, design, segments
         self.at = k
-
-    def undo(self) -> bool:
-        """Take the last fork back; ``False`` if there is none."""
-        if not self._forked:
-            return False
-        self.run, self.design, self.segments, self.rivals = self._forked.pop()
-        self.at = self.length
-        return True
+        self._remember(before)
 
     def copy(self) -> Play:
-        """The same place with runs of its own; neither notices what the other does."""
+        """The same place with runs of its own; neither notices what the other does.
+
+        Only what was there before the last changes, which both can take back, is shared.
+        """
         twin = object.__new__(Play)
         twin.__dict__.update(self.__dict__)
         twin.run = self.run.copy()
         twin.rivals = tuple(rival._replace(run=rival.run.copy()) for rival in self.rivals)
-        twin._forked = []
+        twin._past = list(self._past)
         return twin
 
     def race(self, designs: tuple[Design, ...]) -> None:
@@ -340,11 +344,12 @@ class Play:
         for design in designs:
             if any(getattr(design, dial) != getattr(self.design, dial) for dial in OTHER_DATA):
                 raise PlayError("A race is run on the same data and seed.", "race_other_data")
-        own = self._run(self.design)
-        rivals = tuple(Rival(self._run(design), design) for design in designs)
+        before, rivals = self._now, tuple(Rival(self._run(design), design) for design in designs)
         self._begin()
-        self.run, self.rivals = own, rivals
+        self.rivals = rivals
+        self._remember(before)
 
     def alone(self) -> None:
         """Leave the rivals."""
-        self.rivals = ()
+        before, self.rivals = self._now, ()
+        self._remember(before)

@@ -13,8 +13,9 @@ from tuiexplain.course.session import Session
 from tuiexplain.course.structure import read_structure
 from tuiexplain.course.walk import Walk
 from tuiexplain.course.workbench import Workbench
+from tuiexplain.play.changes import Change
 from tuiexplain.play.errors import PlayError
-from tuiexplain.play.play import Change, Play
+from tuiexplain.play.play import Play
 from tuiexplain.trace import cells
 from tuiexplain.trace.run import Run
 from tuiexplain.trace.trace import Trace

@@ -14,9 +14,10 @@ import pytest
 from safetensors.numpy import load_file
 
 from tests.play.designs import random_design
+from tuiexplain.play.changes import Change
 from tuiexplain.play.design import Design, Layer
 from tuiexplain.play.errors import PlayError
-from tuiexplain.play.play import Change, Play
+from tuiexplain.play.play import Play
 from tuiexplain.play.sharing.folder import share
 from tuiexplain.play.sharing.text import read
 

@@ -9,9 +9,10 @@ import pytest
 
 from tests.play.designs import random_design
 from tuiexplain.course.languages import tr
+from tuiexplain.play.changes import Change, Segment
 from tuiexplain.play.design import Design, Layer
 from tuiexplain.play.errors import PlayError
-from tuiexplain.play.play import Change, Play, Segment
+from tuiexplain.play.play import Play
 from tuiexplain.play.sharing.text import Story, read, written
 
 SHELL = set("$`\"'\\*?[](){}<>|&;#! \t\n")

@@ -17,9 +17,9 @@ from urllib.parse import quote, unquote
 
 from tuiexplain.course.text import without_controls
 from tuiexplain.lab.options import read_all
+from tuiexplain.play.changes import Segment, Segments
 from tuiexplain.play.design import ACTIVATIONS, NORMS, Design, Layer
 from tuiexplain.play.errors import PlayError
-from tuiexplain.play.play import Segment, Segments
 from tuiexplain.play.sources import SHIPPED
 
 VERSION = 1

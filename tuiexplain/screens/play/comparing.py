@@ -10,15 +10,17 @@ import numpy as np
 from tuiexplain.course.bench import Refused
 from tuiexplain.course.languages import tr
 from tuiexplain.course.schema import Setting
+from tuiexplain.play.changes import Change
 from tuiexplain.play.compare import Place, first_difference
-from tuiexplain.play.design import Design
+from tuiexplain.play.design import Design, Spot, differences
 from tuiexplain.play.errors import PlayError
-from tuiexplain.play.play import MOST_LANES, OTHER_DATA, Change
+from tuiexplain.play.play import MOST_LANES, OTHER_DATA
 from tuiexplain.play.wording import choice, dial_name, sentence
 from tuiexplain.screens.lesson.dialling import number_typed, typed
 from tuiexplain.screens.play.choices import Choices
 from tuiexplain.screens.play.curves import Lane
-from tuiexplain.screens.play.dials import Turn, around, turned_to
+from tuiexplain.screens.play.dials import SWITCH, Turn, around, turned_to
+from tuiexplain.screens.play.network import feature
 from tuiexplain.screens.play.standing import Cell
 from tuiexplain.screens.play.turning import Turning
 from tuiexplain.trace import cells
@@ -52,6 +54,8 @@ class Comparing(Turning):
         return f"{dial_name(turn.dial.id, self.language)} = {self._said(turn.setting)}"
 
     def _said(self, setting: Setting) -> str:
+        if isinstance(setting, bool):
+            setting = SWITCH[setting]
         if isinstance(setting, str):
             return choice(setting, self.language)
         return format_number(float(setting))
@@ -131,14 +135,35 @@ class Comparing(Turning):
         return None
 
     def action_undo(self) -> None:
-        """Take the last fork back."""
+        """Take the last thing back that was done to the run, and say how it stands now."""
         self.pause()
+        before = self.play.design
         if not self.play.undo():
             self.tell("nothing_to_undo")
             return
         self.watched.clear()
         self.standing.settle()
-        self.tell("undone")
+        comma = tr("narrate.comma", self.language)
+        now = [tr("play.step", self.language, step=f"{self.play.length:,}")]
+        now += [self._now(spot) for spot in differences(self.play.design, before)]
+        self.say("undone", now=comma.join(now))
+        self.lay_out()
+        self.show()
+
+    def _now(self, spot: Spot) -> str:
+        """What is set there in the design."""
+        setting = spot.of(self.play.design)
+        match spot.dial:
+            case "layers":
+                said = "-".join(map(str, self.play.shape.widths))
+            case "features" | "left_out":
+                said = " ".join(feature(str(each)) for each in setting) or "–"
+            case _:
+                said = self._said(setting)
+        name = dial_name(spot.dial, self.language)
+        if spot.layer is not None:
+            name = tr("play.group_layer", self.language, layer=spot.layer + 1) + f": {name}"
+        return f"{name} = {said}"
 
     # -- race ------------------------------------------------------------------------------------
 
@@ -165,7 +190,6 @@ class Comparing(Turning):
         except PlayError as error:
             self.refused(error)
             return
-        self.racing = turn.dial.id, turn.group, self.standing.layer
         self.watched.clear()
         self.standing.settle()
         self.tell("race", count=len(designs) + 1)
@@ -175,9 +199,6 @@ class Comparing(Turning):
         for setting in around(turn, MOST_LANES):
             if setting != turn.setting:
                 yield turned_to(self.standing, turn, setting)
-
-    racing: tuple[str, str, int | None] | None = None
-    """The dial in which the runs of a race differ, its group, and the layer that it is of."""
 
     def action_alone(self) -> None:
         """Leave the runs beside this one."""
@@ -211,16 +232,10 @@ class Comparing(Turning):
         return self._lane_name(self.play.design, False)
 
     def _lane_name(self, design: Design, before: bool) -> str:
-        if before or self.racing is None:
+        if before:
             return tr("play.as_it_was", self.language)
-        name, group, layer = self.racing
-        of: object = design
-        if group == "layer" and layer is not None and layer < len(design.layers):
-            of = design.layers[layer]
-        setting = getattr(of, name)
-        if isinstance(setting, bool):
-            setting = "on" if setting else "off"
-        return self._said(setting)
+        raced = differences(self.play.design, self.play.rivals[0].design)
+        return " ".join(self._said(spot.of(design)) for spot in raced)
 
     def action_difference(self) -> None:
         """Go to where this run and the one as it was first differ, and tell the number."""

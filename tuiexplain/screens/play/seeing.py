@@ -8,9 +8,9 @@ import numpy as np
 
 from tuiexplain.course.plane import places
 from tuiexplain.play import outputs
+from tuiexplain.play.changes import Rival
 from tuiexplain.play.features import matrix
 from tuiexplain.play.network import Head, Network
-from tuiexplain.play.play import Rival
 from tuiexplain.play.program import PlayProgram
 from tuiexplain.screens.play.standing import Standing
 from tuiexplain.trace.run import Run

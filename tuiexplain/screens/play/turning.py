@@ -5,8 +5,8 @@ from __future__ import annotations
 from tuiexplain.course.bench import Refused
 from tuiexplain.course.languages import tr
 from tuiexplain.course.schema import Setting
+from tuiexplain.play.changes import Change
 from tuiexplain.play.errors import PlayError
-from tuiexplain.play.play import Change
 from tuiexplain.play.wording import choice, dial_name, sentence
 from tuiexplain.screens.lesson.dialling import number_typed, reset, turned, typed
 from tuiexplain.screens.play import sheets
@@ -115,12 +115,13 @@ class Turning(Building):
         def take(text: str) -> str | None:
             try:
                 number = number_typed(text)
-                self.play.fork(self.play.at, Change(self.play.at, numbers={str(cell): number}))
+                self.play.fork(
+                    self.play.at, Change(self.play.at, numbers={str(cell): number}), beside=False
+                )
             except Refused as refusal:
                 return tr(f"screen.{refusal.key}", self.language, **refusal.fields)
             except PlayError as error:
                 return sentence(error, self.language)
-            self.play.alone()
             self.watched.cut(self.play.at)
             self.tell("edited", cell=cell, number=format_number(number))
             return None
