@@ -105,6 +105,21 @@ def test_a_dot_between_factors_may_begin_a_line() -> None:
     ]
 
 
+@given(st.integers(24, 60))
+def test_no_sign_is_lost_at_the_edge(width: int) -> None:
+    right = "− η·shift_1.m'/(1 − β₁ᵗ) / (√(shift_1.v'/(1 − β₂ᵗ)) + ε) × (∂L/∂shift_1[0])²"
+    shown = lines(formula_lines(Formula("w'", [right]), width, LOOK))
+    assert "".join("".join(shown).split()) == "w'=" + "".join(right.split())
+
+
+def test_a_division_may_begin_a_line_rather_than_the_end_of_its_bracket() -> None:
+    spec = Formula("shift_1'", ["shift_1 − η·shift_1.m'/(1 − β₁ᵗ)"])
+    assert lines(formula_lines(spec, 34, LOOK)) == [
+        "shift_1' = shift_1 − η·shift_1.m'",
+        "           /(1 − β₁ᵗ)",
+    ]
+
+
 def test_the_highlighted_parts_are_lit() -> None:
     assert styled(formula_lines(WHY, 60, LOOK), LOOK.highlight) == ["δ2[0]", "0.138"]
     shown = look(depth=Depth.NONE, ascii_only=True)
@@ -197,6 +212,13 @@ def test_wrapping_prose_loses_no_character(words: list[str], width: int) -> None
     text = " ".join(words)
     shown = "".join("".join(lines(prose(text, width, LOOK).strips)).split())
     assert shown == "".join(text.split())
+
+
+def test_a_number_and_its_percent_sign_stay_on_one_line() -> None:
+    for text in ("读得少了。15 % 是折中。", "BERT is asked at 15 % of the places."):
+        for width in range(6, 40):
+            shown = lines(prose(text, width, LOOK).strips)
+            assert any("15 %" in line for line in shown), (width, shown)
 
 
 def test_source_lines_of_chinese_join_without_a_space() -> None:

@@ -53,8 +53,10 @@ def pieces(text: str) -> list[str]:
     """``text`` in pieces that stay whole: words and the space after, single Chinese characters."""
     found: list[str] = []
     word = ""
-    for c in text:
-        if is_wide(c) and not (c in _NOT_FIRST and (word or found)):
+    for at, c in enumerate(text):
+        if c == " " and text[at + 1 : at + 2] == "%" and word[-1:].isdigit():
+            word += c  # "15 %" stays whole
+        elif is_wide(c) and not (c in _NOT_FIRST and (word or found)):
             if word:
                 found.append(word)
                 word = ""

@@ -22,8 +22,8 @@ _TOKEN = re.compile(
 )
 
 _ADDED = frozenset("+-−→")
-_BREAKS = _ADDED | frozenset("·×*/⊙<>≤≥")
-_TIGHT = frozenset("·")
+_BREAKS = _ADDED | frozenset("·×*/⊙<>≤≥≠")
+_TIGHT = frozenset("·/")
 """Operators that are written without spaces, and may begin a line nevertheless."""
 
 Token = tuple[str, str]

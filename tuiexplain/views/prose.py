@@ -157,8 +157,11 @@ def _pieces(text: str, base: Style, look: Look) -> Iterator[_Piece]:
 
 def _split(text: str, style: Style, term: str | None, look: Look) -> Iterator[_Piece]:
     word = ""
-    for character in look.write(text):
-        if character == " " or _wide(character):
+    text = look.write(text)
+    for at, character in enumerate(text):
+        if character == " " and text[at + 1 : at + 2] == "%" and word[-1:].isdigit():
+            word += character  # "15 %" is one word
+        elif character == " " or _wide(character):
             if word:
                 yield _Piece(word, style, term)
                 word = ""
