@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -36,6 +37,26 @@ def test_a_branching_graph_backward() -> None:
         "y ──────────────┴─▶ q = x + y ◀━━━━━┛",
         "5                   3      ∂-4",
     ]
+
+
+@pytest.mark.parametrize("height", [2, 4])
+def test_a_wide_gradient_leaves_its_wire_whole(height: int) -> None:
+    """A gradient is drawn as wide as its value: for that much, room is kept beside the wires."""
+    wide = np.ones((6, 8))
+    nodes = [Node(i, name, wide, wide, columns=8) for i, name in enumerate("xab")]
+    nodes.append(Node(3, "+", wide, wide, columns=8))
+    edges = [Edge(*ends, back=True) for ends in ((0, 1), (0, 2), (1, 3), (2, 3))]
+    shown = lines(graph(Graph(nodes, edges, 0, "backward"), 60, height, LOOK).strips)
+    patch = "∂▀▀▀▀"
+    assert shown == {
+        2: [f"x {patch} ◀┬── a {patch} ◀┬── + {patch}", f"         └── b {patch} ◀┘"],
+        4: [
+            "x ◀─────────┬── a ◀─────────┬── +",
+            f"▀▀▀▀ {patch}  │   ▀▀▀▀ {patch}  │   ▀▀▀▀ {patch}",
+            "            └── b ◀─────────┘",
+            f"                ▀▀▀▀ {patch}",
+        ],
+    }[height]
 
 
 def test_nothing_moves_while_values_arrive() -> None:

@@ -12,7 +12,7 @@ from collections.abc import Hashable, Iterable, Sequence
 from rich.style import Style
 from textual.strip import Strip
 
-from tuiexplain.views.graph_geometry import NUMBER, Geometry
+from tuiexplain.views.graph_geometry import Geometry
 from tuiexplain.views.graph_spec import Edge, Graph, Node
 from tuiexplain.views.graph_wires import draw_wires
 from tuiexplain.views.grid import Grid
@@ -69,7 +69,7 @@ def _node(
     if geometry.slot == 1:
         start = x + width_of(label) + 1
         if back and node.gradient is not None:
-            _gradient(grid, start, y, node, look)
+            _gradient(grid, start, y, node, width, look)
         elif node.value is not None:
             _write(grid, start, y, thumbnail(node.value, width, look, node.scalar), look)
         return
@@ -81,9 +81,9 @@ def _node(
         if node.gradient is None:
             grid.put(x, y + 2, look.glyphs.unknown, look.faint)
         else:
-            _write(grid, x, y + 2, _gradient_runs(node, look), look)
+            _write(grid, x, y + 2, _gradient_runs(node, width, look), look)
     elif not geometry.chain and node.gradient is not None:
-        _gradient(grid, x + width + 1, y + 1, node, look)
+        _gradient(grid, x + width + 1, y + 1, node, width, look)
 
 
 def _label_style(node: Node, spec: Graph, lit: bool, look: Look) -> Style:
@@ -94,15 +94,16 @@ def _label_style(node: Node, spec: Graph, lit: bool, look: Look) -> Style:
     return look.muted if node.value is None else look.strong
 
 
-def _gradient(grid: Grid, x: int, y: int, node: Node, look: Look) -> None:
+def _gradient(grid: Grid, x: int, y: int, node: Node, width: int, look: Look) -> None:
     """``∂`` and the gradient: beside a value, colour alone would not tell them apart."""
     _write(grid, x, y, [(look.write("∂"), look.backward)], look)
-    _write(grid, x + 1, y, _gradient_runs(node, look), look)
+    _write(grid, x + 1, y, _gradient_runs(node, width, look), look)
 
 
-def _gradient_runs(node: Node, look: Look) -> list[tuple[str, Style]]:
+def _gradient_runs(node: Node, width: int, look: Look) -> list[tuple[str, Style]]:
+    """The gradient as wide as its value: no more room is kept for it."""
     assert node.gradient is not None
-    runs = thumbnail(node.gradient, NUMBER, look, node.scalar)
+    runs = thumbnail(node.gradient, width, look, node.scalar)
     return [(t, look.backward if s is look.number else s) for t, s in runs]
 
 

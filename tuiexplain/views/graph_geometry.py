@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from tuiexplain.views.graph_layout import Layout, lay_out
-from tuiexplain.views.graph_spec import THUMB, Graph, Node
+from tuiexplain.views.graph_spec import THUMB, Graph
 from tuiexplain.views.look import Look
 from tuiexplain.views.picture import Area
 from tuiexplain.views.text import shorten, width_of
@@ -87,18 +87,20 @@ class Geometry:
         end = self.area(i).x + width_of(self.labels[i])
         if self.slot == 1:
             if self.spec.phase != "forward" and node.gradient is not None:
-                end += 2 + self._extent(node, node.gradient, NUMBER)
+                end += 2 + self._extent(i, node.gradient)
             elif node.value is not None:
-                end += 1 + self._extent(node, node.value, self.value_width(i))
+                end += 1 + self._extent(i, node.value)
         return end
 
     def thumb_end(self, i: int) -> int:
         """The column behind what node ``i`` has on the last line of its slot."""
         node = self.spec.nodes[i]
         array = node.gradient if self.slot > 2 else node.value
-        return self.area(i).x + (1 if array is None else self._extent(node, array, NUMBER))
+        return self.area(i).x + (1 if array is None else self._extent(i, array))
 
-    def _extent(self, node: Node, array: np.ndarray, most: int) -> int:
+    def _extent(self, i: int, array: np.ndarray) -> int:
+        """Columns that the value of node ``i``, or its gradient, is drawn in."""
+        node, most = self.spec.nodes[i], self.value_width(i)
         if node.scalar or array.size == 1:
             return most
         return min(most, array.shape[-1] if array.ndim else 1)
