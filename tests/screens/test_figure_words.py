@@ -34,3 +34,14 @@ async def test_a_pool_has_no_kernel(language: str, title: str, counts: str) -> N
         await learner.press("v", "end")
         assert title in learner.text
         assert counts in learner.text
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [("en", ("BERT in", "BERT out", "GPT out")), ("zh", ("原文", "BERT 读", "BERT 说", "GPT 说"))],
+)
+async def test_columns_of_two_exercises(language: str, words: tuple[str, ...]) -> None:
+    async with learning("bert-and-gpt", language=language) as learner:
+        await learner.press("v")
+        for word in words:
+            assert word in learner.text

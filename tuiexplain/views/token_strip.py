@@ -14,6 +14,8 @@ from tuiexplain.views.text import fit, width_of
 MOST_WORD = 12
 NUMBER = 6
 LEAST_BAR = 2
+ARROW = 2
+"""Columns on the right that are kept for the arrows, if there are any."""
 
 
 @dataclass(frozen=True)
@@ -35,21 +37,22 @@ class TokenStrip:
 
 
 def token_strip(spec: TokenStrip, width: int, height: int, look: Look) -> Picture:
-    """A line of titles and one for each place, those around the selected one if there are more.
-
-    Hits: the place.
+    """A line of titles and one for each place, those around the selected one if there are more:
+    then arrows say so. Hits: the place.
     """
     count = max((len(column.words) for column in spec.columns), default=0)
     shown = max(0, min(count, height - 1))
     first = min(max(0, (spec.selected or 0) - shown // 2), count - shown)
-    each = _widths(spec, width, look)
-    head = Line(width).to(len(str(count)) + 1)
+    arrows = {first: first > 0, first + shown - 1: first + shown < count}
+    used = width - ARROW if shown and any(arrows.values()) else width
+    each = _widths(spec, used, look)
+    head = Line(used).to(len(str(count)) + 1)
     for column, columns in zip(spec.columns, each, strict=True):
         head.add(fit(look.write(column.title), columns), look.muted).space(1)
     lines, places = [head], list[tuple[Target, Area]]()
     largest = max((n for n in spec.numbers if n is not None and math.isfinite(n)), default=0.0)
     for place in range(first, first + shown):
-        line = Line(width)
+        line = Line(used)
         style = look.highlight if place == spec.selected else look.faint
         line.add(f"{place:>{len(str(count))}}", style).space(1)
         for column, columns in zip(spec.columns, each, strict=True):
@@ -60,9 +63,14 @@ def token_strip(spec: TokenStrip, width: int, height: int, look: Look) -> Pictur
             line.space(1)
         if place < len(spec.numbers):
             _bar(line, spec.numbers[place], largest, look)
-        places.append((place, Area(0, len(lines), width, 1)))
+        places.append((place, Area(0, len(lines), used, 1)))
         lines.append(line)
-    return Picture(fill([line.strip() for line in lines], width, height), area_hits(places))
+    strips = [Line(width).extend(line.strip()) for line in lines]
+    for place, there in arrows.items():
+        if there and shown and used > 0:
+            glyph = look.glyphs.up if place == first else look.glyphs.down
+            strips[1 + place - first].to(width - 1).add(glyph, look.muted)
+    return Picture(fill([strip.strip() for strip in strips], width, height), area_hits(places))
 
 
 def _widths(spec: TokenStrip, width: int, look: Look) -> list[int]:

@@ -217,8 +217,6 @@ FIGURES = {
     "misread": misread,
     "river": river,
     "embedding": embedding,
-    "exercise": exercise,
-    "answers": answers,
     "speech": speech,
     "similarity": similarity,
 }
@@ -227,6 +225,8 @@ WORDED = {
     "layers-mean": figures_layers.layers_mean,
     "histogram": figures_layers.histogram,
     "window": figures_windows.window,
+    "exercise": exercise,
+    "answers": answers,
 }
 """Pictures with words in them, which the language says."""
 CAPTIONS = {DRAWING: drawing_caption, "window": figures_windows.window_caption}

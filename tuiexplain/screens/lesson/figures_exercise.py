@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 
 from tuiexplain.course.experiment import Training
@@ -14,31 +16,32 @@ from tuiexplain.views.passage import passage
 from tuiexplain.views.picture import Picture
 from tuiexplain.views.token_strip import Column, TokenStrip, token_strip
 
-EXERCISES = (("bert_reads", "BERT"), ("bert_says", "says"), ("gpt_says", "GPT"))
-"""Values that are made of the line, and what stands over them."""
+EXERCISES = "bert_reads", "bert_says", "gpt_says"
+"""Values that are made of the line."""
 READS, ANSWERS, LOSSES, SIMILARITY = "line", "answers", "losses", "similarity"
 
 
-def exercise(desk: Desk, width: int, height: int, look: Look) -> Picture:
+def exercise(desk: Desk, width: int, height: int, look: Look, say: Callable[..., str]) -> Picture:
     """A line of text as it stands, and beside it each exercise that was made of it.
 
     What differs from the line stands out, and so do the places that an answer is asked for.
     """
     line = _numbers(desk, "line")
     assert line is not None
-    columns = [Column("line", _words(desk, line), [False] * len(line))]
-    for name, title in EXERCISES:
+    columns = [Column(say("figure.line"), _words(desk, line), [False] * len(line))]
+    for name in EXERCISES:
         found = _numbers(desk, name)
         row = np.full(len(line), -1) if found is None else np.resize(found, len(line))
         if found is not None:
             row[len(found) :] = -1
         lit = (row != line) if name.endswith("reads") else row >= 0
+        title = say(f"figure.{name}")
         columns.append(Column(title, _words(desk, row), (lit & (row >= 0)).tolist()))
     place = desk.cell[0] if desk.cell and desk.selected.shape[:1] == line.shape else None
     return token_strip(TokenStrip(columns, selected=place), width, height, look)
 
 
-def answers(desk: Desk, width: int, height: int, look: Look) -> Picture:
+def answers(desk: Desk, width: int, height: int, look: Look, say: Callable[..., str]) -> Picture:
     """The places of the line that is read now, with the answer asked for, and what each costs."""
     line, asked = _numbers(desk, READS), _numbers(desk, ANSWERS)
     if line is None or asked is None:
@@ -47,8 +50,8 @@ def answers(desk: Desk, width: int, height: int, look: Look) -> Picture:
     pays = asked >= 0
     costs = [float(losses[i]) if losses is not None and pays[i] else None for i in range(len(line))]
     columns = [
-        Column("reads", _words(desk, line), [False] * len(line)),
-        Column("says", _words(desk, asked), pays.tolist()),
+        Column(say("figure.reads"), _words(desk, line), [False] * len(line)),
+        Column(say("figure.says"), _words(desk, asked), pays.tolist()),
     ]
     place = desk.cell[0] if desk.cell and desk.selected.shape[:1] == line.shape else None
     return token_strip(TokenStrip(columns, costs, place), width, height, look)
