@@ -50,7 +50,7 @@ async def test_what_is_too_long_is_cut_and_that_is_told(text: str, rows: int) ->
     async with learning("attention") as learner:
         await type_text(learner, text)
         assert learner.bench.trace.value("x").shape == (rows, 3)
-        assert learner.message == "There is room for 8 words: the rest is left out."
+        assert learner.message == "There is room for 8 words of 24 letters: the rest is left out."
 
 
 async def test_nothing_to_read_is_refused() -> None:

@@ -13,7 +13,7 @@ from tuiexplain.course.errors import CourseError
 from tuiexplain.course.lesson import Part
 from tuiexplain.course.loading import open_lesson
 from tuiexplain.course.markup import renderer
-from tuiexplain.course.own_text import fitted
+from tuiexplain.course.own_text import LONGEST_WORD, fitted
 from tuiexplain.course.walk import Walk
 from tuiexplain.narrate import Say, as_json
 from tuiexplain.narrate.words import event_lines, number_text, start_lines, why_lines
@@ -134,7 +134,7 @@ def _cut(part: Part, options: ShowOptions, say: Say) -> Iterator[str]:
     for dial in part.dials:
         typed = str(options.settings.get(dial.id, ""))
         if dial.scale == "text" and fitted(typed, dial.longest, dial.unit).cut:
-            yield say(f"screen.text_cut_{dial.unit}", longest=dial.longest)
+            yield say(f"screen.text_cut_{dial.unit}", longest=dial.longest, letters=LONGEST_WORD)
 
 
 def _words(

@@ -9,6 +9,7 @@ from tuiexplain.course.bench import Refused
 from tuiexplain.course.dial_words import choice_texts, dial_text, setting_text
 from tuiexplain.course.errors import CourseError
 from tuiexplain.course.languages import tr
+from tuiexplain.course.own_text import LONGEST_WORD
 from tuiexplain.course.schema import Dial
 from tuiexplain.screens.lesson.desk import Side
 from tuiexplain.screens.lesson.dialling import number_typed, turned, typed
@@ -46,8 +47,8 @@ class Changing(TakingBack):
         value, cell = desk.selected, desk.cell
         now = desk.trace.cell(value, cell)
         address = cells.write(desk.trace.symbol(value), cell)
-        question = tr("screen.edit_title", self.language, cell=address)
-        hint = tr("screen.edit_now", self.language, number=format_number(now))
+        number = format_number(now)
+        question = tr("screen.edit_title", self.language, cell=address, number=number)
 
         def set_number(text: str) -> str | None:
             try:
@@ -56,7 +57,7 @@ class Changing(TakingBack):
                 return tr(f"screen.{refusal.key}", self.language, **refusal.fields)
             return None
 
-        self.ask(f"{question} ({hint})", set_number)
+        self.ask(question, set_number)
 
     def _set_cell(self, value: Value, cell: Cell, number: float) -> None:
         self.session.bench.edit(value, cell, number)
@@ -117,7 +118,7 @@ class Changing(TakingBack):
                 return tr(f"screen.{refusal.key}", self.language, **refusal.fields)
             self._set_dial(dial.id, setting)
             if cut:
-                self.say(f"text_cut_{dial.unit}", longest=dial.longest)
+                self.say(f"text_cut_{dial.unit}", longest=dial.longest, letters=LONGEST_WORD)
                 self.show()
             return None
 

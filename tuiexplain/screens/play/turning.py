@@ -109,8 +109,8 @@ class Turning(Building):
             self.tell("no_weight_here")
             return
         now = float(self.play.numbers(self.play.at)[cell.name][cell.at])
-        question = tr("screen.edit_title", self.language, cell=cell)
-        hint = tr("screen.edit_now", self.language, number=format_number(now))
+        number = format_number(now)
+        question = tr("screen.edit_title", self.language, cell=cell, number=number)
 
         def take(text: str) -> str | None:
             try:
@@ -126,4 +126,4 @@ class Turning(Building):
             self.tell("edited", cell=cell, number=format_number(number))
             return None
 
-        self.ask(f"{question} ({hint})", take)
+        self.ask(question, take)
