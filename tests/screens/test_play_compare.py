@@ -189,6 +189,30 @@ async def test_a_step_is_entered_and_left() -> None:
         assert not player.app.studying
 
 
+async def test_a_step_that_is_looked_at_is_not_taken() -> None:
+    async with playing(DESIGN) as player:
+        await player.train(8)
+        state = player.play.numbers(8)
+        await player.press("enter", "Z", "Z", "]", "]")
+        assert player.app.screen.session.bench.training_step > 8
+        await player.press("escape")
+        assert (player.play.at, player.play.length) == (8, 8)
+        assert (player.play.numbers(8)["W1"] == state["W1"]).all()
+        await player.press("n")
+        assert player.play.length == 9
+
+
+async def test_steps_that_are_trained_inside_a_step_are_kept() -> None:
+    async with playing(DESIGN) as player:
+        await player.train(8)
+        await player.press("enter", "t")
+        await player.until(lambda: player.play.length > 12)
+        await player.press("t")
+        length = player.play.length
+        await player.press("escape")
+        assert player.play.length >= length
+
+
 async def test_what_is_forked_in_a_step_stays_even_after_something_was_taken_back() -> None:
     async with playing(DESIGN) as player:
         await player.train(8)

@@ -37,6 +37,25 @@ class Wanderer:
         return float(np.square(self.w).sum())
 
 
+@pytest.mark.parametrize("budget", [0, 1 << 20])
+def test_steps_that_are_forgotten_are_taken_again_with_the_same_numbers(budget: int) -> None:
+    run, alone = Run(Wanderer, budget), Run(Wanderer, budget)
+    alone.extend_to(40)
+    run.extend_to(30)
+    run.trace_at(28)
+    run.shorten_to(17)
+    assert list(run.losses) == list(alone.losses)[:17]
+    assert (run.state_at(17)["w"] == alone.state_at(17)["w"]).all()
+    run.trace_at(17)
+    assert run.length == 18
+    run.extend_to(40)
+    assert list(run.losses) == list(alone.losses)
+    assert (run.state_at(40)["w"] == alone.state_at(40)["w"]).all()
+    fork = run.fork(20)
+    fork.shorten_to(3)
+    assert fork.length == 20
+
+
 def test_training_adds_losses() -> None:
     run = Run(Wanderer)
     losses = [run.advance() for _ in range(5)]

@@ -58,7 +58,9 @@ class EnteredBench(Workbench):
         self.edits, self._forks = [], []
         self._before = self._turned = self._goal = self._walk = None
         self.seen = 0
-        self._forked = 0
+        self._taken = play.length
+        """How many steps the run has, without those that were only looked at."""
+        self._before_forks: list[int] = []
         self._take(k, 0)
 
     def copy(self) -> EnteredBench:
@@ -68,7 +70,18 @@ class EnteredBench(Workbench):
         twin.edits = edits
         twin._replay()
         twin.player.go_to(place.position)
+        twin._taken = self._taken
         return twin
+
+    def train_for(self, seconds: float, most: int | None = None) -> bool:
+        """Train the run for a while: it keeps these steps."""
+        more = super().train_for(seconds, most)
+        self._taken = self.run.length
+        return more
+
+    def leave(self) -> None:
+        """Back to the playground: the step after the last was only looked at, not taken."""
+        self.run.shorten_to(self._taken)
 
     def open(self, training_step: int, position: int = 0) -> None:
         """Open a step of the run, and the program that took it."""
@@ -120,14 +133,15 @@ class EnteredBench(Workbench):
             if error.key == "not_finite":
                 raise Refused("fork_not_finite", **error.fields) from None
             raise Refused("nothing_to_fork") from None
-        self._forked += 1
+        self._before_forks.append(max(self._taken, step))
+        self._taken = self.play.length
         self._take(step, position)
 
     def undo(self) -> bool:
         """Take the last edit back, or the fork."""
-        if self.edits or not self._forked:
+        if self.edits or not self._before_forks:
             return super().undo()
-        self._forked -= 1
+        self._taken = self._before_forks.pop()
         self.play.undo()
         self._take(self.training_step, self.player.position)
         return True

@@ -144,6 +144,19 @@ class Run:
         while self.length < length:
             self._take_steps(length - self.length)
 
+    def shorten_to(self, length: int) -> None:
+        """Forget the steps after the first ``length``, as if they had not been taken."""
+        length = max(length, self.start)
+        if length >= self.length:
+            return
+        del self.losses[length:]
+        self._snapshots = {k: s for k, s in self._snapshots.items() if k <= length}
+        self._snapshot_bytes = sum(map(_size, self._snapshots.values()))
+        for step in [k for k in self._traces if k >= length]:
+            del self._traces[step]
+        if self._at > length:
+            self._go_to(length)
+
     # -- looking back --------------------------------------------------------------------------
 
     def trace_at(self, step: int) -> Trace:

@@ -70,6 +70,7 @@ class Stopping(Comparing):
         self.watched.clear()
         bench = session.bench
         assert isinstance(bench, EnteredBench)
+        bench.leave()
         self.standing.play = bench.play  # another one after something was taken back
         self.play.go_to(bench.training_step)
         self.standing.settle()
