@@ -27,7 +27,8 @@ def test_next_goes_through_the_step_and_into_the_one_after() -> None:
     while bench.training_step == 12:
         seen.add(session.block_id)
         assert session.next()
-    assert seen == {"s-forward", "s-back", "s-update"}
+    assert seen == {"s-start", "s-forward", "s-back", "s-update"}
+    assert session.block_id == "s-forward"
     assert bench.training_step == 13
     session.previous()
     assert bench.training_step == 12

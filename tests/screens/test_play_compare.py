@@ -189,6 +189,17 @@ async def test_a_step_is_entered_and_left() -> None:
         assert not player.app.studying
 
 
+@pytest.mark.parametrize("step", ["0", "6"])
+async def test_how_a_step_is_gone_through_is_told_once(step: str) -> None:
+    async with playing(DESIGN, size=LARGE) as player:
+        await player.train(8)
+        await player.press("g")
+        await player.type(step)
+        await player.press("enter")
+        assert player.text.count("A step of your run") == 1
+        assert "leads back" in player.text
+
+
 async def test_a_step_that_is_looked_at_is_not_taken() -> None:
     async with playing(DESIGN) as player:
         await player.train(8)

@@ -11,7 +11,7 @@ from tuiexplain.course.lesson import Lesson
 from tuiexplain.course.prose import Prose
 from tuiexplain.course.session import Session
 from tuiexplain.course.structure import read_structure
-from tuiexplain.course.walk import Walk
+from tuiexplain.course.walk import Place, Walk
 from tuiexplain.course.workbench import Workbench
 from tuiexplain.play.changes import Change
 from tuiexplain.play.errors import PlayError
@@ -58,6 +58,7 @@ class EnteredBench(Workbench):
         self.edits, self._forks = [], []
         self._before = self._turned = self._goal = self._walk = None
         self.seen = 0
+        self._entered = Place(k, 0)
         self._taken = play.length
         """How many steps the run has, without those that were only looked at."""
         self._before_forks: list[int] = []
@@ -70,7 +71,7 @@ class EnteredBench(Workbench):
         twin.edits = edits
         twin._replay()
         twin.player.go_to(place.position)
-        twin._taken = self._taken
+        twin._taken, twin._entered = self._taken, self._entered
         return twin
 
     def train_for(self, seconds: float, most: int | None = None) -> bool:
@@ -111,7 +112,9 @@ class EnteredBench(Workbench):
 
     @property
     def step_id(self) -> str:
-        """The words that explain the current event."""
+        """The words that explain the current event; at first, how a step is gone through."""
+        if self.place == self._entered:
+            return self.part.spec.steps[0].id
         return self.walk.step_at(self.place).id
 
     def at_hand(self) -> Mapping[int, Trace]:

@@ -103,7 +103,7 @@ def _explanation(column: Column, desk: Desk) -> None:
             column.gap()
             column.text(describe(desk.trace, event, lambda key: tr(key, language)))
         column.gap()
-    elif session.bench.training_step == 0:
+    elif session.bench.training_step == 0 and len(lesson.parts) > 1:
         part = lesson.block(session.bench.part.id, language)
         column.say("part", column.look.muted, at=session.at + 1, of=len(lesson.parts))
         column.heading(part.title)
