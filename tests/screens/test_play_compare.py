@@ -10,6 +10,7 @@ from tests.screens.snapshots import check_screen
 from tuiexplain.course.languages import tr
 from tuiexplain.play.design import Design, Layer
 from tuiexplain.play.play import Stop
+from tuiexplain.play.sources import fitted
 from tuiexplain.screens.play.choices import Choices
 from tuiexplain.screens.play.entered import EnteredStep
 from tuiexplain.screens.play.standing import Focus
@@ -198,6 +199,15 @@ async def test_how_a_step_is_gone_through_is_told_once(step: str) -> None:
         await player.press("enter")
         assert player.text.count("A step of your run") == 1
         assert "leads back" in player.text
+
+
+@pytest.mark.parametrize(("data", "name"), [("iris", "鸢尾花"), ("circle", "圆")])
+async def test_a_step_is_named_after_its_data_in_the_learners_language(
+    data: str, name: str
+) -> None:
+    async with playing(fitted(Design(data=data)), language="zh") as player:
+        await player.press("n", "enter")
+        assert f" {name} · " in player.pane("title")
 
 
 async def test_a_step_that_is_looked_at_is_not_taken() -> None:

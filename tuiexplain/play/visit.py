@@ -16,6 +16,7 @@ from tuiexplain.course.workbench import Workbench
 from tuiexplain.play.changes import Change
 from tuiexplain.play.errors import PlayError
 from tuiexplain.play.play import Play
+from tuiexplain.play.wording import data_name
 from tuiexplain.trace import cells
 from tuiexplain.trace.run import Run
 from tuiexplain.trace.trace import Trace
@@ -33,14 +34,15 @@ class _Step(Lesson):
         spec, faults = read_structure(WORDS / "lesson.toml")
         assert spec is not None, faults
         super().__init__(spec, WORDS)
-        widths = "-".join(map(str, play.shape.widths))
-        self._title = f"{play.dataset.name} · {widths}"
+        self._data = play.design.data, play.dataset.name
+        self._widths = "-".join(map(str, play.shape.widths))
         self.text = ""
 
     def prose(self, language: str) -> Prose:
         """The words, with the data and the network for a title."""
         prose = super().prose(language)
-        return replace(prose, head=replace(prose.head, title=self._title))
+        title = f"{data_name(*self._data, language)} · {self._widths}"
+        return replace(prose, head=replace(prose.head, title=title))
 
     def source(self, file: str = "network.py") -> str:
         """The program of the step that is open."""

@@ -18,6 +18,12 @@ def dial_name(dial: str, language: str) -> str:
     return tr(key if has(key) else f"dial.{dial}", language)
 
 
+def data_name(data: str, name: str, language: str) -> str:
+    """What data are called: a set of ours in the learner's words, a file by its own ``name``."""
+    said = choice(data, language)
+    return name if said == data else said
+
+
 def sentence(error: PlayError, language: str) -> str:
     """What cannot be had, and why."""
     if not error.key:

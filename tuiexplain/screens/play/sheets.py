@@ -8,7 +8,7 @@ from textual.strip import Strip
 
 from tuiexplain.course.languages import tr
 from tuiexplain.play.cost import cost
-from tuiexplain.play.wording import choice, dial_name
+from tuiexplain.play.wording import choice, data_name, dial_name
 from tuiexplain.screens.play.dials import Turn
 from tuiexplain.screens.play.network import feature
 from tuiexplain.screens.play.seeing import Seen
@@ -38,7 +38,7 @@ def title(seen: Seen, speed: float, told: dict[str, float], width: int) -> Pictu
         words.append(tr("play.speed", language, speed=f"{speed:,.0f}"))
     line = Line(width).space(1).add(look.write(tr("play.title", language)), look.title)
     line.add(look.write(" · "), look.muted)
-    data = look.write(data_name(seen))
+    data = look.write(data_name(play.design.data, play.dataset.name, language))
     least = line.used + min(width_of(data), MOST_NAME) + 2
     while words and width_of(here := look.write(" · ".join(words))) + least >= width:
         words.pop()
@@ -46,13 +46,6 @@ def title(seen: Seen, speed: float, told: dict[str, float], width: int) -> Pictu
     line.add(shorten(data, room, look.glyphs.ellipsis), look.name)
     line.to(width - width_of(here) - 1).add(here, look.muted)
     return Picture([line.strip()])
-
-
-def data_name(seen: Seen) -> str:
-    """What the data are called: a set of ours in the learner's words, a file by its own name."""
-    data = seen.play.design.data
-    said = choice(data, seen.language)
-    return seen.play.dataset.name if said == data else said
 
 
 def dials(seen: Seen, turns: list[Turn], chosen: int | None, width: int, height: int) -> Picture:
@@ -120,7 +113,8 @@ def _keys(width: int, look: Look, language: str) -> list[Line]:
 def data(seen: Seen, width: int, height: int) -> Picture:
     """The points in a small picture, how many there are, and what was done to them."""
     look, language, found = seen.look, seen.language, seen.play.dataset
-    head = Line(width).add(look.write(data_name(seen)), look.title, look.glyphs.ellipsis)
+    name = look.write(data_name(seen.play.design.data, found.name, language))
+    head = Line(width).add(name, look.title, look.glyphs.ellipsis)
     counts = tr("play.rows", language, train=len(found.train), test=len(found.test))
     told = [Line(width).add(look.write(counts), look.muted, look.glyphs.ellipsis)]
     if found.classes:
