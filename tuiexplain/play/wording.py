@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from tuiexplain.course.languages import has, tr
+from tuiexplain.play.dataset import Note
 from tuiexplain.play.errors import PlayError
+
+MOST_TOLD = 3
+"""Notes that are told one by one."""
 
 
 def choice(word: str, language: str) -> str:
@@ -24,6 +30,20 @@ def data_name(data: str, name: str, language: str) -> str:
     return name if said == data else said
 
 
+def note_told(note: Note, language: str) -> str:
+    """What was done to data on their way in."""
+    return tr(f"play_note.{note.key}", language, **note.fields)
+
+
+def notes_told(notes: Sequence[Note], language: str) -> str:
+    """All of it in one line, the first ones in full."""
+    said = [note_told(note, language) for note in notes]
+    if len(said) > MOST_TOLD:
+        left = len(said) - MOST_TOLD
+        said = [*said[:MOST_TOLD], tr("play_note.and_more", language, count=left)]
+    return tr("play_note.between", language).join(said)
+
+
 def sentence(error: PlayError, language: str) -> str:
     """What cannot be had, and why."""
     if not error.key:
@@ -31,4 +51,6 @@ def sentence(error: PlayError, language: str) -> str:
     fields = dict(error.fields)
     if "dial" in fields:
         fields["dial"] = dial_name(fields["dial"], language)
+    if "notes" in fields:
+        fields["notes"] = notes_told(fields["notes"], language)
     return tr(f"play_error.{error.key}", language, **fields)

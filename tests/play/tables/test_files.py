@@ -12,6 +12,7 @@ from tuiexplain.play.design import Design
 from tuiexplain.play.errors import PlayError
 from tuiexplain.play.sources import SHIPPED, dataset, fitted, preview
 from tuiexplain.play.tables import csv_file, raw
+from tuiexplain.play.wording import sentence
 
 HEADER = "a,b,kind\n"
 
@@ -37,7 +38,7 @@ def refusal(design: Design) -> PlayError:
     with pytest.raises(PlayError) as caught:
         dataset(design)
     for language in ("en", "zh"):
-        assert tr(f"play_error.{caught.value.key}", language, **caught.value.fields)
+        assert sentence(caught.value, language)
     return caught.value
 
 
@@ -120,6 +121,16 @@ def test_what_cannot_be_learnt_from_is_told(tmp_path: Path, key: str) -> None:
     error = refusal(written(tmp_path, BAD[key]))
     assert error.key == key
     assert "own.csv" in str(error)
+
+
+@pytest.mark.parametrize(("language", "why"), [("en", "50 different names"), ("zh", "50 个不同")])
+def test_why_no_column_is_left_is_told(tmp_path: Path, language: str, why: str) -> None:
+    text = "word,kind\n" + "".join(f"w{i},{'xy'[i % 2]}\n" for i in range(50))
+    error = refusal(written(tmp_path, text))
+    assert "word" in str(error)
+    told = sentence(error, language)
+    assert "word" in told
+    assert why in told
 
 
 def test_the_row_that_is_ragged_is_named(tmp_path: Path) -> None:

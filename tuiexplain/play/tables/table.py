@@ -50,7 +50,13 @@ def table(columns: tuple[Column, ...], name: str, notes: tuple[Note, ...], desig
     if not known.all():
         told.append(Note("rows_missing", {"count": int((~known).sum()), "rows": len(known)}))
     if not inputs:
-        raise PlayError(f"{name}: no column is left to learn from.", "no_inputs", file=name)
+        why = tuple(note for note in told if "column" in note.fields)
+        raise PlayError(
+            f"{name}: no column is left to learn from ({', '.join(n.fields['column'] for n in why)})",
+            "no_inputs",
+            file=name,
+            notes=why,
+        )
     if known.sum() < FEWEST_ROWS:
         raise PlayError(
             f"{name}: in {int(known.sum())} rows nothing is missing; {FEWEST_ROWS} are needed.",

@@ -11,7 +11,7 @@ from textual.containers import Container
 from tuiexplain.course.languages import tr
 from tuiexplain.play.design import Design
 from tuiexplain.play.play import Play
-from tuiexplain.play.wording import sentence
+from tuiexplain.play.wording import notes_told, sentence
 from tuiexplain.screens.play import sheets, surfaces
 from tuiexplain.screens.play.curves import Lane, curve
 from tuiexplain.screens.play.dials import Turn, turns
@@ -75,10 +75,8 @@ class PlayPanes(Workplace):
 
     def on_mount(self) -> None:
         """What was done to a table of the learner's own comes before the first keys."""
-        notes = sheets.notes(self.seen)
-        if notes:
-            self.message = " ".join(notes)
-        else:
+        self.message = notes_told(self.play.dataset.notes, self.language)
+        if not self.message:
             self.say("welcome")
 
     def lay_out(self) -> None:

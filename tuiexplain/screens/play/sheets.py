@@ -8,7 +8,7 @@ from textual.strip import Strip
 
 from tuiexplain.course.languages import tr
 from tuiexplain.play.cost import cost
-from tuiexplain.play.wording import choice, data_name, dial_name
+from tuiexplain.play.wording import choice, data_name, dial_name, note_told
 from tuiexplain.screens.play.dials import Turn
 from tuiexplain.screens.play.network import feature
 from tuiexplain.screens.play.seeing import Seen
@@ -119,7 +119,7 @@ def data(seen: Seen, width: int, height: int) -> Picture:
     told = [Line(width).add(look.write(counts), look.muted, look.glyphs.ellipsis)]
     if found.classes:
         told += legend(seen, width)
-    told_of = notes(seen)
+    told_of = [note_told(note, language) for note in found.notes]
     if not seen.play.design.generated:
         told_of.append(", ".join(map(feature, found.columns)))
     for note in told_of:
@@ -135,12 +135,6 @@ def data(seen: Seen, width: int, height: int) -> Picture:
     )  # fmt: skip
     strips = [head.strip(), *drawn.strips, *(line.strip() for line in told)]
     return Picture(fill(strips, width, height))
-
-
-def notes(seen: Seen) -> list[str]:
-    """What was done to a table before it could be learnt from."""
-    found = seen.play.dataset.notes
-    return [tr(f"play_note.{note.key}", seen.language, **note.fields) for note in found]
 
 
 def score(

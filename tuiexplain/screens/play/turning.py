@@ -7,9 +7,8 @@ from tuiexplain.course.languages import tr
 from tuiexplain.course.schema import Setting
 from tuiexplain.play.changes import Change
 from tuiexplain.play.errors import PlayError
-from tuiexplain.play.wording import choice, dial_name, sentence
+from tuiexplain.play.wording import choice, dial_name, notes_told, sentence
 from tuiexplain.screens.lesson.dialling import number_typed, reset, turned, typed
-from tuiexplain.screens.play import sheets
 from tuiexplain.screens.play.building import Building
 from tuiexplain.screens.play.dials import Turn, turned_to
 from tuiexplain.screens.play.standing import Focus, Side
@@ -72,7 +71,7 @@ class Turning(Building):
             shown if shown is not None else format_number(float(setting))
         )
         if turn.dial.id == "data":
-            self.message = " ".join(sheets.notes(self.seen)) or self.message
+            self.message = notes_told(self.play.dataset.notes, self.language) or self.message
         self.show()
         return True
 
