@@ -94,12 +94,28 @@ async def test_a_dead_process_is_one_sentence_and_the_way_back_is_open() -> None
         assert not isinstance(learner.app.screen, ChatScreen)
 
 
+@pytest.mark.parametrize(
+    ("lesson", "part", "language", "name"),
+    [
+        ("fine-tuning", "tune", "en", "the course's GPT"),
+        ("fine-tuning", "tune", "zh", "课程自带的 GPT"),
+        ("preference", "fifty", "zh", "三种称呼的 GPT"),
+    ],
+)
+async def test_a_model_that_comes_with_the_program_has_a_name(
+    lesson: str, part: str, language: str, name: str
+) -> None:
+    async with learning(lesson, part=part, language=language) as learner:
+        await learner.press("K")
+        assert isinstance(learner.app.screen, ChatScreen)
+        assert learner.app.screen.chat.name == name
+
+
 async def test_from_the_lesson_and_back() -> None:
     async with learning("fine-tuning", part="tune") as learner:
         assert learner.text.splitlines()[-1].split()[:2] == ["K", "talk"]
         await learner.press("K")
         assert isinstance(learner.app.screen, ChatScreen)
-        assert learner.app.screen.chat.name == "course"
         await learner.press("escape", "escape")
         assert not isinstance(learner.app.screen, ChatScreen)
     async with learning("generation") as learner:

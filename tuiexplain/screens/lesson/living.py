@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from tuiexplain.course.bench import Refused
 from tuiexplain.course.lab_stage import STANDING, Stage
 from tuiexplain.course.lab_words import sentence
-from tuiexplain.course.languages import tr
+from tuiexplain.course.languages import has, tr
 from tuiexplain.lab.errors import LabError
 from tuiexplain.screens.lesson.asking import ARROWS
 from tuiexplain.screens.lesson.desk import Side
@@ -245,8 +245,7 @@ class Living(Reloading):
         from tuiexplain.screens.chat.screen import ChatScreen
 
         try:
-            name = "" if model == here.lab.settings.base else tr("chat.this_run", self.language)
-            chat = Chat(model, name)
+            chat = Chat(model, self._called(model, of_run=model != here.lab.settings.base))
         except LabError as error:
             self.message = sentence(error, self.language)
             self.show()
@@ -254,6 +253,11 @@ class Living(Reloading):
         if here.lab.stage is Stage.TRAINING:
             here.lab.pause()
         self.app.push_screen(ChatScreen(chat))
+
+    def _called(self, model: str, *, of_run: bool) -> str:
+        """What a model is called in a talk; empty where its folder's name serves."""
+        key = "chat.this_run" if of_run else f"chat.shipped_{model}"
+        return tr(key, self.language) if has(key) else ""
 
     def action_code(self) -> None:
         if self._nothing_here():
