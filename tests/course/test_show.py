@@ -226,6 +226,16 @@ def test_a_term_is_introduced_with_its_english_once() -> None:
     assert list(terms("[[a]] and [[b|c]]")) == ["a", "b"]
 
 
+def test_in_english_a_term_named_by_its_id_is_written_as_the_glossary_writes_it() -> None:
+    render = Renderer("en", cite)
+    assert render.plain("[[relu]], [[rmsprop]], [[bpe]], [[kv-cache]]") == (
+        "ReLU, RMSProp, BPE, KV cache"
+    )
+    assert render.plain("[[multi-head-attention]], [[minibatch]], [[fully-connected]]") == (
+        "multi-head attention, minibatch, fully connected"
+    )
+
+
 def test_terms_met_before_a_block(lesson: Lesson) -> None:
     prose = lesson.prose("zh")
     assert introduced_before(prose, "line") == set()

@@ -45,3 +45,11 @@ async def test_columns_of_two_exercises(language: str, words: tuple[str, ...]) -
         await learner.press("v")
         for word in words:
             assert word in learner.text
+
+
+async def test_what_introduces_a_part_introduces_its_terms() -> None:
+    """In Chinese a term comes with its English where it is met first, in a part's own words too."""
+    async with learning("multi-head", size=LARGE, language="zh") as learner:
+        assert "多头注意力（multi-head attention）" in learner.text
+        await learner.go_to("table")
+        assert "位置编码（positional encoding）" in learner.text

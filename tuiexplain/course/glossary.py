@@ -28,6 +28,13 @@ class Term(NamedTuple):
         """What it means, in a sentence or two."""
         return self.definitions.get(language) or self.definitions["en"]
 
+    @property
+    def spelling(self) -> str:
+        """The id as it is written in English: ``relu`` is ReLU, ``learning-rate`` has no hyphen."""
+        names = (self.en, *self.aliases)
+        written = (name for name in names if _key(name) == _key(self.id))
+        return next(written, self.id.replace("-", " "))
+
     def names(self) -> tuple[str, ...]:
         """Every name that it may be looked up by."""
         return (self.id, self.en, self.zh, *self.aliases)

@@ -160,7 +160,7 @@ class Renderer:
 
     def _term_text(self, term: Term, word: str) -> str:
         if self.language == "en":
-            return word if word != term.id else word.replace("-", " ")
+            return word if word != term.id else term.spelling
         name = term.name(self.language)
         if term.id in self.introduced or term.en.lower() in name.lower():
             return name

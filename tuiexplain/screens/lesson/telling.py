@@ -8,14 +8,17 @@ from tuiexplain.screens.lesson.desk import Desk
 from tuiexplain.trace.kept import kept_with_first
 
 
-def told(desk: Desk, text: str, language: str) -> str:
-    """``text`` of a block for :mod:`tuiexplain.views.prose`, citations filled in.
+def told(desk: Desk, text: str, language: str, block: str = "") -> str:
+    """``text`` of a block (the step's, if none is named) for :mod:`tuiexplain.views.prose`.
 
-    What the words claim holds for the run that they cite, so that is where their numbers come
-    from, also when the learner has gone another way; see :attr:`Workbench.off_the_walk`.
+    Citations are filled in. What the words claim holds for the run that they cite, so that is where
+    their numbers come from, also when the learner has gone another way; see
+    :attr:`Workbench.off_the_walk`.
     """
     session = desk.session
-    return told_in(session.bench.part, session.block_id, text, language) if text else ""
+    if not text:
+        return ""
+    return told_in(session.bench.part, block or session.block_id, text, language)
 
 
 @kept_with_first(512)

@@ -107,7 +107,7 @@ def _explanation(column: Column, desk: Desk) -> None:
         part = lesson.block(session.bench.part.id, language)
         column.say("part", column.look.muted, at=session.at + 1, of=len(lesson.parts))
         column.heading(part.title)
-        column.text(told(desk, part.text, language))
+        column.text(told(desk, part.text, language, part.id))
         column.gap()
     block = lesson.block(session.bench.step_id, language)
     column.heading(block.title)
