@@ -7,6 +7,7 @@ import pytest
 
 from tuiexplain.course.errors import CourseError
 from tuiexplain.course.folders import lessons_root
+from tuiexplain.course.languages import say_in
 from tuiexplain.course.lesson import Lesson
 from tuiexplain.course.loading import open_folder
 from tuiexplain.course.own_text import fitted
@@ -90,14 +91,14 @@ def test_the_pictures_tell_what_is_asked(lesson_22: Lesson, width: int, depth: D
     desk = Desk(session)
     desk.settle()
     session.bench.player.go_to(len(session.bench.player))
-    strip = exercise(desk, width, 21, shown)
+    strip = exercise(desk, width, 21, shown, say_in("en"))
     assert all(s.cell_length == width for s in strip.strips)
     assert len(strip.strips) == 21
     assert strip.text.count("[MASK]") == 1
     session.at = 1
     desk.settle()
     session.bench.player.go_to(len(session.bench.player))
-    told = answers(desk, width, 9, shown)
+    told = answers(desk, width, 9, shown, say_in("en"))
     assert all(s.cell_length == width for s in told.strips)
     cost = numbers(session.bench.trace, "losses")[0]
     assert f"{cost:.2f}"[:3] in told.text
@@ -114,6 +115,20 @@ def test_a_head_that_looks_at_the_word_before(lesson_22: Lesson) -> None:
     assert np.diagonal(numbers(before, "A"), -1).min() > 0.9
     after = opened(lesson_22, "real", layer=2, head=9)
     assert np.diagonal(numbers(after, "A"), 1).mean() > 0.5
+
+
+@pytest.mark.parametrize("text", ["money in the bank", "down by the river bank"])
+def test_many_heads_look_at_the_first_token_and_none_at_the_last(
+    lesson_22: Lesson, text: str
+) -> None:
+    first, last = 0, 0
+    for layer in range(1, 7):
+        for head in range(1, 13):
+            words = numbers(opened(lesson_22, "real", layer=layer, head=head, text=text), "A")[1:-1]
+            first += words[:, 0].mean() > 0.5
+            last += words[:, -1].mean() > 0.5
+    assert first >= 36
+    assert last == 0
 
 
 def test_without_the_package_one_sentence_says_how_to_get_it(
