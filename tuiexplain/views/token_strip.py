@@ -74,18 +74,24 @@ def token_strip(spec: TokenStrip, width: int, height: int, look: Look) -> Pictur
 
 
 def _widths(spec: TokenStrip, width: int, look: Look) -> list[int]:
-    """Columns for each column: what its words need, or equal shares where that is too much."""
-    needed = [
-        min(MOST_WORD, max(width_of(look.write(word)) for word in (column.title, *column.words)))
-        for column in spec.columns
-    ]
+    """Columns for each column: what its words need, and its title as far as there is room; equal
+    shares where even the words need too much.
+    """
+    needed = [_columns(column.words, look) for column in spec.columns]
+    titled = [_columns((column.title, *column.words), look) for column in spec.columns]
     count = max((len(column.words) for column in spec.columns), default=0)
     beside = NUMBER + LEAST_BAR if spec.numbers else 0
     room = width - len(str(count)) - 1 - len(needed) - beside
-    if sum(needed) <= room:
-        return needed
-    share = max(1, room // max(1, len(needed)))
-    return [min(columns, share) for columns in needed]
+    if sum(needed) > room:
+        share = max(1, room // max(1, len(needed)))
+        return [min(columns, share) for columns in titled]
+    for i, wanted in enumerate(titled):
+        needed[i] += min(wanted - needed[i], room - sum(needed))
+    return needed
+
+
+def _columns(words: Sequence[str], look: Look) -> int:
+    return min(MOST_WORD, max((width_of(look.write(word)) for word in words), default=0))
 
 
 def _bar(line: Line, number: float | None, largest: float, look: Look) -> None:
