@@ -27,6 +27,7 @@ NAMES = {
     "down.weight": "W2",
     "down.bias": "b2",
 }
+QKV_BIASES = {"query.bias": "bq", "key.bias": "bk", "value.bias": "bv"}
 
 
 class Block(nn.Module):
@@ -176,7 +177,7 @@ MODELS = {  # layers, width, words, places
     "large": (36, 1280, 50257, 1024),
     "XL": (48, 1600, 50257, 1024),
 }
-PARTS = ("norms", "attention", "ffn")
+PARTS = ("norms", "attn", "ffn")
 
 
 def parameters(dials):
@@ -187,15 +188,15 @@ def parameters(dials):
         name: np.array(p.shape) * model[1] // WIDTH
         for name, p in found.named_parameters()
     }
-    names = tuple(shapes)
+    names = tuple((NAMES | QKV_BIASES)[name] for name in shapes)
     rows = [shape[0] for shape in shapes.values()]
     columns = [shape[1] if len(shape) == 2 else 1
                for shape in shapes.values()]  # fmt: skip
     parts = np.array(
-        [[part == part_of(name) for name in names] for part in PARTS]
+        [[part == part_of(name) for name in shapes] for part in PARTS]
     )
     labels = (names,)
-    size = ("layers", "width", "vocabulary", "context")
+    size = ("layers", "width", "vocab", "context")
     return Experiment(
         net=Count(dials["tied"] == "yes"),
         step=count,
@@ -221,4 +222,4 @@ def part_of(name):
     """Which part of the block a parameter belongs to."""
     if name.startswith("ln"):
         return "norms"
-    return "ffn" if name.startswith(("up", "down")) else "attention"
+    return "ffn" if name.startswith(("up", "down")) else "attn"

@@ -96,6 +96,8 @@ def test_a_choice_that_is_a_word_has_words_in_each_language(folder: Path) -> Non
         ("lesson.toml", "answer = 2\n", "answer = 3\n", "en.md:22", "does not show choice 2"),
         ("lesson.toml", '"wx"', '"wz"', "lesson.toml:26", "did you mean wx"),
         ("lesson.toml", '"w\'"', '"wx"', "lesson.toml:34", "no event after the step before"),
+        ("lesson.toml", 'output = "wx" }', 'output = "wx" }\ncell = [-5]', "lesson.toml:27",
+         "'wx', which step 'product' begins with, has no such cell"),
         ("lesson.toml", 'id = "start"', 'id = "start"\nat = { op = "add" }', "lesson.toml:21",
          "1 events come before the first step"),
         ("lesson.toml", 'phase = "update", output = "w\'"', 'phase = "backward", op = "add"',

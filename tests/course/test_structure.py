@@ -47,6 +47,7 @@ def test_a_sound_lesson_has_no_fault(folder: Path) -> None:
         ("min = 0.001", "min = 0", 16, "begins above 0"),
         ('scale = "log"', 'scale = "curved"', 18, '"curved" is unknown'),
         ('phase = "backward"', 'phase = "back"', 30, '"back" is unknown'),
+        ('output = "wx" }', 'output = "wx" }\ncell = ["w"]', 27, "something besides indices"),
         ('at = { phase = "backward" }', "", 28, "does not say at which event"),
         ('before = "gradients"', 'before = "gradient"', 38, "no step of this part has the id"),
         ('kind = "choice"', 'kind = "guess"', 39, '"guess" is unknown'),

@@ -131,6 +131,39 @@ def test_the_four_sizes_that_were_released(lesson_21: Lesson, model: str, total:
     assert float(numbers(trace, "total")) == total
 
 
+@pytest.mark.parametrize("biases", ["no", "yes"])
+def test_the_cursor_stands_on_what_the_words_speak_of(lesson_21: Lesson, biases: str) -> None:
+    """W1 in part 2; and a row of scores that a gradient comes back to, in part 1."""
+    session = Session(lesson_21)
+    desk = Desk(session)
+    bench = session.bench
+    for event in bench.trace.events:
+        bench.player.go_to(event.index + 1)
+        desk.settle()
+        if bench.step_id in ("r-scores", "r-qk"):
+            assert desk.cell == (0, 1, 0)
+        else:
+            assert set(desk.cell) <= {0}
+    session.open_part(1)
+    session.bench.turn("qkv_bias", biases)
+    session.next()
+    desk.settle()
+    (at,) = desk.cell
+    assert desk.selected.labels[0] is not None
+    assert (desk.selected.name, desk.selected.labels[0][at]) == ("sizes", "W1")
+    assert desk.trace.data(desk.selected)[at] == 32 * 8
+
+
+def test_with_one_word_the_cursor_is_in_what_there_is(lesson_21: Lesson) -> None:
+    session = Session(lesson_21)
+    session.bench.turn("text", "one")
+    desk = Desk(session)
+    for event in session.bench.trace.events:
+        session.bench.player.go_to(event.index + 1)
+        desk.settle()
+        assert all(i < n for i, n in zip(desk.cell, desk.selected.shape, strict=True))
+
+
 @pytest.mark.parametrize("width", [24, 38, 76])
 @pytest.mark.parametrize("depth", [Depth.FULL, Depth.NONE])
 def test_the_river_tells_its_lengths(lesson_21: Lesson, width: int, depth: Depth) -> None:

@@ -48,18 +48,16 @@ def test_a_wide_gradient_leaves_its_wire_whole(height: int) -> None:
     edges = [Edge(*ends, back=True) for ends in ((0, 1), (0, 2), (1, 3), (2, 3))]
     shown = lines(graph(Graph(nodes, edges, 0, "backward"), 60, height, LOOK).strips)
     patch = "∂▀▀▀▀"
-    assert (
-        shown
-        == {
-            2: [f"x {patch} ◀┬── a {patch} ◀┬── + {patch}", f"         └── b {patch} ◀┘"],
-            4: [
-                "x ◀─────────┬── a ◀─────────┬── +",
-                f"▀▀▀▀ {patch}  │   ▀▀▀▀ {patch}  │   ▀▀▀▀ {patch}",
-                "            └── b ◀─────────┘",
-                f"                ▀▀▀▀ {patch}",
-            ],
-        }[height]
-    )
+    wanted = {
+        2: [f"x {patch} ◀┬── a {patch} ◀┬── + {patch}", f"         └── b {patch} ◀┘"],
+        4: [
+            "x ◀─────────┬── a ◀─────────┬── +",
+            f"▀▀▀▀ {patch}  │   ▀▀▀▀ {patch}  │   ▀▀▀▀ {patch}",
+            "            └── b ◀─────────┘",
+            f"                ▀▀▀▀ {patch}",
+        ],
+    }
+    assert shown == wanted[height]
 
 
 def test_nothing_moves_while_values_arrive() -> None:

@@ -54,6 +54,12 @@ def test_a_window_stands_around_the_cursor_and_says_where_it_is() -> None:
     assert "s2" in text[1]
 
 
+def test_what_a_gradient_is_of_shows_the_cells_beside_the_cursor() -> None:
+    numbers = np.arange(60.0).reshape(20, 3)
+    spec = Matrix("W", numbers, near=(17, 2), row_labels=[f"r{i}" for i in range(20)])
+    assert any("r17" in line for line in lines(matrix(spec, 40, 6, LOOK).strips))
+
+
 def test_every_number_stands_where_a_click_finds_it() -> None:
     values = np.arange(12.0).reshape(3, 4)
     spec = Matrix("n", values, row_labels=["a", "b", "c"], column_labels=list("wxyz"))

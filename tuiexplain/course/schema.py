@@ -65,10 +65,15 @@ class At(NamedTuple):
 
 
 class Step(NamedTuple):
-    """A block of prose and the event that it begins at (``None``: before the first event)."""
+    """A block of prose and the event that it begins at (``None``: before the first event).
+
+    ``cell``: where the cursor settles in what its events make, where that has such a cell; else it
+    settles on the first.
+    """
 
     id: str
     at: At | None = None
+    cell: tuple[int, ...] | None = None
 
 
 class Proof(NamedTuple):

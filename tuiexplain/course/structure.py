@@ -194,7 +194,7 @@ def _step(t: TomlTable, position: int) -> schema.Step:
         where.finish()
     if position and (at is None or at == schema.At()):
         t.fault("at", "the step does not say at which event it begins", "add at = { phase = … }")
-    step = schema.Step(t.identifier("id"), at)
+    step = schema.Step(t.identifier("id"), at, t.cell("cell"))
     t.finish()
     return step
 

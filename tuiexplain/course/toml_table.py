@@ -82,6 +82,15 @@ class TomlTable:
             self.fault(key, f"'{key}' holds something besides numbers", "write [0.1, …]")
         return tuple(float(item) for item in found if isinstance(item, int | float))
 
+    def cell(self, key: str) -> tuple[int, ...] | None:
+        found = self.get(key, list, None, "[0, 1, …]")
+        if found is None:
+            return None
+        if not all(type(item) is int for item in found):
+            self.fault(key, f"'{key}' holds something besides indices", "write [0, 1, …]")
+            return None
+        return tuple(found)
+
     def tables(self, key: str) -> Iterator[TomlTable]:
         found = self.get(key, list, None, f"[[{key}]] tables") or []
         for position, content in enumerate(found):

@@ -43,10 +43,19 @@ def check(address: str, value: Value, cell: Cell) -> Cell:
             f"'{address}': {value.name} has shape ({shape}), "
             f"so a cell of it is {value.name}[{wants}]."
         )
-    resolved = tuple(i + n if i < 0 else i for i, n in zip(cell, value.shape, strict=True))
-    if any(not 0 <= i < n for i, n in zip(resolved, value.shape, strict=True)):
+    resolved = found(value.shape, cell)
+    if resolved is None:
         raise UnknownCell(f"'{address}': outside {value.name}, whose shape is ({shape}).")
     return resolved
+
+
+def found(shape: tuple[int, ...], cell: Cell) -> Cell | None:
+    """``cell`` of an array of this shape, negative indices resolved; ``None`` if it has none."""
+    if len(cell) != len(shape):
+        return None
+    resolved = tuple(i + n if i < 0 else i for i, n in zip(cell, shape, strict=True))
+    inside = all(0 <= i < n for i, n in zip(resolved, shape, strict=True))
+    return resolved if inside else None
 
 
 def unknown(name: str, values: Iterable[Value]) -> UnknownCell:

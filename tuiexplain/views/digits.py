@@ -62,7 +62,7 @@ class Digits:
         room = width - self.left - 1
         short = columns * (NUMBER + 1) > room >= columns * (SHORT_NUMBER + 1)
         self.number = SHORT_NUMBER if short else NUMBER
-        at = spec.cursor or min(spec.causes, default=(None, None))
+        at = spec.cursor or min(spec.causes, default=spec.near or (None, None))
         self.rows = Window.around(rows, height - self.head, at[0])
         self.columns = Window.around(columns, max(0, room // (self.number + 1)), at[1])
         self.width = min(width, self.left + self.columns.count * (self.number + 1) + 1)

@@ -32,9 +32,10 @@ class Matrix:
 
     ``values``: rows x columns, or something that hands out tiles; ``None`` for a matrix that is not
     computed yet, of ``shape``. ``known``, ``changed``: masks of the whole shape, ``None`` for all
-    and none. ``causes``: positions that the selected number came from. ``largest``: the magnitude
-    of the strongest colour, ``None`` for the largest of ``values``. ``accent`` colours the title
-    (the phase that made it).
+    and none. ``causes``: positions that the selected number came from. ``near``: what the window
+    shows, where neither a cursor nor a cause says it. ``largest``: the magnitude of the strongest
+    colour, ``None`` for the largest of ``values``. ``accent`` colours the title (the phase that
+    made it).
 
     Two are equal if everything in them is, numbers included: equal ones have one picture.
     """
@@ -49,6 +50,7 @@ class Matrix:
     changed: np.ndarray | None = None
     causes: frozenset[Position] = frozenset()
     cursor: Position | None = None
+    near: Position | None = None
     focused: bool = False
     largest: float | None = None
     accent: str | None = None

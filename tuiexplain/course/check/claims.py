@@ -55,6 +55,15 @@ def coverage_of(
         if step.at.output is not None and step.at.output not in outputs:
             remedy = f"output: {did_you_mean(step.at.output, dict.fromkeys(outputs))}"
         yield place.fault(("step", positions[step.id], "at"), message, remedy)
+    for step, begins in walk.beginnings:
+        if step.cell is None or begins is None or begins.position == 0:
+            continue
+        trace = traces[begins.training_step]
+        made = trace.values[trace.events[begins.position - 1].output]
+        if cells.found(made.shape, step.cell) is None:
+            message = f"'{made.name}', which step '{step.id}' begins with, has no such cell"
+            remedy = f"its shape is {'×'.join(map(str, made.shape)) or 'that of one number'}"
+            yield place.fault(("step", positions[step.id], "cell"), message, remedy)
     first = walk.beginnings[0][1]
     if first is not None and first > (0, 1):
         count = first.position - 1

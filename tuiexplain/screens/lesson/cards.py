@@ -153,6 +153,7 @@ def _matrix(desk: Desk, value_id: int, causes: dict[int, set[tuple[int, int]]]) 
         changed=None if changed is None else changed.reshape(shape),
         causes=frozenset(causes.get(value_id, ())),
         cursor=matrix_position(value.shape, desk.cell) if selected else None,
+        near=matrix_position(value.shape, desk.cell) if value_id == desk.selected.of else None,
         focused=selected and desk.pointing,
         mode="digits" if selected else "auto",
         accent=str(event.phase) if event is not None and event.output == value_id else None,

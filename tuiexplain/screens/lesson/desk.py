@@ -65,7 +65,9 @@ class Desk:
     # -- the cursor ------------------------------------------------------------------------------
 
     def settle(self) -> None:
-        """Put the cursor on the first cell of what the current event made."""
+        """Put the cursor into what the current event made: on the cell that its step names, or
+        on the first.
+        """
         self.chain.clear()
         self.cause = 0
         if self.lent:
@@ -74,7 +76,15 @@ class Desk:
         if not here:  # a run that is watched has no open step
             self.pointing = False
             return
-        self.select(here[-1] if self.session.bench.player.event else here[0])
+        value = here[-1] if self.session.bench.player.event else here[0]
+        self.select(value, self._named_cell(self.trace.values[value].shape))
+
+    def _named_cell(self, shape: tuple[int, ...]) -> Cell | None:
+        """The cell that the lesson's step names, where there is one in an array of this shape."""
+        bench = self.session.bench
+        named = {step.id: step.cell for step in bench.part.spec.steps if step.cell is not None}
+        cell = named.get(bench.step_id) if named else None
+        return None if cell is None else cells.found(shape, cell)
 
     def turn_to(self, side: Side) -> None:
         """Choose what stands beside the matrices."""
