@@ -16,7 +16,7 @@ from tuiexplain.play.design import Design, Spot, differences
 from tuiexplain.play.errors import PlayError
 from tuiexplain.play.play import MOST_LANES, OTHER_DATA
 from tuiexplain.play.wording import choice, dial_name, sentence
-from tuiexplain.screens.lesson.dialling import number_typed, typed
+from tuiexplain.screens.lesson.dialling import typed
 from tuiexplain.screens.play.choices import Choices
 from tuiexplain.screens.play.curves import Lane
 from tuiexplain.screens.play.dials import SWITCH, Turn, around, turned_to
@@ -66,17 +66,7 @@ class Comparing(Turning):
         if isinstance(what, Turn):
             self._ask_dial(what)
         elif isinstance(what, Cell):
-            now = float(self.play.numbers(at)[what.name][what.at])
-            question = tr("screen.edit_title", self.language, cell=what)
-
-            def take(text: str) -> str | None:
-                try:
-                    number = number_typed(text)
-                except Refused as refusal:
-                    return tr(f"screen.{refusal.key}", self.language, **refusal.fields)
-                return self._fork(Change(at, numbers={str(what): number}))
-
-            self.ask(question, take, format_number(now))
+            self.ask_number(what, lambda n: self._fork(Change(at, numbers={str(what): n})))
         elif what is not None:
             out = tuple(sorted({*self.play.design.left_out, int(what)}))
             told = self._fork(Change(at, dials={"left_out": out}))

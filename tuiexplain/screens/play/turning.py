@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from tuiexplain.course.bench import Refused
 from tuiexplain.course.languages import tr
 from tuiexplain.course.schema import Setting
@@ -11,7 +13,7 @@ from tuiexplain.play.wording import choice, dial_name, notes_told, sentence
 from tuiexplain.screens.lesson.dialling import number_typed, reset, turned, typed
 from tuiexplain.screens.play.building import Building
 from tuiexplain.screens.play.dials import Turn, turned_to
-from tuiexplain.screens.play.standing import Focus, Side
+from tuiexplain.screens.play.standing import Cell, Focus, Side
 from tuiexplain.trace.numbers import format_number
 
 
@@ -107,22 +109,28 @@ class Turning(Building):
         if cell is None:
             self.tell("no_weight_here")
             return
-        now = float(self.play.numbers(self.play.at)[cell.name][cell.at])
-        number = format_number(now)
-        question = tr("screen.edit_title", self.language, cell=cell, number=number)
 
-        def take(text: str) -> str | None:
+        def set_number(number: float) -> str | None:
+            change = Change(self.play.at, numbers={str(cell): number})
             try:
-                number = number_typed(text)
-                self.play.fork(
-                    self.play.at, Change(self.play.at, numbers={str(cell): number}), beside=False
-                )
-            except Refused as refusal:
-                return tr(f"screen.{refusal.key}", self.language, **refusal.fields)
+                self.play.fork(self.play.at, change, beside=False)
             except PlayError as error:
                 return sentence(error, self.language)
             self.watched.cut(self.play.at)
             self.tell("edited", cell=cell, number=format_number(number))
             return None
 
-        self.ask(question, take)
+        self.ask_number(cell, set_number)
+
+    def ask_number(self, cell: Cell, done: Callable[[float], str | None]) -> None:
+        """Ask what a weight is to be at the step that is shown."""
+        now = float(self.play.numbers(self.play.at)[cell.name][cell.at])
+        number = format_number(now)
+
+        def take(text: str) -> str | None:
+            try:
+                return done(number_typed(text))
+            except Refused as refusal:
+                return tr(f"screen.{refusal.key}", self.language, **refusal.fields)
+
+        self.ask(tr("screen.edit_title", self.language, cell=cell, number=number), take)
