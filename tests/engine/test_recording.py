@@ -257,3 +257,14 @@ def test_attributes_can_be_written_to_a_file() -> None:
             out.sum().backward()
         for event in trace.events:
             assert all(plain(a) for a in event.attrs.values()), (case.name, event)
+
+
+def test_joins_are_written_as_they_are_called() -> None:
+    a, b = tensor([[1.0]]), tensor([[2.0]])
+    with record() as trace:
+        tall = engine.cat([a, b])
+        wide = engine.cat([a, b], dim=1)
+        last = engine.stack([a, b], dim=-1)
+    formulas = [trace.formula(e) for e in trace.events]
+    assert formulas == ["tall = cat(a, b)", "wide = cat(a, b, dim=1)", "last = stack(a, b, dim=2)"]
+    assert (tall.shape, wide.shape, last.shape) == ((2, 1), (1, 2), (1, 1, 2))

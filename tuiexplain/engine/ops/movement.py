@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from tuiexplain.engine.op import Axes, Op, Vjp
+from tuiexplain.engine.op import Axes, Formula, Op, Vjp
 from tuiexplain.engine.ops.families import Movement
 from tuiexplain.trace.expression import Cell, Chosen, Constant, Expr, Operand, total
 
@@ -161,6 +161,11 @@ def uncat(g: Any, *, dim: int, shapes: Shapes, position: int) -> Any:
     return g[(*[slice(None)] * (dim % g.ndim), span)]
 
 
+def joining(name: str) -> Formula:
+    """``cat(a, b)``: as it is called, the dimension only where it is not the first."""
+    return lambda attrs: name + ("({list})" if attrs["dim"] == 0 else "({list}, dim={dim})")
+
+
 def joined_axes(*tensors: Axes, dim: int) -> Axes:
     return tensors[0]
 
@@ -168,7 +173,7 @@ def joined_axes(*tensors: Axes, dim: int) -> Axes:
 CAT = Movement(
     "cat",
     lambda *tensors, dim: np.concatenate(tensors, axis=dim),
-    formula="cat({list}, {dim})",
+    formula=joining("cat"),
     vjps={"tensors": Vjp(uncat, "{g}[…]")},
     axes=joined_axes,
 )
@@ -187,7 +192,7 @@ def stacked_axes(*tensors: Axes, dim: int) -> Axes:
 STACK = Movement(
     "stack",
     lambda *tensors, dim: np.stack(tensors, axis=dim),
-    formula="stack({list}, {dim})",
+    formula=joining("stack"),
     vjps={"tensors": Vjp(unstack, "{g}[…]")},
     axes=stacked_axes,
 )
