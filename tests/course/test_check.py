@@ -81,6 +81,7 @@ def test_a_choice_that_is_a_word_has_words_in_each_language(folder: Path) -> Non
         ("en.md", "{{loss:.1f}}", "{{lost:.1f}}", "en.md:8", "No value is called 'lost'"),
         ("en.md", "{{loss:.1f}}", "{{loss:.1q}}", "en.md:8", "'.1q' is not a format"),
         ("en.md", "{{loss:.1f}}", "{{wx:.1f}}", "en.md:8", "say which cell"),
+        ("en.md", "{{loss:.1f}}", "{{=2*loss:.1f}}", "en.md:8", "and is not a number"),
         ("en.md", "{{loss:.1f}}", "{{loss:.1f}", "en.md:8", "a citation is not closed"),
         ("en.md", "{{loss@1:.3f}}", "18.415", "en.md:14", "18.415 is typed, but the network"),
         ("en.md", "{{far-off.loss@19:.3g}}", "{{far-off.loss@20:.3g}}", "en.md:17", "has 20 steps"),

@@ -32,6 +32,7 @@ ROWS = 18
 """Two panes full at 80x24. One (9 rows) is what a block should aim at."""
 
 _DECIMAL = re.compile(r"(?<![\w.{=])[-−+]?\d*\.\d+(?:e[-+]?\d+)?(?!\w|\.\d)")
+_TYPED = re.compile(r"[-−+]?\d[\d,]*(?:\.\d+)?(?:e[-−+]?\d+)?|[-−+]?\.\d+")
 _ALLOWED = re.compile(r"\{\{.*?\}\}", re.DOTALL)
 
 _SMALL = 64
@@ -246,6 +247,10 @@ def _citations(
     cite = cite_from(part)
     for cited in citations(content):
         if cited.verbatim:
+            if not _TYPED.fullmatch(cited.expression):
+                line = _line(source, block, cited.expression)
+                message = f"{{{{={cited.expression}}}}} stands as it is typed, and is not a number"
+                yield LessonFault(text.file, line, message, "without the = it is worked out")
             continue
         try:
             cite(cited)
