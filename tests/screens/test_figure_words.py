@@ -53,3 +53,17 @@ async def test_what_introduces_a_part_introduces_its_terms() -> None:
         assert "多头注意力（multi-head attention）" in learner.text
         await learner.go_to("table")
         assert "位置编码（positional encoding）" in learner.text
+
+
+async def test_neighbours_have_the_room_once_they_are_computed() -> None:
+    async with learning("bert-and-gpt", language="en") as learner:
+        await learner.go_to("real")
+        await learner.press("v")
+        assert "who looks at whom" in learner.text
+        assert "tokens alike" not in learner.text
+        await learner.press("n", "n", "n", "n", "s", "n")
+        assert "who looks at whom" in learner.text
+        assert "tokens alike" not in learner.text
+        await learner.press(*"n" * 10)
+        assert "tokens alike" in learner.text
+        assert "banking │" in learner.text

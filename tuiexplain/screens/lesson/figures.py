@@ -51,7 +51,10 @@ LEAST_OF_A_PAIR = (17, 12)
 
 
 def figures(desk: Desk, width: int, height: int, look: Look, language: str) -> Picture:
-    """The pictures of the part, one below the other, as many as fit."""
+    """The pictures of the part, one below the other, as many as fit: those with something to draw.
+
+    While none has that, their titles say what will be there.
+    """
     names = desk.session.bench.part.spec.pictures
     if names[:2] in PAIRS:
         return _pair(desk, names[:2], width, height, look, language)
@@ -66,7 +69,9 @@ def figures(desk: Desk, width: int, height: int, look: Look, language: str) -> P
         drawn = _headed(desk, name, width, room, look, language)
         hits.append(shifted(drawn.hits, 0, len(strips)))
         strips += drawn.strips
-    return Picture(strips, joined(hits))
+    if not strips:
+        strips = [line for name in names for line in _heading(desk, name, width, look, language)]
+    return Picture(strips[:height], joined(hits))
 
 
 def _heading(desk: Desk, name: str, width: int, look: Look, language: str) -> list[Strip]:
@@ -88,13 +93,15 @@ def _heading(desk: Desk, name: str, width: int, look: Look, language: str) -> li
 
 
 def _headed(desk: Desk, name: str, width: int, height: int, look: Look, language: str) -> Picture:
-    """A picture below its title, in ``height`` lines."""
+    """A picture below its title, in ``height`` lines; nothing where there is nothing to draw."""
     heading = _heading(desk, name, width, look, language)
     room = height - len(heading)
     if name in WORDED:
         drawn = WORDED[name](desk, width, room, look, say_in(language))
     else:
         drawn = FIGURES[name](desk, width, room, look)
+    if not drawn.strips:
+        return drawn
     return Picture([*heading, *drawn.strips], shifted(drawn.hits, 0, len(heading)))
 
 
