@@ -38,6 +38,16 @@ async def test_a_right_choice() -> None:
         ]
 
 
+async def test_what_is_asked_is_not_what_was_changed_since() -> None:
+    """An answer is judged by the lesson's own run: a turned dial may give another one."""
+    async with learning("linear-regression", size=(80, 30)) as learner:
+        await to_question(learner, "which-larger")
+        assert "before your change" not in learner.words
+        learner.bench.turn("w", 1.5)
+        await to_question(learner, "which-larger")
+        assert "before your change" in learner.words
+
+
 async def test_a_wrong_choice_is_told_what_is_wrong_with_it() -> None:
     async with learning("linear-regression", size=(80, 30)) as learner:
         await to_question(learner, "which-larger")

@@ -202,6 +202,8 @@ def _question(column: Column, desk: Desk, question: Prediction) -> None:
     column.heading(tr("screen.question", language, title=block.title))
     _stale(column, desk, block)
     column.text(told(desk, block.text, language))
+    if session.bench.off_the_walk:
+        column.say("question_of_the_lesson", look.muted)
     _choices(column, desk, question, block)
     if answer is None:
         rungs = session.hints.get(question.id, 0)
