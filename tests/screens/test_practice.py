@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from textual import events
+from textual.widgets import Input
 
 from tests.screens.learner import LARGE, MEDIUM, SMALL, Learner, learning
 from tests.screens.snapshots import check_screen
@@ -76,6 +78,17 @@ async def test_what_cannot_be_read_stays_to_be_mended() -> None:
         assert "hidden" in str(prompt.render())
         await learner.press("escape")
         assert puzzle(learner).tries == []
+
+
+async def test_keys_that_come_in_one_go_are_all_of_the_answer() -> None:
+    """As over a slow line: the first digit opens the field, the others are there already."""
+    async with learning("backpropagation") as learner:
+        await learner.press("w", "n")
+        for key, character in (("0", "0"), ("full_stop", "."), ("2", "2"), ("5", "5")):
+            learner.app.post_message(events.Key(key, character))
+        await learner.settle()
+        await learner.settle()
+        assert practising(learner).query_one(Input).value == "0.25"
 
 
 async def test_other_numbers_and_the_way_back() -> None:

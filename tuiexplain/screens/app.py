@@ -36,6 +36,7 @@ from tuiexplain.terminal.look import apply_colour, apply_glyphs
 from tuiexplain.terminal.options import AppOptions
 from tuiexplain.views.look import Look
 from tuiexplain.views.text import clean
+from tuiexplain.widgets.prompt import Answer
 
 if TYPE_CHECKING:
     from textual.command import Provider
@@ -132,6 +133,11 @@ class TuiExplain(Remembering):
         screen = self._lesson_screen(session, anew=anew) if session else self._course_map()
         screen._push_result_callback(screen, None)  # Textual forgets it; switch_screen takes it off
         return screen
+
+    def on_key(self, event: events.Key) -> None:
+        """A key that nobody took is an answer's where one has just begun to be typed."""
+        if isinstance(self.focused, Answer):
+            self.focused.catch_up(event)
 
     def on_mount(self) -> None:
         """Tell what there is to be told of the learner's record."""

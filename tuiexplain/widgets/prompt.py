@@ -26,6 +26,12 @@ class Answer(Input):
         """Put ``text`` in the place of what stands from ``start`` to ``end``."""
         super().replace(clean(text[: max(0, MOST - len(self.value))]), start, end)
 
+    def catch_up(self, event: events.Key) -> None:
+        """A key that came in one go with the one that opened the line: it passed the line by."""
+        if event.character is not None and self.check_consume_key(event.key, event.character):
+            event.prevent_default()
+            self.insert_text_at_cursor(event.character)
+
 
 class Prompt(Horizontal):
     """Hidden until :meth:`ask` shows it. Enter hands the text on, Escape drops it.
