@@ -87,6 +87,12 @@ def test_the_left_side_gives_way_to_a_piece_that_would_be_cut() -> None:
         "    × (exp(scores[0,0]) / 4)",
         "  = 0.0119",
     ]
+    long = Formula("q[0,0]", ["h[0,0] × block_1.query.weight[0,0]"])
+    assert lines(formula_lines(long, 30, LOOK)) == [
+        "q[0,0]",
+        "= h[0,0]",
+        "  × block_1.query.weight[0,0]",
+    ]
 
 
 def test_a_comparison_is_broken_before_its_sign() -> None:

@@ -62,20 +62,21 @@ def formula_lines(
     The left side has a line of its own where it is long, or where a piece that cannot be broken
     would be cut off beside it.
     """
-    indent = width_of(look.write(spec.left)) + 1 if spec.left else 0
-    beside = _lines(spec, width, look, accent, own_line=False) if indent <= width // 2 else None
-    if beside is not None and not any(line.cut for line in beside):
-        return [line.strip() for line in beside]
-    return [line.strip() for line in _lines(spec, width, look, accent, own_line=bool(spec.left))]
+    beside = width_of(look.write(spec.left)) + 1 if spec.left else 0
+    lines: list[Line] = []
+    for indent in (beside, 2, 0) if beside <= width // 2 else (2, 0):
+        lines = _lines(spec, width, look, accent, indent, own_line=indent < beside)
+        if not any(line.cut for line in lines):
+            break
+    return [line.strip() for line in lines]
 
 
 def _lines(
-    spec: Formula, width: int, look: Look, accent: str | None, *, own_line: bool
+    spec: Formula, width: int, look: Look, accent: str | None, indent: int, *, own_line: bool
 ) -> list[Line]:
-    """The lines, with the left side on its own or with everything aligned behind it."""
+    """The lines, with equals signs behind ``indent`` columns, and the left side before or above."""
     left = look.write(spec.left)
     lit = {look.write(part) for part in spec.highlight}
-    indent = 2 if own_line else width_of(left) + 1 if left else 0
     style = look.phase(accent, lit=True) if accent else look.strong
     lines: list[Line] = []
     line = Line(width)
