@@ -182,3 +182,13 @@ async def test_the_outline_lists_training_steps_that_were_taken() -> None:
         learner.bench.run.extend_to(300)
         await learner.press("g", *"training step 200", "enter")
         assert learner.bench.place == Place(200, 0)
+
+
+@pytest.mark.parametrize(("lesson", "practice"), [("multi-head", True), ("gates", False)])
+async def test_the_end_of_a_lesson_names_its_exercise(lesson: str, practice: bool) -> None:
+    async with learning(lesson) as learner:
+        last = learner.session.lesson.parts[-1].id
+        await learner.go_to(last)
+        await learner.press("end", "n")
+        assert "The end of this lesson" in learner.message
+        assert ("w: its exercise" in learner.message) is practice

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from tuiexplain.course.bench import Refused
 from tuiexplain.course.errors import CourseError
+from tuiexplain.course.practice import exercises
 from tuiexplain.screens.lesson.panes import LessonPanes
 from tuiexplain.trace.numbers import format_number
 from tuiexplain.widgets.prompt import Done
@@ -39,7 +40,12 @@ class Stepping(LessonPanes):
             self.say("answer_first")
             self.show()
             return
-        self._walk(self.session.next, "next_lesson")
+        self._walk(self.session.next, self._end)
+
+    @property
+    def _end(self) -> str:
+        """What is said at the end of the lesson: what may be done now."""
+        return "next_lesson_or_practice" if exercises(self.session.lesson) else "next_lesson"
 
     @property
     def _open_question(self) -> bool:
@@ -51,7 +57,7 @@ class Stepping(LessonPanes):
         self._walk(self.session.previous, "begin_lesson")
 
     def action_next_stop(self) -> None:
-        self._walk(self.session.next_stop, "next_lesson")
+        self._walk(self.session.next_stop, self._end)
 
     def action_previous_stop(self) -> None:
         self._walk(self.session.previous_stop, "begin_lesson")
