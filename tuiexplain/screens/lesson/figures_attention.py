@@ -66,7 +66,14 @@ def turns(desk: Desk, width: int, height: int, look: Look) -> Picture:
     limits = (-reach, reach)
     row = desk.cell[0] if desk.selected.name in ("Q", "S") and desk.pointing else None
     spec = Scatter(
-        x, y, others=k, selected=row, x_label="0", y_label="1", x_limits=limits, y_limits=limits
+        x,
+        y,
+        others=k,
+        selected=row,
+        x_label="[:,0]",
+        y_label="[:,1]",
+        x_limits=limits,
+        y_limits=limits,
     )
     return scatter(spec, width, height, look)
 
