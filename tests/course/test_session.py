@@ -91,6 +91,32 @@ def test_a_question_comes_before_the_event_that_answers_it(lesson: str) -> None:
         assert Place(session.bench.training_step, session.bench.place.position + 1) == answered_at
 
 
+@pytest.mark.parametrize("lesson", [*LESSONS, "convolution", "generation", "tokenization"])
+def test_no_step_is_told_before_the_question_about_it(lesson: str) -> None:
+    session = start(lesson)
+    asked: set[str] = set()
+    while session.watching is None:
+        spec = session.lesson.parts[session.at].spec
+        if session.question is not None:
+            asked.add(session.question.id)
+        else:
+            assert {p.id for p in spec.predictions if p.before == session.block_id} <= asked
+        if not session.next():
+            break
+    assert asked
+
+
+def test_a_question_before_a_training_step_is_found_by_its_name() -> None:
+    session = start("generation")
+    session.go_to_block("c-next")
+    assert where(session)[2:] == ("c-next", "c-next")
+    assert where(session) == where(to_question(start("generation"), "c-next"))
+    back = start("generation")
+    back.go_to_block("c2-new")
+    assert back.previous() and back.previous()
+    assert where(back) == where(session)
+
+
 def test_random_moves_agree_with_the_list_of_places() -> None:
     rng = random.Random(20)
     session = start("backpropagation")

@@ -209,6 +209,8 @@ class Session(LabWay):
                 self.bench.open(*place)
                 if asked is not None:
                     self.previous()
+                    if self.question is None and self.bench.player.position == 0:
+                        self.previous()  # it is asked before the training step begins
                     self.question = asked
             return
 

@@ -34,7 +34,11 @@ class Walk:
             self.beginnings.append((step, place))
             after = place or after
         places = {step.id: place for step, place in self.beginnings}
-        self._asked = [(p, place) for p in part.predictions if (place := places.get(p.before))]
+        self._asked = [
+            (p, _asked_before(place, first))
+            for p in part.predictions
+            if (place := places.get(p.before))
+        ]
 
     @property
     def unmatched(self) -> list[Step]:
@@ -54,6 +58,17 @@ class Walk:
     def questions_after(self, place: Place, until: Place) -> list[Prediction]:
         """The predictions asked on the way from ``place`` to ``until``, in their order."""
         return [prediction for prediction, at in self._asked if place < at <= until]
+
+
+def _asked_before(place: Place, first: int) -> Place:
+    """Where a question comes first, if the step it is asked before begins at ``place``.
+
+    The words of a training step's first event are shown from its start on, so what is asked before
+    them is asked before the training step.
+    """
+    if place.position == 1 and place.training_step > first:
+        return Place(place.training_step, 0)
+    return place
 
 
 def _first_match(at: At, traces: Sequence[Trace], first: int, after: Place) -> Place | None:
