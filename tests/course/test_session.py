@@ -113,7 +113,8 @@ def test_a_question_before_a_training_step_is_found_by_its_name() -> None:
     assert where(session) == where(to_question(start("generation"), "c-next"))
     back = start("generation")
     back.go_to_block("c2-new")
-    assert back.previous() and back.previous()
+    assert back.previous()
+    assert back.previous()
     assert where(back) == where(session)
 
 
