@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from tuiexplain.engine.op import Attrs, Vjp
+from tuiexplain.engine.ops.error_function import error_function
 from tuiexplain.engine.ops.families import Elementwise, keep
 from tuiexplain.trace.expression import Call, Expr
 
@@ -64,11 +65,8 @@ LEAKY_RELU = Elementwise(
 
 
 def erf(x: Any) -> Any:
-    """The error function; NumPy has none."""
-    if isinstance(x, Expr):
-        return Call("erf", [x], math.erf)
-    found = np.fromiter(map(math.erf, x.ravel().tolist()), np.float64, x.size)
-    return found.reshape(x.shape)
+    """The error function."""
+    return Call("erf", [x], math.erf) if isinstance(x, Expr) else error_function(x)
 
 
 ROOT_HALF = 1.0 / math.sqrt(2.0)
