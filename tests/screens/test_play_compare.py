@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 from tests.screens.learner import LARGE, MEDIUM, SMALL
@@ -12,9 +13,11 @@ from tuiexplain.play.design import Design, Layer
 from tuiexplain.play.play import Stop
 from tuiexplain.play.sources import fitted
 from tuiexplain.screens.play.choices import Choices
+from tuiexplain.screens.play.curves import Lane, loss_at
 from tuiexplain.screens.play.entered import EnteredStep
 from tuiexplain.screens.play.standing import Focus
 from tuiexplain.screens.play.stopping import read_stop
+from tuiexplain.screens.play.surfaces import short_numbers
 
 DESIGN = Design(layers=(Layer(3), Layer(2)), examples=100)
 
@@ -109,6 +112,32 @@ async def test_a_race_of_all_optimizers() -> None:
         await player.press("t")
         assert "6 Adam" in player.text
         check_screen(player.text, SMALL)
+
+
+@pytest.mark.parametrize("size", [SMALL, MEDIUM, LARGE])
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize("data", ["circle", "arms", "plane", "iris"])
+async def test_each_racer_has_its_answers_under_its_name_and_loss(
+    size: tuple[int, int], language: str, data: str
+) -> None:
+    async with playing(fitted(Design(data=data)), size=size, language=language) as player:
+        await player.press("V", "enter")
+        player.play.train_for(60.0, 6 * 200)
+        player.play.go_to(player.play.length)
+        player.screen.show()
+        await player.settle()
+        lines = player.pane("output").splitlines()
+        for at, run in enumerate((player.play.run, *(r.run for r in player.play.rivals)), 1):
+            loss = loss_at(
+                Lane("", np.array(run.losses), player.play.steps_per_epoch), player.play.at
+            )
+            assert loss is not None
+            ways = short_numbers(loss)
+            heads = [line for line in lines if f"{at} " in line and any(w in line for w in ways)]
+            assert heads
+            assert "…" not in heads[0]
+        assert "┤" not in player.pane("output") or size == LARGE
+        check_screen(player.text, size)
 
 
 async def test_runs_beside_this_one_come_back_as_they_were_called() -> None:

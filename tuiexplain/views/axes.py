@@ -71,6 +71,11 @@ def draw_axes(
     return axes
 
 
+def no_axes(grid: Grid, x: Limits, y: Limits) -> Axes:
+    """All of ``grid``, for a small picture beside others of the same plane."""
+    return Axes(x, y, 0, grid.width, grid.height)
+
+
 def _x_numbers(grid: Grid, axes: Axes, name: str, look: Look) -> None:
     end = grid.width - (width_of(name) + 1 if name else 0)
     grid.put(end + 1, axes.rows + 1, name, look.muted)

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from tuiexplain.views.axes import Axes, Limits, draw_axes
+from tuiexplain.views.axes import Axes, Limits, draw_axes, no_axes
 from tuiexplain.views.grid import Grid
 from tuiexplain.views.look import Look
 from tuiexplain.views.palette import colour, ink
@@ -34,6 +34,8 @@ class Field:
     selected: int | None = None
     x_label: str = ""
     y_label: str = ""
+    bare: bool = False
+    """Without axes: one of several small ones of the same plane."""
 
 
 def field(spec: Field, width: int, height: int, look: Look) -> Picture:
@@ -42,7 +44,10 @@ def field(spec: Field, width: int, height: int, look: Look) -> Picture:
         return Picture(fill([], max(0, width), max(0, height)))
     grid = Grid(width, height)
     labels = {"x_label": look.write(spec.x_label), "y_label": look.write(spec.y_label)}
-    axes = draw_axes(grid, spec.x, spec.y, look, **labels)
+    if spec.bare:
+        axes = no_axes(grid, spec.x, spec.y)
+    else:
+        axes = draw_axes(grid, spec.x, spec.y, look, **labels)
     levels = look.heat.quantise(spec.values, spec.largest)
     if spec.steps is not None:
         levels = _coarse(levels, look.heat.top, spec.steps)

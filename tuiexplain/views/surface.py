@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from tuiexplain.views.axes import Axes, Limits, draw_axes
+from tuiexplain.views.axes import Axes, Limits, draw_axes, no_axes
 from tuiexplain.views.grid import Grid
 from tuiexplain.views.look import Look
 from tuiexplain.views.palette import colour
@@ -57,6 +57,8 @@ class Surface:
     x_label: str = ""
     y_label: str = ""
     held: Any = None
+    bare: bool = False
+    """Without axes: one of several small ones of the same plane."""
 
 
 def surface_fits(width: int, height: int) -> bool:
@@ -64,9 +66,11 @@ def surface_fits(width: int, height: int) -> bool:
     return width >= LEAST_WIDTH and height >= LEAST_HEIGHT
 
 
-def room(x: Limits, y: Limits, width: int, height: int, look: Look) -> Room:
+def room(x: Limits, y: Limits, width: int, height: int, look: Look, *, bare: bool = False) -> Room:
     """The places that a surface of ``width`` x ``height`` wants answers for."""
-    return Room(draw_axes(Grid(width, height), x, y, look), 1 if _patterned(look) else 2)
+    grid = Grid(width, height)
+    axes = no_axes(grid, x, y) if bare else draw_axes(grid, x, y, look)
+    return Room(axes, 1 if _patterned(look) else 2)
 
 
 def surface(spec: Surface, width: int, height: int, look: Look) -> Picture:
@@ -75,7 +79,10 @@ def surface(spec: Surface, width: int, height: int, look: Look) -> Picture:
         return Picture(fill([], max(0, width), max(0, height)))
     grid = Grid(width, height)
     labels = {"x_label": look.write(spec.x_label), "y_label": look.write(spec.y_label)}
-    axes = draw_axes(grid, spec.x, spec.y, look, **labels)
+    if spec.bare:
+        axes = no_axes(grid, spec.x, spec.y)
+    else:
+        axes = draw_axes(grid, spec.x, spec.y, look, **labels)
     levels = _levels(spec, len(look.regions[0]) if look.regions else 0)
     if _patterned(look):
         _patterns(grid, axes, spec, look)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -44,6 +45,13 @@ def curve(
         series.append(Series(lane.name, drawn, steps=places))
     positive = all(np.min(s.values, initial=np.inf) > 0 for s in series)
     return Picture(draw(Curve(series, mark=seen.step - 1, log=positive), width, height, seen.look))
+
+
+def loss_at(lane: Lane, step: int) -> float | None:
+    """The loss that its curve has where ``step`` begins; ``None`` before the first."""
+    drawn, places = by_epoch(lane.losses, lane.steps_per_epoch)
+    at = bisect_right(places, step - 1) - 1
+    return float(drawn[max(at, 0)]) if len(drawn) else None
 
 
 def by_epoch(losses: np.ndarray, per_epoch: int) -> tuple[np.ndarray, range]:

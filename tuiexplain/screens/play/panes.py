@@ -173,8 +173,9 @@ class PlayPanes(Workplace):
     def _output(self, width: int, height: int) -> Picture:
         if not self.play.rivals:
             return surfaces.output(self.seen, width, height)
-        names = [self.own_name, *(lane.name for lane in self.lanes)]
-        return surfaces.company(self.seen, names, width, height)
+        run = self.play.run
+        own = Lane(self.own_name, np.array(run.losses), self.play.steps_per_epoch)
+        return surfaces.company(self.seen, [own, *self.lanes], width, height)
 
     def _unit(self, width: int, height: int) -> Picture:
         return surfaces.unit(self.seen, width, height)

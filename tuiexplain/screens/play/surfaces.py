@@ -8,24 +8,31 @@ import numpy as np
 from textual.strip import Strip
 
 from tuiexplain.course.languages import tr
+from tuiexplain.screens.play.curves import Lane, loss_at
 from tuiexplain.screens.play.network import feature
 from tuiexplain.screens.play.seeing import Seen
+from tuiexplain.trace.numbers import format_number
 from tuiexplain.views.field import Field, field
 from tuiexplain.views.picture import Line, Picture, beside, fill, shifted
 from tuiexplain.views.surface import Surface, room, surface, surface_fits
-from tuiexplain.views.text import width_of
+from tuiexplain.views.text import shorten, width_of
 
 CROWD = 7
 """Characters of a picture for each example that is drawn on it, at least."""
+ROOMY = 12
+"""Lines that a picture beside others has at least, to have axes of its own."""
 
 
-def output(seen: Seen, width: int, height: int, title: str = "") -> Picture:
-    """What the network answers everywhere, and the examples; ``title`` in place of its own."""
-    head = _head(seen, title or _answer_title(seen), width)
+def output(seen: Seen, width: int, height: int) -> Picture:
+    """What the network answers everywhere, and the examples."""
+    return _answers(seen, _head(seen, _answer_title(seen), width), width, height)
+
+
+def _answers(seen: Seen, head: Line, width: int, height: int, *, bare: bool = False) -> Picture:
     rest = height - 1
     if not surface_fits(width, rest):
         return Picture(fill([head.strip()], width, height))
-    there = room(*seen.limits, width, rest, seen.look)
+    there = room(*seen.limits, width, rest, seen.look, bare=bare)
     answers = seen.answers(there.rows, there.columns)
     rows = _drawn(seen, there.axes.columns * there.axes.rows)
     points, targets = seen.points[rows], seen.play.dataset.targets[rows]
@@ -34,7 +41,7 @@ def output(seen: Seen, width: int, height: int, title: str = "") -> Picture:
     if not seen.play.dataset.classes:
         spec = Field(
             *seen.limits, answers[0], points, targets, _largest(seen),
-            2 if seen.standing.discrete else None, chosen, *names,
+            2 if seen.standing.discrete else None, chosen, names[0], names[1], bare,
         )  # fmt: skip
         drawn = field(spec, width, rest, seen.look)
     else:
@@ -44,14 +51,14 @@ def output(seen: Seen, width: int, height: int, title: str = "") -> Picture:
         held = np.isin(rows, seen.play.dataset.test)
         plane = Surface(
             *seen.limits, winner, share, len(seen.play.dataset.classes), points, targets,
-            chosen, names[0], names[1], held,
+            chosen, names[0], names[1], held, bare,
         )  # fmt: skip
         drawn = surface(plane, width, rest, seen.look)
     return _under(head, drawn, rows, height)
 
 
-def company(seen: Seen, names: Sequence[str], width: int, height: int) -> Picture:
-    """What this run and each beside it answer, under their numbers and names."""
+def company(seen: Seen, lanes: Sequence[Lane], width: int, height: int) -> Picture:
+    """What this run and each beside it answer, under their numbers, names and losses."""
     all_seen = [seen, *(seen.beside(rival) for rival in seen.play.rivals)]
     across = 1 if len(all_seen) == 2 and width < 2 * height else 2
     down = -(-len(all_seen) // across)
@@ -61,11 +68,30 @@ def company(seen: Seen, names: Sequence[str], width: int, height: int) -> Pictur
         tall = height // down if row < down - 1 else height - row * (height // down)
         drawn = []
         for at in range(row * across, min((row + 1) * across, len(all_seen))):
-            title = f"{at + 1} {names[at]}"
-            drawn.append((output(all_seen[at], wide, tall, title).strips, wide))
+            head = _lane_head(seen, at, lanes[at], wide)
+            bare = tall < ROOMY
+            drawn.append((_answers(all_seen[at], head, wide, tall, bare=bare).strips, wide))
         lines = beside(drawn, 1)
         strips += [Line(width).extend(line).strip() for line in lines]
     return Picture(fill(strips, width, height))
+
+
+def _lane_head(seen: Seen, at: int, lane: Lane, width: int) -> Line:
+    """The number and name of a run, and its loss at the step that is shown."""
+    look, loss = seen.look, loss_at(lane, seen.step)
+    name = look.write(f"{at + 1} {lane.name}")
+    ways = [""] if loss is None else short_numbers(loss)
+    room = width - width_of(name) - 1
+    told = next((way for way in ways if width_of(way) <= room), ways[-1])
+    line = Line(width)
+    line.add(shorten(name, width - width_of(told) - 1, look.glyphs.ellipsis), look.title)
+    return line.to(width - width_of(told)).add(told, look.number)
+
+
+def short_numbers(number: float) -> list[str]:
+    """A number in three digits, in two, and a small one in one: for where there is little room."""
+    ways = [format_number(number, 3), format_number(number, 2)]
+    return [*ways, f"{number:.0e}".replace("e-0", "e-")] if 0 < number < 0.1 else ways
 
 
 def unit(seen: Seen, width: int, height: int) -> Picture:
