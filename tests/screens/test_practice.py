@@ -200,3 +200,12 @@ async def test_in_the_challenge_an_answer_is_locked_in() -> None:
         await learner.press("1", "2", "s")
         assert len(asked.tries) == 1
         assert not asked.skipped
+
+
+@pytest.mark.parametrize(("language", "written"), [("en", " (z2.grad"), ("zh", "（z2.grad")])
+async def test_how_a_gradient_is_written_stands_in_the_marks_of_the_language(
+    language: str, written: str
+) -> None:
+    async with learning("backpropagation", language=language) as learner:
+        await learner.press("w", "enter")
+        assert written in learner.words

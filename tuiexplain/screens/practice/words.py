@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tuiexplain.course.challenge import RIGHT, SKIPPED, WRONG, Challenge, Result
 from tuiexplain.course.dial_words import settings_text
+from tuiexplain.course.languages import tr
 from tuiexplain.course.prose import Block
 from tuiexplain.course.puzzle import Puzzle
 from tuiexplain.screens.lesson.telling import told_in
@@ -45,7 +46,7 @@ def _keys(puzzle: Puzzle) -> str:
 
 def _head(column: Column, puzzle: Puzzle, block: Block) -> None:
     column.heading(block.title)
-    symbol = _symbol(puzzle)
+    symbol = _symbol(puzzle, column.language)
     if symbol:
         column.say("practice_cell", cell=symbol)
         if not puzzle.tries and not puzzle.done:
@@ -57,14 +58,16 @@ def _head(column: Column, puzzle: Puzzle, block: Block) -> None:
         column.say("practice_look", column.look.muted)
 
 
-def _symbol(puzzle: Puzzle) -> str:
+def _symbol(puzzle: Puzzle, language: str) -> str:
     """The asked cell as a formula and as an entry writes it: ``∂L/∂z2[0,0] (z2.grad[0,0])``."""
     if puzzle.spot is None:
         return ""
     value, cell = puzzle.trace.values[puzzle.spot[0]], puzzle.spot[1]
     symbol = cells.write(puzzle.trace.symbol(value), cell)
     address = cells.write(value.name, cell)
-    return symbol if symbol == address else f"{symbol} ({address})"
+    if symbol == address:
+        return symbol
+    return tr("screen.practice_written", language, symbol=symbol, address=address)
 
 
 def _first_seen(puzzle: Puzzle) -> str:
