@@ -121,8 +121,10 @@ def _answer(column: Column, puzzle: Puzzle, block: Block) -> None:
     column.gap()
     why = puzzle.why()
     if why is not None:
-        rights = list(dict.fromkeys((why.with_names, why.with_numbers)))
         number = format_number(why.number, digits=5)
+        answers = {number, format_number(why.number)}  # what a copied cell's numbers come to
+        steps = dict.fromkeys((why.with_names, why.with_numbers))
+        rights = [step for step in steps if step not in answers]
         column.formula(why.symbol, [*rights, number], why.event.phase if why.event else None)
     elif puzzle.kind in ("number", "point"):
         answer = puzzle.answer
