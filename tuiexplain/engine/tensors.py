@@ -9,6 +9,7 @@ import numpy as np
 
 import tuiexplain.engine.functional as F
 from tuiexplain.engine import autograd, backward
+from tuiexplain.engine.functional.shapes import getitem
 from tuiexplain.engine.ops import elementwise as rows
 from tuiexplain.engine.ops.contractions import MATMUL
 from tuiexplain.engine.state import state
@@ -398,7 +399,7 @@ class Tensor:
         return self.t() if self.ndim <= 2 else F.permute(self, range(self.ndim)[::-1])
 
     def __getitem__(self, index: Any) -> Tensor:
-        return F.getitem(self, index)
+        return getitem(self, index)
 
 
 def lengths(given: tuple[Any, ...]) -> tuple[int, ...]:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import tuiexplain.engine.functional as F
+from tuiexplain.engine.functional.sliding_windows import Sides
 from tuiexplain.engine.nn import init
 from tuiexplain.engine.nn.module import Module
 from tuiexplain.engine.nn.parameter import Parameter
-from tuiexplain.engine.sliding_windows import Sides
 from tuiexplain.engine.tensors import Tensor
 
 
