@@ -7,7 +7,7 @@ and the keys: p = softmax(q·kᵀ·scale), masked. Arrays are (batch, head, time
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -111,65 +111,49 @@ class Slopes:
         return (i for i in range(self.grad_out.shape[2]) if j in self.scores.seen(i))
 
 
-def why_query(
-    cell: Cell,
-    grad_out: Operand,
-    query: Operand,
-    key: Operand,
-    value: Operand,
-    out: Operand,
-    logsumexp: Operand,
-    attn_mask: Any,
-    *,
-    is_causal: bool,
-    scale: Any = None,
-) -> Expr:
+def by_slopes(reason: Callable[[Cell, Slopes], Expr]) -> Callable[..., Expr]:
+    """``reason``, with the slots that every row of the backward pass has."""
+
+    def why(
+        cell: Cell,
+        grad_out: Operand,
+        query: Operand,
+        key: Operand,
+        value: Operand,
+        out: Operand,
+        logsumexp: Operand,
+        attn_mask: Any,
+        *,
+        is_causal: bool,
+        scale: Any = None,
+    ) -> Expr:
+        scores = Scores(query, key, attn_mask, is_causal, scale)
+        return reason(cell, Slopes(scores, grad_out, value, out, logsumexp))
+
+    return why
+
+
+def why_query(cell: Cell, slopes: Slopes) -> Expr:
     batch, head, i, d = cell
-    scores = Scores(query, key, attn_mask, is_causal, scale)
-    slopes = Slopes(scores, grad_out, value, out, logsumexp)
-    terms = [slopes.score(batch, head, i, j) * key[batch, head, j, d] for j in scores.seen(i)]
+    scores = slopes.scores
+    looked_at = scores.seen(i)
+    terms = (slopes.score(batch, head, i, j) * scores.key[batch, head, j, d] for j in looked_at)
     return total(terms) * scores.factor
 
 
-def why_key(
-    cell: Cell,
-    grad_out: Operand,
-    query: Operand,
-    key: Operand,
-    value: Operand,
-    out: Operand,
-    logsumexp: Operand,
-    attn_mask: Any,
-    *,
-    is_causal: bool,
-    scale: Any = None,
-) -> Expr:
+def why_key(cell: Cell, slopes: Slopes) -> Expr:
     batch, head, j, d = cell
-    scores = Scores(query, key, attn_mask, is_causal, scale)
-    slopes = Slopes(scores, grad_out, value, out, logsumexp)
-    terms = [slopes.score(batch, head, i, j) * query[batch, head, i, d] for i in slopes.lookers(j)]
+    scores = slopes.scores
+    lookers = slopes.lookers(j)
+    terms = (slopes.score(batch, head, i, j) * scores.query[batch, head, i, d] for i in lookers)
     return total(terms) * scores.factor
 
 
-def why_value(
-    cell: Cell,
-    grad_out: Operand,
-    query: Operand,
-    key: Operand,
-    value: Operand,
-    out: Operand,
-    logsumexp: Operand,
-    attn_mask: Any,
-    *,
-    is_causal: bool,
-    scale: Any = None,
-) -> Expr:
+def why_value(cell: Cell, slopes: Slopes) -> Expr:
     batch, head, j, d = cell
-    slopes = Slopes(
-        Scores(query, key, attn_mask, is_causal, scale), grad_out, value, out, logsumexp
-    )
+    lookers = slopes.lookers(j)
     return total(
-        slopes.weight(batch, head, i, j) * grad_out[batch, head, i, d] for i in slopes.lookers(j)
+        slopes.weight(batch, head, i, j) * slopes.grad_out[batch, head, i, d] for i in lookers
     )
 
 
@@ -180,9 +164,11 @@ ROWS: dict[str, Row] = {
         why_attention, "softmax({query}·{key}ᵀ / √d)·{value}", lambda query, *_, **__: query
     ),
     f"{FLASH}.logsumexp": Row(why_log_sum, "log Σ e^({query}·{key}ᵀ / √d)"),
-    f"{FLASH}_backward.query": Row(why_query, "p·({grad_out}·{value}ᵀ − Σ {grad_out}·{out})·{key}"),
-    f"{FLASH}_backward.key": Row(
-        why_key, "(p·({grad_out}·{value}ᵀ − Σ {grad_out}·{out}))ᵀ·{query}"
+    f"{FLASH}_backward.query": Row(
+        by_slopes(why_query), "p·({grad_out}·{value}ᵀ − Σ {grad_out}·{out})·{key}"
     ),
-    f"{FLASH}_backward.value": Row(why_value, "pᵀ·{grad_out}"),
+    f"{FLASH}_backward.key": Row(
+        by_slopes(why_key), "(p·({grad_out}·{value}ᵀ − Σ {grad_out}·{out}))ᵀ·{query}"
+    ),
+    f"{FLASH}_backward.value": Row(by_slopes(why_value), "pᵀ·{grad_out}"),
 }
