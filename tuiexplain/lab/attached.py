@@ -8,7 +8,6 @@ import math
 import os
 import socket
 from pathlib import Path
-from types import TracebackType
 from typing import Any, BinaryIO, cast
 
 from tuiexplain.lab import local_socket
@@ -54,26 +53,9 @@ class Attached(Conversation):
         for message in rest:
             self._take(message)
 
-    def close(self) -> None:
-        """Leave; the run goes on."""
-        self.ended = True
-        for stream in (self._commands, self._from, self._connection):
-            with contextlib.suppress(OSError):
-                stream.close()
-        if self.window is not None:
-            self.window.close()
-            self.window = None
-
-    def __enter__(self) -> Attached:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
+    def _leave(self) -> None:
+        """The run goes on."""
+        self._connection.close()
 
     def _epitaph(self) -> LabError:
         return LabError("the process that trained has ended; the run's checkpoints are kept.")

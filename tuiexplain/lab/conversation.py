@@ -8,7 +8,8 @@ import time
 from abc import ABC, abstractmethod
 from collections import deque
 from collections.abc import Iterator
-from typing import Any, BinaryIO
+from types import TracebackType
+from typing import Any, BinaryIO, Self
 
 from tuiexplain.lab.errors import LabError
 from tuiexplain.lab.observing.sights import Seen
@@ -48,8 +49,30 @@ class Conversation(ABC):
         """Of a process that ended without a word: what is known of its end."""
 
     @abstractmethod
+    def _leave(self) -> None:
+        """Part with the process, and free what else is held here."""
+
     def close(self) -> None:
         """End the talk, and free what is held here."""
+        self.ended = True
+        self._leave()
+        for stream in (self._commands, self._from):
+            with contextlib.suppress(OSError):
+                stream.close()
+        if self.window is not None:
+            self.window.close()
+            self.window = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
 
     def send(self, command: Command) -> None:
         """Give a command; one to a process that has ended is dropped: its last message tells."""

@@ -5,7 +5,6 @@ Imports no torch: that is what the other process is for.
 
 from __future__ import annotations
 
-import contextlib
 import os
 import signal
 import subprocess
@@ -13,8 +12,7 @@ import sys
 import tempfile
 import time
 from pathlib import Path
-from types import TracebackType
-from typing import BinaryIO, Self, cast
+from typing import BinaryIO, cast
 
 import tuiexplain
 from tuiexplain.lab.conversation import Conversation
@@ -67,9 +65,8 @@ class Child(Conversation):
         )
         self.send(first)
 
-    def close(self) -> None:
-        """End the process at once if it still runs, and free what it held here."""
-        self.ended = True
+    def _leave(self) -> None:
+        """End the process at once if it still runs."""
         if self.process.poll() is None:
             # One that has said its last is about to end by itself.
             try:
@@ -77,23 +74,7 @@ class Child(Conversation):
             except subprocess.TimeoutExpired:
                 self.process.kill()
                 self.process.wait()
-        for stream in (self._commands, self._from, self._log):
-            with contextlib.suppress(BrokenPipeError):
-                stream.close()
-        if self.window is not None:
-            self.window.close()
-            self.window = None
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
+        self._log.close()
 
 
 class Worker(Child):
