@@ -14,10 +14,11 @@ from tuiexplain.lab import protocol as say  # noqa: E402
 from tuiexplain.lab.entering import MOST_CAUSES, OpenStep, first_spoilt, recorded  # noqa: E402
 from tuiexplain.lab.errors import LabError  # noqa: E402
 from tuiexplain.lab.recording.recorder import record_torch  # noqa: E402
-from tuiexplain.lab.remote import Kept, RemoteTrace, StepLost  # noqa: E402
+from tuiexplain.lab.remote import MOST_WHYS, RemoteTrace, StepLost  # noqa: E402
 from tuiexplain.lab.worker import Worker  # noqa: E402
 from tuiexplain.trace.errors import NoRule, TraceError  # noqa: E402
 from tuiexplain.trace.event import Phase  # noqa: E402
+from tuiexplain.trace.recent import Recent  # noqa: E402
 from tuiexplain.trace.tile import Reduce, matrix_shape  # noqa: E402
 from tuiexplain.trace.value import Kind  # noqa: E402
 from tuiexplain.trace.why import why  # noqa: E402
@@ -197,12 +198,12 @@ def test_the_program_is_sent_but_no_other_file(opened):
 
 def test_what_is_kept_at_hand_is_bounded(opened):
     _, there = opened
-    there._kept = Kept(4000)
+    there._kept = Recent(4000, lambda array: array.nbytes)
     for value in there.values:
         there.data(value)
         there.why(value, (0,) * len(value.shape))
-    assert there._kept.bytes <= 4000
-    assert len(there._whys) <= 64
+    assert there._kept.weight <= 4000
+    assert there._whys.weight <= MOST_WHYS
 
 
 def test_a_step_that_was_left_is_said_to_be(tmp_path):

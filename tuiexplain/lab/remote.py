@@ -6,7 +6,6 @@ Values and events are here; numbers are asked for by the tile, and kept at hand 
 from __future__ import annotations
 
 import json
-from collections import OrderedDict
 from collections.abc import Hashable, Sequence
 from typing import Any, Protocol, overload
 
@@ -19,6 +18,7 @@ from tuiexplain.lab.recording.symbols import ShortSymbols
 from tuiexplain.trace import cells, file
 from tuiexplain.trace.errors import TraceError, TraceLost
 from tuiexplain.trace.expression import Cell, Expr
+from tuiexplain.trace.recent import Recent
 from tuiexplain.trace.tile import Reduce, Region, matrix_position
 from tuiexplain.trace.trace import Content
 from tuiexplain.trace.value import Value
@@ -50,29 +50,6 @@ class Told(Expr):
 
     def __init__(self, number: float) -> None:
         self.number = np.float64(number)
-
-
-class Kept:
-    """Arrays at hand: the least recently used go when there are too many bytes."""
-
-    def __init__(self, limit: int) -> None:
-        self.limit, self.bytes = limit, 0
-        self._arrays: OrderedDict[Hashable, np.ndarray] = OrderedDict()
-
-    def get(self, key: Hashable) -> np.ndarray | None:
-        """The array, if it is here."""
-        found = self._arrays.get(key)
-        if found is not None:
-            self._arrays.move_to_end(key)
-        return found
-
-    def put(self, key: Hashable, array: np.ndarray) -> np.ndarray:
-        """Keep ``array``, and hand it back."""
-        self._arrays[key] = array
-        self.bytes += array.nbytes
-        while self.bytes > self.limit:
-            self.bytes -= self._arrays.popitem(last=False)[1].nbytes
-        return array
 
 
 class _Arrays(Sequence[np.ndarray]):
@@ -108,8 +85,8 @@ class RemoteTrace(ShortSymbols):
         self.worker = worker
         self.spoilt = None if entered.spoilt is None else values[entered.spoilt]
         """The first value that is not finite, in a step that could not be finished."""
-        self._kept = Kept(KEPT_BYTES)
-        self._whys: OrderedDict[tuple[int, Cell], Why] = OrderedDict()
+        self._kept: Recent[Hashable, np.ndarray] = Recent(KEPT_BYTES, lambda array: array.nbytes)
+        self._whys: Recent[tuple[int, Cell], Why] = Recent(MOST_WHYS)
         self._sources: dict[str, str] = {}
 
     # -- numbers -------------------------------------------------------------------------------
@@ -168,12 +145,7 @@ class RemoteTrace(ShortSymbols):
         """Why this one number is what it is: worked out where the numbers are."""
         value, cell = self.asked(value, cell)
         key = (value.id, cell)
-        known = self._whys.get(key)
-        if known is None:
-            known = self._whys[key] = self._explained(value, cell)
-            while len(self._whys) > MOST_WHYS:
-                self._whys.popitem(last=False)
-        return known
+        return self._whys.get(key) or self._whys.put(key, self._explained(value, cell))
 
     def _explained(self, value: Value, cell: Cell) -> Why:
         told = json.loads(self._ask("why", value=value.id, cell=cell).content)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 import time
 from array import array
-from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol, runtime_checkable
 
@@ -14,6 +13,7 @@ import numpy as np
 from tuiexplain.trace.errors import TraceError
 from tuiexplain.trace.expression import Cell
 from tuiexplain.trace.packed import Packed
+from tuiexplain.trace.recent import Recent
 from tuiexplain.trace.recorder import record
 from tuiexplain.trace.trace import Trace
 
@@ -100,7 +100,7 @@ class Run:
         self._pace = 0.0
         """Seconds that a step took, of those taken last."""
         self._at = start
-        self._traces: OrderedDict[int, tuple[Trace, State]] = OrderedDict()
+        self._traces: Recent[int, tuple[Trace, State]] = Recent(TRACES_KEPT)
         """The steps opened last, each with the state that it starts from."""
         self._measured: dict[tuple[str, int], float] = {}
 
@@ -152,8 +152,7 @@ class Run:
         del self.losses[length:]
         self._snapshots = {k: s for k, s in self._snapshots.items() if k <= length}
         self._snapshot_bytes = sum(map(_size, self._snapshots.values()))
-        for step in [k for k in self._traces if k >= length]:
-            del self._traces[step]
+        self._traces.drop(lambda step: step >= length)
         if self._at > length:
             self._go_to(length)
 
@@ -167,7 +166,6 @@ class Run:
             return self.parent.trace_at(step)
         known = self._traces.get(step)
         if known is not None:
-            self._traces.move_to_end(step)
             return known[0]
         self.extend_to(step)
         self._go_to(step)
@@ -175,9 +173,7 @@ class Run:
         with record() as trace:
             self._take_step()
         trace.meta["step"] = step
-        self._traces[step] = trace, state
-        if len(self._traces) > TRACES_KEPT:
-            self._traces.popitem(last=False)
+        self._traces.put(step, (trace, state))
         return trace
 
     def state_at(self, step: int) -> State:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from typing import Any, Protocol, overload
 
 import numpy as np
@@ -15,6 +14,7 @@ from tuiexplain.lab.recording.symbols import ShortSymbols
 from tuiexplain.lab.recording.tile import reduce_matrix, steps
 from tuiexplain.trace.errors import TraceError
 from tuiexplain.trace.expression import Cell
+from tuiexplain.trace.recent import Recent
 from tuiexplain.trace.tile import Reduce, Region, matrix_shape
 from tuiexplain.trace.trace import Content
 from tuiexplain.trace.value import Value
@@ -41,9 +41,9 @@ class Arrays(Sequence[np.ndarray]):
 
     def __init__(self, stored: Sequence[Stored]) -> None:
         self.stored = stored
-        self._tensors: OrderedDict[int, Tensor] = OrderedDict()
-        self._lines: OrderedDict[tuple[int, Cell], np.ndarray] = OrderedDict()
-        self._columns: OrderedDict[tuple[int, Cell, int], np.ndarray] = OrderedDict()
+        self._tensors: Recent[int, Tensor] = Recent(MOST_TENSORS)
+        self._lines: Recent[tuple[int, Cell], np.ndarray] = Recent(MOST_LINES)
+        self._columns: Recent[tuple[int, Cell, int], np.ndarray] = Recent(MOST_COLUMNS)
         self._downwards: dict[int, tuple[Cell, int, int]] = {}
         """For each value: the column that is gone down, line by line, and for how many lines."""
 
@@ -63,9 +63,7 @@ class Arrays(Sequence[np.ndarray]):
         """The numbers of value ``index`` on the device where they were made."""
         found = self._tensors.get(index)
         if found is None:
-            found = self._tensors[index] = self.stored[index].tensor()
-            while len(self._tensors) > MOST_TENSORS:
-                self._tensors.popitem(last=False)
+            found = self._tensors.put(index, self.stored[index].tensor())
         return found
 
     def matrix(self, index: int, region: Region, steps: tuple[int, int]) -> Tensor:
@@ -90,9 +88,8 @@ class Arrays(Sequence[np.ndarray]):
                 return float(column[cell[-2]])
             first = slice(cell[0], cell[0] + 1)
             rows = self.stored[index].tensor(first) if len(cell) > 1 else self.tensor(index)
-            line = self._lines[key] = as_array(rows[0, *cell[1:-1]] if len(cell) > 1 else rows)
-            while len(self._lines) > MOST_LINES:
-                self._lines.popitem(last=False)
+            line = as_array(rows[0, *cell[1:-1]] if len(cell) > 1 else rows)
+            self._lines.put(key, line)
         return float(line[cell[-1]])
 
     def _column(self, index: int, cell: Cell) -> np.ndarray | None:
@@ -106,9 +103,7 @@ class Arrays(Sequence[np.ndarray]):
             if count < A_WHILE:
                 return None
             place: Any = (*cell[:-2], slice(None), cell[-1])
-            found = self._columns[key] = as_array(self.tensor(index)[place])
-            while len(self._columns) > MOST_COLUMNS:
-                self._columns.popitem(last=False)
+            found = self._columns.put(key, as_array(self.tensor(index)[place]))
         return found
 
 
@@ -124,8 +119,8 @@ class TorchTrace(ShortSymbols):
         self._content = None
         self.recorded: Recorded | None = None
         """What the recording left behind, from its end until the trace is first looked at."""
-        self._small: OrderedDict[int, np.ndarray] = OrderedDict()
-        self._tiles: OrderedDict[Any, np.ndarray] = OrderedDict()
+        self._small: Recent[int, np.ndarray] = Recent(MOST_ARRAYS)
+        self._tiles: Recent[Hashable, np.ndarray] = Recent(MOST_TILES)
 
     @property
     def content(self) -> Content:
@@ -154,9 +149,7 @@ class TorchTrace(ShortSymbols):
             return self.arrays.cell(value.id, cell)
         array = self._small.get(value.id)
         if array is None:
-            array = self._small[value.id] = self.data(value)
-            while len(self._small) > MOST_ARRAYS:
-                self._small.popitem(last=False)
+            array = self._small.put(value.id, self.data(value))
         return float(array[cell])
 
     def tile(
@@ -174,9 +167,7 @@ class TorchTrace(ShortSymbols):
             size = (region[1] - region[0], region[3] - region[2])
             read = (1, 1) if shape is None else steps(size, shape)
             matrix = self.arrays.matrix(value.id, region, read)
-            found = self._tiles[key] = as_array(reduce_matrix(matrix, shape, reduce))
-            while len(self._tiles) > MOST_TILES:
-                self._tiles.popitem(last=False)
+            found = self._tiles.put(key, as_array(reduce_matrix(matrix, shape, reduce)))
         return found
 
 
