@@ -227,6 +227,14 @@ def test_a_number_and_its_percent_sign_stay_on_one_line() -> None:
             assert any("15 %" in line for line in shown), (width, shown)
 
 
+def test_two_short_factors_stay_on_one_line_and_a_chain_of_them_need_not() -> None:
+    for text in ("注意力有四个 d × 4d 的矩阵。", "It has two matrices, of d × 4d, and more."):
+        for width in range(7, 40):
+            shown = lines(prose(text, width, LOOK).strips)
+            assert any("d × 4d" in line for line in shown), (width, shown)
+    assert lines(prose("12 × 4 × 768 × 768", 12, LOOK).strips) == ["12 × 4 × 768", "× 768"]
+
+
 def test_source_lines_of_chinese_join_without_a_space() -> None:
     assert prose("权重\n梯度 and\nmore", 40, LOOK).text.strip() == "权重梯度 and more"
 

@@ -23,6 +23,10 @@ _SPAN = re.compile(
 )
 _ITEM = re.compile(r"(?P<mark>[-*•]|\d{1,2}[.)])\s+(?P<rest>.*)", re.DOTALL)
 
+_PRODUCT = re.compile(
+    r"(?<![A-Za-z0-9.²])(?<!× )[A-Za-z0-9.²]{1,5} × [A-Za-z0-9.²]{1,5}(?![A-Za-z0-9.²]| ×)"
+)
+"""Two short factors, such as a size: ``32 × 8``, ``d × 4d``. A longer chain may be broken."""
 NOT_FIRST = frozenset("，。、；：？！）】》」』”’…—～·,.;:?!)]}%‰℃°")
 """Characters that must not start a line."""
 NOT_LAST = frozenset("（【《「『“‘([{")
@@ -30,7 +34,7 @@ NOT_LAST = frozenset("（【《「『“‘([{")
 
 
 class _Piece(NamedTuple):
-    """What is never broken: a word, a space, one Chinese character with its punctuation."""
+    """What is never broken: a word, a short product, a space, one Chinese character."""
 
     text: str
     style: Style
@@ -158,9 +162,12 @@ def _pieces(text: str, base: Style, look: Look) -> Iterator[_Piece]:
 def _split(text: str, style: Style, term: str | None, look: Look) -> Iterator[_Piece]:
     word = ""
     text = look.write(text)
+    whole = {m.start() for m in re.finditer(r"(?<=\d) (?=%)", text)}  # "15 %" is one word
+    for product in _PRODUCT.finditer(text):
+        whole.update(i for i in range(product.start(), product.end()) if text[i] == " ")
     for at, character in enumerate(text):
-        if character == " " and text[at + 1 : at + 2] == "%" and word[-1:].isdigit():
-            word += character  # "15 %" is one word
+        if at in whole:
+            word += character
         elif character == " " or _wide(character):
             if word:
                 yield _Piece(word, style, term)
