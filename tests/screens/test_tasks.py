@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import cast
 
 import pytest
 
@@ -10,6 +11,7 @@ from tuiexplain.course.lab_run import LabRun
 from tuiexplain.course.languages import has, tr
 from tuiexplain.lab import protocol as say
 from tuiexplain.lab.presets import preset
+from tuiexplain.lab.worker import Worker
 from tuiexplain.screens.lesson.dashboard import View
 from tuiexplain.views.look import Depth, look
 
@@ -66,6 +68,15 @@ def test_before_anything_was_asked_both_say_so(tmp_path: Path) -> None:
     for name in ("answers", "forgetting"):
         shown = View(run, look("dark", Depth.FULL), "en").draw(name, 40, 10).text
         assert "t: train" in shown
+
+
+def test_a_run_that_has_started_is_not_said_to_be_starting(tmp_path: Path) -> None:
+    run = LabRun(preset("gpt", "tiny"), tmp_path, "")
+    run.worker = cast(Worker, object())
+    view = View(run, look("dark", Depth.FULL), "en")
+    assert "PyTorch is starting" in view.draw("answers", 40, 10).text
+    run.heard.ready = say.Ready(0, 9, 9, "cpu", "CPU", "float32", False, "", 9, "")
+    assert "on its way" in view.draw("answers", 40, 10).text
 
 
 def test_the_first_answers_stay_beside_the_newest(tmp_path: Path) -> None:

@@ -153,33 +153,35 @@ class Trained:
         """What a named run of a part gave; of its own start (None) the first step, recorded."""
         if self._told is None:
             runs = [(p, name) for p in self.parts for name in (None, *_trained_runs(p))]
-            answers = self._train([(settings_of(p, name), _steps(p, name)) for p, name in runs])
+            answers = self.torch.ask("runs", [_task(p, name) for p, name in runs])
             keys = [(p.id, name) for p, name in runs]
             self._told = dict(zip(keys, answers, strict=True))
         if (part.id, run) not in self._told:
             raise CourseError(f"run '{run}' of part '{part.id}' is not trained by the check.")
         return self._told[part.id, run]
 
-    def _train(self, runs: Sequence[tuple[Settings, int]]) -> list[Mapping[str, Any]]:
-        task = [{"settings": s.changed(device="cpu").as_json(), "steps": n} for s, n in runs]
-        found: list[Mapping[str, Any]] = self.torch.ask("runs", task)
-        return found
+
+def _task(part: Part, run: str | None) -> dict[str, Any]:
+    """What PyTorch is asked of a run."""
+    settings = settings_of(part, run).changed(device="cpu")
+    wanted = [] if run is None else _asked_of(part, run)
+    return {"settings": settings.as_json(), "steps": _steps(part, run), "wanted": wanted}
 
 
 def _trained_runs(part: Part) -> list[str]:
     """The named runs whose losses a truth or a proof asks for."""
+    return [run.id for run in part.spec.runs if _asked_of(part, run.id)]
+
+
+def _asked_of(part: Part, run: str) -> list[str]:
+    """What truths and proofs ask of a named run that only training gives."""
     asked = [(truth.run, truth.of) for truth in part.spec.truths]
     for prediction in part.spec.predictions:
         proof = prediction.proof
         texts = [proof.expect, proof.value, *(wrong.expect for wrong in prediction.wrong)]
         asked += [(proof.run, text) for text in texts if text]
-    told = [(run, text) for run, text in asked if any(name in text for name in FROM_TRAINING)]
-    wanted = {run for run, _ in told}
-    return [
-        run.id
-        for run in part.spec.runs
-        if run.id in wanted or any(f"{run.id}." in text for _, text in told)
-    ]
+    said = [text for of, text in asked if of == run or f"{run}." in text]
+    return [name for name in FROM_TRAINING if any(name in text for text in said)]
 
 
 def _steps(part: Part, run: str | None) -> int:

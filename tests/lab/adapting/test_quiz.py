@@ -69,6 +69,12 @@ def test_the_worker_asks_before_anything_is_learnt(base: Path, file: Path, tmp_p
 
 def test_the_check_is_told_of_tasks_too(base: Path, file: Path) -> None:
     asked = settings_from(str(base), settings(data=str(file)))
-    [told] = facts.answer([{"settings": asked.as_json(), "steps": 2}])
-    assert set(told["solved"]) == set(told["base_loss"]) == {"0", "2"}
-    assert told["vocabulary"] == codec_of(asked).size == 256
+    task = {"settings": asked.as_json(), "steps": 2}
+    both, one = facts.answer(
+        [{**task, "wanted": ["solved", "base_loss"]}, {**task, "wanted": ["base_loss"]}]
+    )
+    assert set(both["solved"]) == set(both["base_loss"]) == {"0", "2"}
+    assert both["vocabulary"] == codec_of(asked).size == 256
+    assert one["base_loss"] == both["base_loss"]
+    assert one["loss"] == both["loss"]
+    assert one["solved"] == one["val_loss"] == {}

@@ -157,9 +157,9 @@ def read_pairs(file: Path) -> list[Pair]:
 
 def read_texts(file: Path, keys: Sequence[str]) -> Iterator[tuple[str, list[str]]]:
     """Where each line of a file stands, and its texts under ``keys``; LabError if one has none."""
+    shape = "{" + ", ".join(f'"{key}": "…"' for key in keys) + "}"
+    wanted = f"write {shape}"
     for where, line in lines(file):
-        shape = "{" + ", ".join(f'"{key}": "…"' for key in keys) + "}"
-        wanted = f"write {shape}"
         place = where.replace(", line ", ":")  # in any language
         try:
             content = json.loads(line)

@@ -126,9 +126,15 @@ def _draw(view: View, picture: str, width: int, height: int) -> Picture:
     room = max(0, height - 1)
     strips = _PICTURES[picture](view, head, width, room)
     if strips is None:
-        waiting = view.words("not_yet" if view.run.alive else "not_begun")
-        strips = prose(waiting, width, view.look, style=view.look.muted).strips
+        strips = prose(view.words(_waits_for(view)), width, view.look, style=view.look.muted).strips
     return Picture(fill([head.strip(), *fill(strips, width, room)], width, height))
+
+
+def _waits_for(view: View) -> str:
+    """Which words stand where there is nothing to draw yet."""
+    if not view.run.alive:
+        return "not_begun"
+    return "not_yet" if view.run.heard.ready is None else "on_its_way"
 
 
 Drawn = list[Strip] | None
