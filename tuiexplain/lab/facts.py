@@ -24,7 +24,17 @@ MEASURED = ("solved", "accuracy", "margin", "kl", "chosen", "rejected")
 """Of a `Score` on what was held out, where it has them."""
 
 
-OF_TRAINING = ("batch", "lr", "min_lr", "warmup", "weight_decay", "steps", "method", "rank", "alpha")
+OF_TRAINING = (
+    "batch",
+    "lr",
+    "min_lr",
+    "warmup",
+    "weight_decay",
+    "steps",
+    "method",
+    "rank",
+    "alpha",
+)
 """Settings that say nothing of the text: runs that differ in no others read the same."""
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -11,7 +12,7 @@ import numpy as np
 from tuiexplain.trace.numbers import format_number
 from tuiexplain.views.look import Look
 from tuiexplain.views.picture import Area, Line, Picture, Target, area_hits, fill
-from tuiexplain.views.text import fit, width_of
+from tuiexplain.views.text import fit, shorten, width_of
 
 MOST_NAME = 14
 NUMBER = 6
@@ -54,6 +55,7 @@ def layers(spec: Layers, width: int, height: int, look: Look) -> Picture:
     name_width = min(max(map(width_of, names), default=0), MOST_NAME, max(0, width // 3))
     each = (width - name_width) // max(1, len(spec.columns))
     scales = [_Scale.of(column) for column in spec.columns]
+    names = _told_apart(names, name_width, look.glyphs.ellipsis)
     head = Line(width)
     for i, (column, scale) in enumerate(zip(spec.columns, scales, strict=True)):
         head.to(name_width + i * each + 1)
@@ -72,6 +74,17 @@ def layers(spec: Layers, width: int, height: int, look: Look) -> Picture:
             places.append(((i, j), Area(start, len(lines), each, 1)))
         lines.append(line)
     return Picture(fill([line.strip() for line in lines], width, height), area_hits(places))
+
+
+def _told_apart(names: Sequence[str], width: int, ellipsis: str) -> list[str]:
+    """Names cut to ``width``: behind, or in front where they would be the same then."""
+    cut = [shorten(name, width, ellipsis) for name in names]
+    alike = {short for short, times in Counter(cut).items() if times > 1}
+    room = max(0, width - width_of(ellipsis))
+    return [
+        ellipsis + name[len(name) - room :] if short in alike and width_of(name) > width else short
+        for name, short in zip(names, cut, strict=True)
+    ]
 
 
 def _title(column: Column, scale: _Scale, room: int, look: Look) -> str:
