@@ -253,7 +253,7 @@ def test_names_of_layers_that_would_be_cut_alike_keep_their_ends() -> None:
     names = ["0.attn.c_attn.A", "0.attn.c_attn.B", "0.attn.c_attn.base", "wte"]
     spec = Layers(names, [Column("std", [1.0] * 4)])
     shown = [strip.text.split("│")[0].strip() for strip in layers(spec, 60, 5, LOOK).strips[1:]]
-    assert shown == ["…attn.c_attn.A", "…attn.c_attn.B", "….c_attn.base", "wte"]
+    assert shown == ["…attn.c_attn.A", "…attn.c_attn.B", "…n.c_attn.base", "wte"]
 
 
 def test_bars_of_more_layers_than_lines_show_the_one_that_runs() -> None:
