@@ -102,9 +102,13 @@ def test_ascii_graphs_are_ascii() -> None:
     assert graph(scenes.xyz("backward", 2), 70, 4, shown).text.isascii()
 
 
-def test_the_height_that_shows_everything() -> None:
-    assert graph_height(scenes.network("forward", 2)) == 3
-    assert graph_height(scenes.xyz("forward", 0)) == 4
+@pytest.mark.parametrize(
+    ("most", "chain", "branching"), [(12, 3, 4), (4, 3, 4), (3, 3, 2), (1, 1, 1)]
+)
+def test_no_line_is_asked_for_that_would_stay_empty(most: int, chain: int, branching: int) -> None:
+    """One row with three lines at most, or two with two."""
+    assert graph_height(scenes.network("forward", 2), most) == chain
+    assert graph_height(scenes.xyz("forward", 0), most) == branching
 
 
 @given(st.integers(1, 12), st.data())

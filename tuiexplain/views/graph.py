@@ -52,9 +52,9 @@ def graph(spec: Graph, width: int, height: int, look: Look) -> Picture:
     return Picture(strips, area_hits(_visible(places, margin, margin + room, height)))
 
 
-def graph_height(spec: Graph) -> int:
-    """The lines that show all of a graph with its values and gradients."""
-    return Geometry.natural_height(spec)
+def graph_height(spec: Graph, most: int) -> int:
+    """The lines that a graph fills where there is room for ``most``."""
+    return Geometry.lines(spec, most)
 
 
 def _node(

@@ -29,7 +29,7 @@ class Geometry:
         self.spec = spec
         self.layout = _layout(spec)
         self.chain = self.layout.rows == 1
-        self.slot = max(1, min(3 if self.chain else 2, height // self.layout.rows))
+        self.slot = _slot(self.layout.rows, height)
         self.labels = [
             shorten(look.write(node.label), MOST_LABEL, look.glyphs.ellipsis) for node in spec.nodes
         ]
@@ -45,10 +45,10 @@ class Geometry:
         self.height = self.layout.rows * self.slot
 
     @staticmethod
-    def natural_height(spec: Graph) -> int:
-        """The lines at which values and gradients have lines of their own."""
+    def lines(spec: Graph, most: int) -> int:
+        """The lines of ``most`` that a graph fills."""
         rows = _layout(spec).rows
-        return 3 if rows == 1 else rows * 2
+        return min(most, rows * _slot(rows, most))
 
     def value_width(self, i: int) -> int:
         """Columns kept for the value of node ``i``."""
@@ -122,3 +122,8 @@ class Geometry:
 
 def _layout(spec: Graph) -> Layout:
     return lay_out(len(spec.nodes), tuple((u, v) for u, v, _ in spec.numbered()))
+
+
+def _slot(rows: int, height: int) -> int:
+    """The lines of each row: with room, values and gradients have lines of their own."""
+    return max(1, min(3 if rows == 1 else 2, height // rows))

@@ -18,6 +18,7 @@ from tuiexplain.screens.lesson import pictures, programs
 from tuiexplain.screens.lesson.cards import cards, here, of_everything, of_the_event
 from tuiexplain.screens.lesson.curves import curve
 from tuiexplain.screens.lesson.desk import Desk, Side
+from tuiexplain.screens.lesson.folding import is_large
 from tuiexplain.screens.lesson.network import network
 from tuiexplain.screens.lesson.words import words
 from tuiexplain.screens.workplace import Workplace
@@ -110,11 +111,13 @@ class LessonPanes(Workplace):
         self.update_classes(classes)
         if self._laid_out != (bench, large, medium):
             self._laid_out = (bench, large, medium)
-            lines = LEAST_GRAPH
+            lines, most = LEAST_GRAPH, GRAPH_LINES[large, medium]
             if self.session.watching is None:
                 with contextlib.suppress(TraceLost):  # the panes tell of it
-                    lines = max(graph_height(network(self.desk)), LEAST_GRAPH)
-            self._network.styles.height = min(lines, GRAPH_LINES[large, medium])
+                    # A folded network may have more rows at another step.
+                    room = height if is_large(self.desk.trace) else most
+                    lines = max(lines, graph_height(network(self.desk), room))
+            self._network.styles.height = min(lines, most)
 
     # -- a run that is watched -------------------------------------------------------------------
 
