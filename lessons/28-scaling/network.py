@@ -281,7 +281,7 @@ NAMES = {
     "ChatGPT": (2022, 0, 1, 1),
     "LLaMA-7B": (2023, 6738, 1, 0),
 }
-COLUMNS = ("year", "millions", "decoder", "dialogue")
+COLUMNS = ("year", "M", "dec.", "dial.")
 
 
 class Timeline(nn.Module):
