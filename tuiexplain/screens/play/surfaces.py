@@ -79,12 +79,13 @@ def company(seen: Seen, lanes: Sequence[Lane], width: int, height: int) -> Pictu
 def _lane_head(seen: Seen, at: int, lane: Lane, width: int) -> Line:
     """The number and name of a run, and its loss at the step that is shown."""
     look, loss = seen.look, loss_at(lane, seen.step)
-    name = look.write(f"{at + 1} {lane.name}")
+    name, number = look.write(lane.name), f"{at + 1} "
     ways = [""] if loss is None else short_numbers(loss)
-    room = width - width_of(name) - 1
+    room = width - len(number) - width_of(name) - 1
     told = next((way for way in ways if width_of(way) <= room), ways[-1])
-    line = Line(width)
-    line.add(shorten(name, width - width_of(told) - 1, look.glyphs.ellipsis), look.title)
+    line = Line(width).add(number, look.series[at % len(look.series)])  # as its curve is
+    room = width - len(number) - width_of(told) - 1
+    line.add(shorten(name, room, look.glyphs.ellipsis), look.title)
     return line.to(width - width_of(told)).add(told, look.number)
 
 
