@@ -63,6 +63,56 @@ def test_any_of_three_separators_and_a_byte_order_mark(tmp_path: Path, separator
     assert dataset(written(tmp_path, text)).columns == ("a", "b")
 
 
+@pytest.mark.parametrize(
+    ("cells", "key", "numbers"),
+    [
+        (("0,5", "-1,25", "3"), "decimal_commas", (0.5, -1.25, 3)),
+        (("1.234,5", "0,123", "2,5"), "decimal_commas", (1234.5, 0.123, 2.5)),
+        (("1,234.50", "12", "1,000,000"), "thousands_commas", (1234.5, 12, 1e6)),
+        (("2024-01-31", "2024-02-01", "2023-01-31"), "dates", (365, 366, 0)),
+        (("2024-01-31T12:00", "2024-01-31 18:00:00", "2024-01-31"), "dates", (0.5, 0.75, 0)),
+    ],
+)
+def test_numbers_and_dates_as_people_write_them(
+    tmp_path: Path, cells: tuple[str, ...], key: str, numbers: tuple[float, ...]
+) -> None:
+    rows = "".join(f'"{cell}";x;{i % 2}\n' for i, cell in enumerate([*cells, "", *cells, *cells]))
+    own = written(tmp_path, "a;b;kind\n" + rows)
+    assert notes(own)[key]["columns"] == "a"
+    found = next(column for column in preview(own).columns if column.name == "a")
+    assert np.allclose(found.numbers[:3], numbers)
+    assert found.missing == 1
+
+
+@pytest.mark.parametrize("cell", ["2024-13-01", "1,2,3", "today", "1.2.3", "01.02.2024"])
+def test_what_is_no_number_is_a_name(tmp_path: Path, cell: str) -> None:
+    rows = "".join(f"{c};{i};{i % 2}\n" for i, c in enumerate([cell, "2024-01-01"] * 4))
+    assert f"a={cell}" in dataset(written(tmp_path, "a;b;kind\n" + rows)).columns
+
+
+def test_a_table_without_names_keeps_its_first_row(tmp_path: Path) -> None:
+    rows = "".join(f"{i}.5,{i * i},{'xy'[i % 2]}\n" for i in range(10))
+    own = written(tmp_path, rows)
+    assert "no_header" in notes(own)
+    assert dataset(own).columns == ("column 1", "column 2")
+    assert len(dataset(own).inputs) == 10
+    assert "row 3" in str(refusal(written(tmp_path, "1.5,2\n3,4\n5\n")))
+    assert dataset(written(tmp_path, "2019,2020,kind\n" + ROWS)).columns == ("2019", "2020")
+
+
+def test_long_names_stay_apart(tmp_path: Path) -> None:
+    kinds = [
+        "a very long name of a class, one",
+        "a very long name of a class, two",
+        "a" * 30,
+        "a" * 31,
+    ]
+    rows = "".join(f"{i};{i};{kinds[i % 4]}\n" for i in range(12))
+    found = dataset(written(tmp_path, "a;b;kind\n" + rows)).classes
+    assert len(set(found)) == 4
+    assert "a very lo…lass, one" in found
+
+
 def test_names_become_switches(tmp_path: Path) -> None:
     rows = "".join(f"{['red', 'green', 'blue'][i % 3]},{i},{i / 3}\n" for i in range(12))
     found = dataset(written(tmp_path, "colour,n,y\n" + rows))

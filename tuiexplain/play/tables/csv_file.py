@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import csv
+import math
 from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +13,7 @@ import numpy as np
 from tuiexplain.course.text import without_controls
 from tuiexplain.play.dataset import Note
 from tuiexplain.play.errors import PlayError
+from tuiexplain.play.tables.columns import each_once
 from tuiexplain.play.tables.raw import MOST_ROWS, Raw, check_columns, check_size
 
 SEPARATORS = ",;\t"
@@ -25,15 +28,22 @@ def read_csv(file: Path) -> Raw:
     lines = _count_lines(file)
     stride = -(-lines // MOST_ROWS)
     rows = _rows(file, stride)
-    header = _header(file, next(rows, []))
-    table = list(_fitting(file, rows, header, stride))
+    first = next(rows, [])
+    header = _header(file, first)
+    notes: tuple[Note, ...] = ()
+    if any(map(_fraction, first)):  # nobody calls a column 5.1: these are numbers of a row
+        header, rows = column_names([""] * len(first)), chain([first], rows)
+        notes = (Note("no_header", {}),)
+    table = list(_fitting(file, rows, header, stride, 1 if notes else 2))
     if not table:
         raise PlayError(
             f"{file.name}: there is a header and no row below it.", "no_rows", file=file.name
         )
-    notes: tuple[Note, ...] = ()
     if stride > 1:
-        notes = (Note("sampled", {"kept": len(table), "rows": lines - 1}),)
+        notes = (
+            *notes,
+            Note("sampled", {"kept": len(table), "rows": lines - 1}),
+        )
     columns = zip(*table, strict=True)
     cells = tuple(np.array([cell.strip() for cell in column]) for column in columns)
     return Raw(file.name, header, cells, notes)
@@ -96,24 +106,26 @@ def _header(file: Path, row: list[str]) -> tuple[str, ...]:
     return column_names(row)
 
 
+def _fraction(cell: str) -> bool:
+    """Whether a cell is a number that is not whole."""
+    try:
+        return not float(cell).is_integer() and math.isfinite(float(cell))
+    except ValueError:
+        return False
+
+
 def column_names(given: list[str]) -> tuple[str, ...]:
     """``given``, fit to be shown: clean, not too long, each once."""
-    names: list[str] = []
-    for number, text in enumerate(given, start=1):
-        clean = " ".join(without_controls(text).split())[:LONGEST_NAME] or f"column {number}"
-        name, again = clean, 2
-        while name in names:
-            name, again = f"{clean} {again}", again + 1
-        names.append(name)
-    return tuple(names)
+    clean = [" ".join(without_controls(text).split())[:LONGEST_NAME].strip() for text in given]
+    return each_once([name or f"column {at}" for at, name in enumerate(clean, start=1)])
 
 
 def _fitting(
-    file: Path, rows: Iterator[list[str]], header: tuple[str, ...], stride: int
+    file: Path, rows: Iterator[list[str]], header: tuple[str, ...], stride: int, first: int
 ) -> Iterator[list[str]]:
-    """The rows, each as long as the header; empty lines are none."""
+    """The rows from the ``first`` line on, each as long as the header; empty lines are none."""
     for place, row in enumerate(rows):
-        number = 2 + place * stride
+        number = first + place * stride
         if not row:
             continue
         if len(row) != len(header):

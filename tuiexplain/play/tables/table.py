@@ -65,6 +65,7 @@ def table(columns: tuple[Column, ...], name: str, notes: tuple[Note, ...], desig
             rows=int(known.sum()),
             least=FEWEST_ROWS,
         )
+    told += _understood([*inputs, target])
     draws = np.random.default_rng([design.seed, STREAM])
     train, test = split(int(known.sum()), design.train_share / 100, draws)
     scales: dict[str, Scale] = {}
@@ -76,6 +77,19 @@ def table(columns: tuple[Column, ...], name: str, notes: tuple[Note, ...], desig
     names = tuple(n for n, _ in made)
     numbers = np.column_stack([column for _, column in made])
     return Table(Dataset(name, names, numbers, answers, classes, train, test, tuple(told)), scales)
+
+
+def _understood(columns: list[Column]) -> list[Note]:
+    """How the text of columns was understood: once for all that were read alike."""
+    found: dict[tuple[str, str], list[str]] = {}
+    for column in columns:
+        if column.note is not None:
+            alike = column.note.key, str(column.note.fields.get("first", ""))
+            found.setdefault(alike, []).append(column.name)
+    return [
+        Note(key, {"columns": ", ".join(names), "first": first})
+        for (key, first), names in found.items()
+    ]
 
 
 def _target(columns: tuple[Column, ...], file: str, wanted: str) -> Column:
