@@ -77,3 +77,13 @@ async def test_a_sweep_fits(size: tuple[int, int], language: str) -> None:
         await sweep(player, "4 accuracy >= 0.9")
         await player.until(lambda: player.screen.sweep is not None and player.screen.sweep.done)
         check_screen(player.text, size)
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+async def test_what_can_be_measured_is_told_whole(language: str) -> None:
+    async with playing(Design(examples=100), language=language) as player:
+        await player.press("s", "enter")
+        await player.press("backspace", times=40)
+        await player.type("300 acc 0.9")
+        assert all(name in player.text for name in player.play.run.measures)
+        assert player.screen.sweep is None

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from tests.screens.player import playing
+from tuiexplain.course.languages import tr
 from tuiexplain.play.design import Design
 from tuiexplain.play.sources import fitted
 from tuiexplain.screens.play.columns import Columns
@@ -42,6 +45,25 @@ async def test_a_column_that_cannot_be_predicted_changes_nothing(tmp_path: Path)
         assert player.play.design.target == ""
         assert player.play.length == 5
         assert "40" in player.screen.message
+
+
+async def test_switches_of_one_column_are_told_apart(tmp_path: Path) -> None:
+    file = tmp_path / "own.csv"
+    rows = "".join(f"{['yes', 'no'][i % 2]},{i % 7},{i % 3}\n" for i in range(40))
+    file.write_text("smoker,n,kind\n" + rows)
+    async with playing(fitted(Design(data=str(file)))) as player:
+        assert "sm…=yes" in player.pane("network") or "smo…=yes" in player.pane("network")
+        assert "smo…=no" in player.pane("network") or "smok…=no" in player.pane("network")
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+async def test_a_table_opens_with_its_notes_and_its_key(language: str) -> None:
+    async with playing(fitted(Design(data="penguins")), language=language) as player:
+        assert "11" in player.pane("note")
+        assert "P " in player.pane("note")
+        assert "…" not in player.pane("note")
+        await player.press("R", "l", "tab", "tab", "l", "u")
+        assert tr("choice.none", language) in player.message
 
 
 async def test_points_that_are_made_here_have_no_table() -> None:

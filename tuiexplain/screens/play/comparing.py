@@ -96,7 +96,7 @@ class Comparing(Turning):
                 return tr(f"screen.{refusal.key}", self.language, **refusal.fields)
             return self._fork_dial(turn, setting)
 
-        self.ask(name, take, str(turn.setting))
+        self.ask(self.dial_question(turn), take, str(turn.setting))
 
     def _fork_dial(self, turn: Turn, setting: Setting) -> str | None:
         """Fork with a dial set; what is wrong, if it cannot be."""
@@ -146,8 +146,10 @@ class Comparing(Turning):
         match spot.dial:
             case "layers":
                 said = "-".join(map(str, self.play.shape.widths))
-            case "features" | "left_out":
-                said = " ".join(feature(str(each)) for each in setting) or "–"
+            case "features" | "left_out" if setting:
+                said = " ".join(feature(str(each)) for each in setting)
+            case "left_out":
+                said = self._said("none")
             case _:
                 said = self._said(setting)
         name = dial_name(spot.dial, self.language)

@@ -10,7 +10,9 @@ from tuiexplain.screens.play.seeing import Seen
 from tuiexplain.screens.play.standing import Focus
 from tuiexplain.trace.numbers import format_number
 from tuiexplain.views.picture import Picture
+from tuiexplain.views.text import shorten, width_of
 from tuiexplain.views.wiring import surface_size, wiring, wiring_layout
+from tuiexplain.views.wiring_layout import LABEL
 from tuiexplain.views.wiring_spec import Column, Wiring
 
 
@@ -42,7 +44,18 @@ def labels(seen: Seen) -> list[list[str]]:
     play = seen.play
     hidden: list[list[str]] = [[] for _ in seen.shape.layers]
     outputs = list(play.dataset.classes) if seen.shape.outputs > 1 else []
-    return [[feature(name) for name in seen.standing.features], *hidden, outputs]
+    ellipsis = seen.look.glyphs.ellipsis
+    names = [_label(feature(name), ellipsis) for name in seen.standing.features]
+    return [names, *hidden, outputs]
+
+
+def _label(name: str, ellipsis: str) -> str:
+    """A feature's name; of a switch (``smoker=yes``) that is too long, rather what it stands for."""
+    column, equals, value = name.partition("=")
+    if not equals or width_of(name) <= LABEL:
+        return name
+    room = max(LABEL - width_of(value) - 1, len(ellipsis))
+    return f"{shorten(column, room, ellipsis)}={value}"
 
 
 def feature(name: str) -> str:

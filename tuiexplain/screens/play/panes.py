@@ -75,9 +75,12 @@ class PlayPanes(Workplace):
 
     def on_mount(self) -> None:
         """What was done to a table of the learner's own comes before the first keys."""
-        self.message = notes_told(self.play.dataset.notes, self.language)
-        if not self.message:
+        if self.play.design.generated:
             self.say("welcome")
+            return
+        notes = notes_told(self.play.dataset.notes, self.language)
+        between = tr("play_note.between", self.language) if notes else ""
+        self.message = notes + between + tr("play.welcome_table", self.language)
 
     def lay_out(self) -> None:
         """Set the classes that the style sheet lays the panes out by."""

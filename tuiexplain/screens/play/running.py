@@ -176,4 +176,5 @@ class Running(PlayPanes):
         self.pause()
         self.play.reseed(self.play.design.seed + 1)
         self.watched.clear()
-        self.tell("new_seed", seed=self.play.design.seed)
+        design = self.play.design
+        self.tell("new_seed" if design.generated else "new_seed_table", seed=design.seed)

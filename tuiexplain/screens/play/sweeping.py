@@ -90,8 +90,11 @@ class Sweeping(Tables):
         def take(text: str) -> str | None:
             asked = read_aim(text, measures)
             if asked is None:
-                known = " · ".join(measures)
-                return tr("play.sweep_bad", self.language, text=shorten(text, QUOTED), known=known)
+                found = _ASKED.fullmatch(text.strip())
+                if found is not None and found[2] not in measures:
+                    known, word = ", ".join(measures), shorten(found[2], QUOTED)
+                    return tr("play.sweep_measure", self.language, text=word, known=known)
+                return tr("play.sweep_bad", self.language, text=shorten(text, QUOTED))
             try:
                 self._begin(what, *asked)
             except PlayError as error:

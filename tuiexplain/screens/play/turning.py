@@ -95,7 +95,17 @@ class Turning(Building):
             return None if self.set_dial(turn, setting) else self.message
 
         now = str(turn.setting)
-        self.ask(dial_name(dial.id, self.language), take, names.get(now, now))
+        self.ask(self.dial_question(turn), take, names.get(now, now))
+
+    def dial_question(self, turn: Turn) -> str:
+        """The dial's name, and what may be typed."""
+        dial, name = turn.dial, dial_name(turn.dial.id, self.language)
+        if dial.id == "data":
+            return tr("play.type_data", self.language, dial=name)
+        if dial.choices:
+            return name
+        low, high = f"{dial.minimum:,g}", f"{dial.maximum:,g}"
+        return tr("play.type_number", self.language, dial=name, low=low, high=high)
 
     def action_edit(self) -> None:
         """Type what the dial, the weight or the step under the cursor is to be."""
