@@ -102,9 +102,17 @@ def _header(
     line.add(look.glyphs.left if window.first else " ", look.faint)
     labels = [look.write(label) for label in spec.moments]
     sparse = max(map(width_of, labels)) >= column and all(map(str.isdecimal, labels))
+
+    def beside(t: int) -> bool:
+        """Whether a number here would run into that of the moment at which the trace is."""
+        if spec.running is None:
+            return False
+        left = min(t, spec.running)
+        return abs(t - spec.running) * column <= width_of(labels[left])
+
     for t in range(window.first, window.end):
         start, here = margin + (t - window.first) * column, t == spec.running
-        if line.used > start or (sparse and t and (t + 1) % FIFTH and not here):
+        if line.used > start or (sparse and not here and (t and (t + 1) % FIFTH or beside(t))):
             continue
         room = width_of(labels[t]) if sparse else max(column - (column >= GAP), 1)
         text = shorten(labels[t], room, look.glyphs.ellipsis)
