@@ -112,7 +112,8 @@ def _header(
 
     for t in range(window.first, window.end):
         start, here = margin + (t - window.first) * column, t == spec.running
-        if line.used > start or (sparse and not here and (t and (t + 1) % FIFTH or beside(t))):
+        between = t > 0 and (t + 1) % FIFTH > 0
+        if line.used > start or (sparse and not here and (between or beside(t))):
             continue
         room = width_of(labels[t]) if sparse else max(column - (column >= GAP), 1)
         text = shorten(labels[t], room, look.glyphs.ellipsis)
