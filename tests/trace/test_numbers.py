@@ -32,6 +32,20 @@ def test_a_number_is_written_with_four_digits(number: float, text: str) -> None:
     assert format_number(number) == text
 
 
+@pytest.mark.parametrize(
+    ("number", "text"),
+    [
+        (124_412_160.0, "124,412,160"),
+        (-1_557_611_200.0, "-1,557,611,200"),
+        (589_824.0, "589824"),
+        (1_234_567.5, "1.2346e6"),
+        (1e15, "1.0000e15"),
+    ],
+)
+def test_with_room_a_whole_number_is_written_whole(number: float, text: str) -> None:
+    assert format_number(number, digits=6) == text
+
+
 def test_a_sign_is_written_when_asked_for() -> None:
     assert format_number(0.5, sign=True) == "+0.5"
     assert format_number(-0.5, sign=True) == "-0.5"

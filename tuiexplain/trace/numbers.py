@@ -11,11 +11,16 @@ CELL_WIDTH = 7
 """Columns that a number in a matrix takes: a sign, four digits, a point and one to spare."""
 
 
+EXACT = 6
+"""Digits from which on a whole number is written whole, however large."""
+
+
 def format_number(x: float, digits: int = 4, *, sign: bool = False) -> str:
     """Write ``x`` with ``digits`` significant digits, as short as that allows.
 
     Exact zero is ``0`` (so that it differs from a tiny number), closing zeros are left out, and
-    numbers that would need many zeros are written with an exponent: ``4.5e-5``.
+    numbers that would need many zeros are written with an exponent: ``4.5e-5``. With six digits or
+    more a whole number keeps all of its own, below 1e15: ``124,412,160``.
     """
     x = float(x)
     if math.isnan(x):
@@ -26,6 +31,8 @@ def format_number(x: float, digits: int = 4, *, sign: bool = False) -> str:
     if x == 0:
         return "0"
     magnitude = math.floor(math.log10(abs(x)))
+    if digits >= EXACT and 6 <= magnitude < 15 and x.is_integer():
+        return f"{plus}{x:,.0f}"
     if magnitude < -4 or magnitude >= max(digits, 6):
         return plus + _scientific(x, max(1, digits - 2))
     text = f"{x:.{max(0, digits - 1 - magnitude)}f}"
