@@ -11,6 +11,7 @@ from tuiexplain.course.loading import open_folder
 from tuiexplain.course.own_text import fitted
 from tuiexplain.course.session import Session
 from tuiexplain.screens.lesson.desk import Desk
+from tuiexplain.screens.lesson.figures import figures
 from tuiexplain.screens.lesson.figures_river import river
 from tuiexplain.trace.trace import Trace
 from tuiexplain.views.look import Depth, look
@@ -182,3 +183,15 @@ def test_the_river_tells_its_lengths(lesson_21: Lesson, width: int, depth: Depth
     assert "✕" not in told
     bench.turn("ffn", "off")
     assert "✕─ m_on" in river(desk, 76, 12, look("dark", depth)).text
+
+
+@pytest.mark.parametrize(("height", "both"), [(17, False), (24, True), (40, True)])
+def test_where_there_is_room_who_looks_at_whom_stands_below_the_river(
+    lesson_21: Lesson, height: int, both: bool
+) -> None:
+    desk = Desk(Session(lesson_21))
+    desk.session.bench.player.go_to(len(desk.session.bench.player))
+    desk.settle()
+    shown = figures(desk, 60, height, look(), "en").text
+    assert "m_on" in shown
+    assert ("who looks at whom" in shown) == both

@@ -44,6 +44,8 @@ RACED = (*PATHS, "success")
 """Pictures in which the runs of a race have numbers."""
 LINES = {"slopes": 5, "speech": 5}
 """What a picture takes that is always of one height; what comes above leaves it so much."""
+ENOUGH = {"river": 12}
+"""What is enough for a picture that would fill any height, where another comes below it."""
 PAIRS = {("plane", "hidden"), ("hidden", "plane")}
 """Pictures that are looked at together: one below the other, or where that is too low, abreast."""
 LEAST_OF_A_PAIR = (17, 12)
@@ -66,6 +68,9 @@ def figures(desk: Desk, width: int, height: int, look: Look, language: str) -> P
             break
         below = sum(LINES[other] + 1 for other in names[index + 1 :] if other in LINES)
         room = max(room - below, LEAST_HEIGHT + 1)
+        enough = ENOUGH.get(name, room)
+        if names[index + 1 :] and room - enough > 2 * LEAST_HEIGHT:
+            room = enough
         drawn = _headed(desk, name, width, room, look, language)
         hits.append(shifted(drawn.hits, 0, len(strips)))
         strips += drawn.strips
