@@ -41,7 +41,15 @@ def notes_told(notes: Sequence[Note], language: str) -> str:
     if len(said) > MOST_TOLD:
         left = len(said) - MOST_TOLD
         said = [*said[:MOST_TOLD], tr("play_note.and_more", language, count=left)]
-    return tr("play_note.between", language).join(said)
+    return one_after_another(said, language)
+
+
+def one_after_another(said: Sequence[str], language: str) -> str:
+    """Sentences one after another, as the language sets them."""
+    told = ""
+    for more in said:
+        told = tr("play_note.one_more", language, told=told, more=more) if told else more
+    return told
 
 
 def sentence(error: PlayError, language: str) -> str:

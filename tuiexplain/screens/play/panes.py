@@ -11,7 +11,7 @@ from textual.containers import Container
 from tuiexplain.course.languages import tr
 from tuiexplain.play.design import Design
 from tuiexplain.play.play import Play
-from tuiexplain.play.wording import notes_told, sentence
+from tuiexplain.play.wording import notes_told, one_after_another, sentence
 from tuiexplain.screens.play import sheets, surfaces
 from tuiexplain.screens.play.curves import Lane, curve
 from tuiexplain.screens.play.dials import Turn, turns
@@ -79,8 +79,8 @@ class PlayPanes(Workplace):
             self.say("welcome")
             return
         notes = notes_told(self.play.dataset.notes, self.language)
-        between = tr("play_note.between", self.language) if notes else ""
-        self.message = notes + between + tr("play.welcome_table", self.language)
+        said = [*([notes] if notes else []), tr("play.welcome_table", self.language)]
+        self.message = one_after_another(said, self.language)
 
     def lay_out(self) -> None:
         """Set the classes that the style sheet lays the panes out by."""
