@@ -85,3 +85,11 @@ def test_widths_and_wrapping() -> None:
     assert all(width(line) <= 6 for line in wrap("a bc 梯度。x yz", 6))
     assert wrap("", 10) == [""]
     assert wrap("word", 2) == ["word"]
+
+
+@pytest.mark.parametrize("columns", range(6, 30))
+def test_no_line_begins_with_a_stop_or_ends_with_an_opening_bracket(columns: int) -> None:
+    text = "带有模型的包坏了（中文，“比例”）：占 15 %，好。"
+    lines = wrap(text, columns)
+    assert "".join(lines).replace(" ", "") == text.replace(" ", "")
+    assert all(line[0] not in "，。：）”%" and line[-1] not in "（“" for line in lines)

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from tuiexplain.course.lab_words import sentence
 from tuiexplain.lab.bert import package, reader
 from tuiexplain.lab.bert.wordpiece import pieces
 from tuiexplain.lab.errors import LabError
@@ -57,7 +58,7 @@ def test_a_broken_package_is_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Pat
     monkeypatch.syspath_prepend(tmp_path)
     monkeypatch.setattr(package, "MODULE", "broken_model")
     monkeypatch.setattr(metadata, "version", lambda _: package.VERSION)
-    with pytest.raises(LabError, match=r"config\.json is missing"):
+    with pytest.raises(LabError, match=r"config\.json: is missing"):
         package.model_folder()
     for name in package.FILES:
         (tmp_path / "broken_model" / "model" / name).write_text("{}")
@@ -74,8 +75,9 @@ def test_weights_that_cannot_be_read_are_told_by_the_process(
     monkeypatch.setattr(reader, "model_folder", lambda: tmp_path)
     monkeypatch.setattr(reader, "_process", None)
     reader.read.cache_clear()
-    with pytest.raises(LabError, match="broken"):
+    with pytest.raises(LabError, match="broken") as told:
         reader.read("a", 14)
+    assert sentence(told.value, "zh").startswith("带有模型的包坏了（model.safetensors）：")
     reader._end()
 
 

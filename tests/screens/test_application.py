@@ -13,6 +13,7 @@ from tuiexplain import screens
 from tuiexplain.course import workbench
 from tuiexplain.course.course import the_course
 from tuiexplain.course.languages import LANGUAGES, texts, tr
+from tuiexplain.course.text import width
 from tuiexplain.course.walk import Place
 from tuiexplain.screens.course_map import CourseMap
 from tuiexplain.screens.help import Help
@@ -370,3 +371,13 @@ def test_messages_fit_their_line(language: str) -> None:
         if width_of(text := texts(language)[f"screen.{key}"].format_map(fields)) > 78
     ]
     assert too_long == []
+
+
+async def test_a_chinese_notification_begins_no_line_with_a_stop() -> None:
+    async with learning("attention", language="zh") as learner:
+        told = "要读你自己的话，需要装上带有模型的包：`pip install --no-deps a-model==0.1.0`（84 MB）。"
+        learner.app.notify(told, markup=False)
+        await learner.until(lambda: learner.toasts)
+        lines = learner.toasts.split("\n")
+        assert "".join(lines).replace(" ", "") == told.replace(" ", "")
+        assert all(width(line) <= 36 and line[0] not in "：，。（" for line in lines)

@@ -47,6 +47,8 @@ def is_wide(c: str) -> bool:
 
 _NOT_FIRST = set("，。、；：？！）》」』】”’…,.;:?!)]}%")
 """What must not begin a line."""
+_NOT_LAST = set("（《「『【“‘")
+"""What must not end a line."""
 
 
 def pieces(text: str) -> list[str]:
@@ -56,6 +58,11 @@ def pieces(text: str) -> list[str]:
     for at, c in enumerate(text):
         if c == " " and text[at + 1 : at + 2] == "%" and word[-1:].isdigit():
             word += c  # "15 %" stays whole
+        elif c in _NOT_LAST:
+            found += [word] if word else []
+            word = c
+        elif word and word[-1] in _NOT_LAST:
+            word += c
         elif is_wide(c) and not (c in _NOT_FIRST and (word or found)):
             if word:
                 found.append(word)

@@ -6,7 +6,7 @@ import gc
 import os
 from collections.abc import Callable, Mapping
 from pathlib import Path, PurePath
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import events
 from textual.actions import ActionParseResult
@@ -24,6 +24,7 @@ from tuiexplain.course.lesson import Lesson
 from tuiexplain.course.loading import open_lesson
 from tuiexplain.course.places import state_folder
 from tuiexplain.course.session import Session
+from tuiexplain.course.text import is_wide, wrap
 from tuiexplain.lab.errors import LabError
 from tuiexplain.screens.export import save_screen
 from tuiexplain.screens.giving_back import give_back
@@ -47,6 +48,8 @@ if TYPE_CHECKING:
     from tuiexplain.screens.teaching import Notes
 
 LEAST_WIDTH, LEAST_HEIGHT = 80, 24
+TOAST = 60
+"""Columns of a notification, where half the screen has as many."""
 AT_REST = 0.2
 """Seconds after which the map is drawn and the screen before it is gone."""
 
@@ -290,6 +293,12 @@ class TuiExplain(Remembering):
         return super().check_action(action, parameters)
 
     # -- what is told -----------------------------------------------------------------------------
+
+    def notify(self, message: str, **how: Any) -> None:
+        """As Textual has it, with Chinese broken as elsewhere: no line begins with a stop."""
+        columns = min(TOAST, self.size.width // 2) - 4  # its frame
+        wide = columns > 0 and any(is_wide(c) for c in message)
+        super().notify("\n".join(wrap(message, columns)) if wide else message, **how)
 
     def explain_term(self, word: str) -> None:
         """Show what a term of the glossary means."""

@@ -18,6 +18,7 @@ from tuiexplain.lab.bert.wordpiece import BLANK, pieces
 LAYERS, HEADS = SHAPE["num_hidden_layers"], SHAPE["num_attention_heads"]
 WIDTH = SHAPE["hidden_size"]
 EPS = 1e-12
+WEIGHTS = "model.safetensors"
 NEIGHBOURS = 12
 
 
@@ -29,12 +30,12 @@ class Encoder:
         self.vocabulary = {piece: number for number, piece in enumerate(known)}
         self.known = known
         try:
-            self.weights = load_file(folder / "model.safetensors")
+            self.weights = load_file(folder / WEIGHTS)
             self.table = self.weights["embeddings.word_embeddings.weight"]
         except (OSError, SafetensorError, KeyError) as error:
-            raise broken(str(error)) from None
+            raise broken(WEIGHTS, str(error)) from None
         if self.table.shape != (len(known), WIDTH):
-            raise broken("its table does not fit its vocabulary")
+            raise broken("vocab.txt", "it does not fit the table")
 
     @torch.inference_mode()
     def read(self, text: str, most: int) -> dict[str, np.ndarray]:
@@ -47,7 +48,7 @@ class Encoder:
         try:
             x, heads = self._run(codes)
         except (KeyError, RuntimeError) as error:
-            raise broken(str(error)) from None
+            raise broken(WEIGHTS, str(error)) from None
         place = tokens.index(BLANK) if BLANK in tokens else max(1, len(tokens) - 2)
         likeness = F.cosine_similarity(x[place][None], self.table)
         whole = torch.tensor([piece.isalpha() for piece in self.known])

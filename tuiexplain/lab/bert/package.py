@@ -43,18 +43,18 @@ def model_folder() -> Path:
     folder = Path(folders[0]) / "model" if folders else Path()
     lacking = next((name for name in FILES if not (folder / name).is_file()), None)
     if not folders or lacking:
-        raise broken(f"{lacking or MODULE} is missing")
+        raise broken(lacking or MODULE, "is missing")
     try:
         told = json.loads((folder / "config.json").read_text(encoding="utf-8"))
         other = next((key for key, number in SHAPE.items() if told.get(key) != number), None)
     except (OSError, ValueError, AttributeError):
-        other = "config.json"
+        other = "what it says"
     if other:
-        raise broken(f"{other} is not as it should be")
+        raise broken("config.json", f"{other} is not as it should be")
     return folder
 
 
-def broken(what: str) -> LabError:
-    """The package is there, but not as it was made."""
-    sentence = f"{NAME} is broken ({what}): {REMEDY}, with --force-reinstall."
-    return LabError(sentence, "bert_broken", what=what, command=f"{COMMAND} --force-reinstall")
+def broken(file: str, how: str) -> LabError:
+    """The package is there, but ``file`` of it is not as it was made."""
+    sentence = f"{NAME} is broken ({file}: {how}): {REMEDY}, with --force-reinstall."
+    return LabError(sentence, "bert_broken", file=file, command=f"{COMMAND} --force-reinstall")
