@@ -100,6 +100,12 @@ def test_a_table_without_names_keeps_its_first_row(tmp_path: Path) -> None:
     assert dataset(written(tmp_path, "2019,2020,kind\n" + ROWS)).columns == ("2019", "2020")
 
 
+def test_a_class_that_is_rare_is_told(tmp_path: Path) -> None:
+    rows = "".join(f"{i},{i * i},{'x' if i else 'y'}\n" for i in range(60))
+    assert notes(written(tmp_path, HEADER + rows))["rare_class"]["name"] == "y"
+    assert not notes(written(tmp_path, HEADER + ROWS))
+
+
 def test_long_names_stay_apart(tmp_path: Path) -> None:
     kinds = [
         "a very long name of a class, one",

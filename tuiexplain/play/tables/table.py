@@ -18,6 +18,8 @@ MOST_CATEGORIES = 12
 MOST_CLASSES = 10
 MOST_INPUTS = 64
 FEWEST_ROWS = 4
+RARE = 0.02
+"""A class of a smaller share of the rows is told of: without it one is right nearly always."""
 MOSTLY = 0.5
 """A column of which more than this share is missing is left out, and the rows stay."""
 
@@ -74,6 +76,13 @@ def table(columns: tuple[Column, ...], name: str, notes: tuple[Note, ...], desig
         told.append(Note("inputs_cut", {"kept": MOST_INPUTS, "count": len(made)}))
         made = made[:MOST_INPUTS]
     classes, answers = _answers(target, known, train, scales, name)
+    told += [
+        Note("rare_class", {"name": name, "count": count, "rows": len(answers)})
+        for name, count in zip(
+            classes, np.bincount(answers).tolist() if classes else (), strict=True
+        )
+        if count < RARE * len(answers)
+    ]
     names = tuple(n for n, _ in made)
     numbers = np.column_stack([column for _, column in made])
     return Table(Dataset(name, names, numbers, answers, classes, train, test, tuple(told)), scales)
