@@ -79,6 +79,14 @@ async def test_a_sweep_fits(size: tuple[int, int], language: str) -> None:
         check_screen(player.text, size)
 
 
+async def test_where_nothing_comes_off_that_is_told() -> None:
+    async with playing(DESIGN) as player:
+        await sweep(player, "4 accuracy >= 2")
+        await player.until(lambda: player.screen.sweep is not None and player.screen.sweep.done)
+        await player.until(lambda: "None of 40" in player.message)
+        assert "–" not in player.message
+
+
 @pytest.mark.parametrize("language", ["en", "zh"])
 async def test_what_can_be_measured_is_told_whole(language: str) -> None:
     async with playing(Design(examples=100), language=language) as player:

@@ -83,7 +83,10 @@ def _more(grid: Grid, middle: int, row: int, text: str, look: Look) -> None:
 
 def _title(grid: Grid, column: Column, x: int, there: Layout, width: int, look: Look) -> None:
     """The title above its column, in the middle, no wider than the way to its neighbours."""
-    title = shorten(look.write(column.title), there.wide + there.gap - 1, look.glyphs.ellipsis)
+    room, words = there.wide + there.gap - 1, look.write(column.title).split(" ")
+    while len(words) > 1 and width_of(" ".join(words)) > room:
+        words.pop()
+    title = shorten(" ".join(words), room, look.glyphs.ellipsis)
     start = x + (there.wide - width_of(title)) // 2
     grid.put(max(0, min(start, width - width_of(title))), 0, title, look.muted)
 

@@ -140,6 +140,9 @@ class Sweeping(Tables):
         bars = sweep.bars()
         best = max(range(len(bars)), key=lambda i: bars[i].solved / max(1, bars[i].tried))
         bar = bars[best]
+        if sweep.done and not bar.solved:
+            self.say("sweep_none", tried=sum(bar.tried for bar in bars), steps=f"{sweep.steps:,}")
+            return
         reached = "–" if bar.reached is None else format_number(bar.reached)
         done = "swept" if len(bars) > 1 else "swept_seeds"
         self.say(
