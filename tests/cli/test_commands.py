@@ -147,6 +147,13 @@ def test_doctor_draws_the_conclusion(
     assert word in finding.follows
 
 
+def test_doctor_speaks_chinese(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    text = printed(["--lang", "zh", "doctor"], capsys)
+    topics = [line.split()[0] for line in text.splitlines() if line and line[0] != " "]
+    assert topics == ["终端", "大小", "颜色", "字形", "会话", "python", "torch", "进度", "配置"]
+    assert "进度      " in text  # two columns a character: what was found stands in one column
+
+
 def test_doctor_finds_a_damaged_record_and_leaves_it(
     home: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

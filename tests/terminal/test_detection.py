@@ -2,6 +2,7 @@
 
 import pytest
 
+from tuiexplain.course.languages import tr
 from tuiexplain.terminal.colour import Colour, detect_colour
 from tuiexplain.terminal.locale import Glyphs, detect_glyphs
 from tuiexplain.terminal.refusal import why_not
@@ -51,20 +52,24 @@ def test_glyphs(environ: dict[str, str], glyphs: Glyphs) -> None:
     assert detect_glyphs(environ) is glyphs
 
 
-def _why(environ: dict[str, str], **streams: bool) -> str | None:
+def _why(environ: dict[str, str], language: str = "en", **streams: bool) -> str | None:
     every = {"input_is_tty": True, "output_is_tty": True, "errors_is_tty": True}
-    return why_not(environ, **(every | streams))
+    reason = why_not(environ, **(every | streams))
+    return None if reason is None else tr(f"refusal.{reason.key}", language, **reason.fields)
 
 
 def test_a_terminal_is_taken() -> None:
     assert _why({"TERM": "xterm"}) is None
 
 
+@pytest.mark.parametrize(("language", "word"), [("en", "terminal"), ("zh", "终端")])
 @pytest.mark.parametrize("stream", ["input", "output", "errors"])
-def test_what_is_no_terminal_is_refused_in_a_sentence(stream: str) -> None:
-    reason = _why({"TERM": "xterm"}, **{f"{stream}_is_tty": False})
+def test_what_is_no_terminal_is_refused_in_a_sentence(
+    stream: str, language: str, word: str
+) -> None:
+    reason = _why({"TERM": "xterm"}, language, **{f"{stream}_is_tty": False})
     assert reason is not None
-    assert "terminal" in reason
+    assert word in reason
     assert "tuiexplain show" in reason
     assert "\n" not in reason
 

@@ -65,11 +65,12 @@ def start(
     In place of a lesson, ``visit`` opens a run, ``play`` is a design for the playground, and
     ``chat`` names a model to talk with.
     """
+    from tuiexplain.course.languages import tr
     from tuiexplain.terminal.locale import Glyphs, detect_glyphs
     from tuiexplain.terminal.refusal import why_not_here
 
     if reason := why_not_here():
-        raise BadUse(reason)
+        raise BadUse(tr(f"refusal.{reason.key}", asked["language"], **reason.fields))
     if asked.get("lang") == "zh" and (
         asked.get("ascii") or detect_glyphs(os.environ) is Glyphs.ASCII
     ):

@@ -5,15 +5,19 @@ from __future__ import annotations
 import argparse
 import json
 import shutil
-import textwrap
 from typing import TYPE_CHECKING, Any
 
 from tuiexplain.cli import streams
 from tuiexplain.cli.faults import DONE
 from tuiexplain.cli.wording import Say
+from tuiexplain.course.languages import tr
+from tuiexplain.course.text import width, wrap
 
 if TYPE_CHECKING:
     from tuiexplain.cli.findings import Finding
+
+INDENT = 10
+"""Columns that a topic has."""
 
 
 def declare(commands: Any, say: Say) -> None:
@@ -36,34 +40,30 @@ def run(arguments: argparse.Namespace) -> int:
     """Print the findings."""
     from tuiexplain.cli.findings import examine
 
-    findings = examine(devices=arguments.devices)
+    findings = examine(devices=arguments.devices, language=arguments.language)
     if arguments.json:
         report = {f.topic: {"found": f.found, "follows": f.follows, **f.data} for f in findings}
         streams.write(json.dumps(report, ensure_ascii=False, indent=1))
         return DONE
     for finding in findings:
-        streams.write(_in_words(finding))
+        streams.write(_in_words(finding, arguments.language))
     return DONE
 
 
-def _in_words(finding: Finding) -> str:
+def _in_words(finding: Finding, language: str) -> str:
     """The topic, what was found, and what follows, folded to the terminal's width."""
-    width = max(shutil.get_terminal_size().columns - 1, 40)
-    indent = " " * 10
-    found = textwrap.fill(
-        finding.found,
-        width,
-        initial_indent=f"{finding.topic:<10}",
-        subsequent_indent=indent,
-        break_long_words=False,
-        break_on_hyphens=False,
+    columns = max(shutil.get_terminal_size().columns - 1, 40)
+    topic = tr(f"doctor.{finding.topic}", language)
+    return "\n".join(
+        [
+            *_folded(topic + " " * (INDENT - width(topic)), finding.found, columns),
+            *(" " * INDENT + line for line in finding.sample),
+            *_folded(" " * INDENT + "-> ", finding.follows, columns),
+        ]
     )
-    follows = textwrap.fill(
-        finding.follows,
-        width,
-        initial_indent=f"{indent}-> ",
-        subsequent_indent=f"{indent}   ",
-        break_long_words=False,
-        break_on_hyphens=False,
-    )
-    return "\n".join([found, *(indent + line for line in finding.sample), follows])
+
+
+def _folded(head: str, text: str, columns: int) -> list[str]:
+    """``text`` behind ``head``, its further lines under its first."""
+    first, *rest = wrap(text, columns - width(head))
+    return [head + first, *(" " * width(head) + line for line in rest)]

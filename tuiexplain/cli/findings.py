@@ -13,6 +13,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from tuiexplain.cli.wording import Say
+from tuiexplain.course.languages import tr
 from tuiexplain.terminal.colour import Colour, detect_colour
 from tuiexplain.terminal.locale import Glyphs, ctype, detect_glyphs
 from tuiexplain.terminal.refusal import is_tty, why_not
@@ -32,28 +34,35 @@ class Finding:
     """Lines to be looked at, as they are."""
 
 
-def examine(environ: Mapping[str, str] = os.environ, *, devices: bool = False) -> list[Finding]:
+def examine(
+    environ: Mapping[str, str] = os.environ, *, devices: bool = False, language: str = "en"
+) -> list[Finding]:
     """Everything worth knowing about this machine, in the order of what matters first."""
+
+    def say(key: str, **fields: Any) -> str:
+        return tr(f"doctor.{key}", language, **fields)
+
     findings = [
-        _terminal(environ),
-        _size(),
-        _colours(environ),
-        _glyphs(environ),
-        _remote(environ),
-        _python(),
-        _torch(),
-        _progress(),
-        _config(),
+        _terminal(environ, say, language),
+        _size(say),
+        _colours(environ, say),
+        _glyphs(environ, say),
+        _remote(environ, say),
+        _python(say),
+        _torch(say),
+        _progress(say),
+        _config(say),
     ]
     if devices:
-        findings.append(_devices())
+        findings.append(_devices(say))
     return findings
 
 
-def _terminal(environ: Mapping[str, str]) -> Finding:
-    term = environ.get("TERM", "")
-    program = environ.get("TERM_PROGRAM", "")
-    found = f"TERM={term or '(not set)'} COLORTERM={environ.get('COLORTERM') or '(not set)'}"
+def _terminal(environ: Mapping[str, str], say: Say, language: str) -> Finding:
+    term, program, colours = (
+        environ.get(name, "") for name in ("TERM", "TERM_PROGRAM", "COLORTERM")
+    )
+    found = f"TERM={term or say('not_set')} COLORTERM={colours or say('not_set')}"
     if program:
         found += f" TERM_PROGRAM={program}"
     # What doctor prints may go through a pipe; what counts is what it was started from.
@@ -61,36 +70,31 @@ def _terminal(environ: Mapping[str, str]) -> Finding:
     return Finding(
         "terminal",
         found,
-        reason or "the application can start here.",
+        tr(f"refusal.{reason.key}", language, **reason.fields) if reason else say("usable"),
         {"term": term, "program": program, "usable": reason is None},
     )
 
 
-def _size() -> Finding:
+def _size(say: Say) -> Finding:
     columns, rows = shutil.get_terminal_size((0, 0))
     if not columns:
-        return Finding("size", "not known", "80x24 is the least that a lesson needs.", {})
+        return Finding("size", say("size_unknown"), say("size_least"), {})
     if columns < 80 or rows < 24:
-        follows = "too small for a lesson: make it 80x24 or larger."
+        follows = say("size_small")
     elif columns < 120 or rows < 40:
-        follows = "enough; from 120x40 on curves, code and prose are seen together."
+        follows = say("size_enough")
     else:
-        follows = "room for curves, code and prose together."
+        follows = say("size_large")
     return Finding("size", f"{columns}x{rows}", follows, {"columns": columns, "rows": rows})
 
 
-def _colours(environ: Mapping[str, str]) -> Finding:
+def _colours(environ: Mapping[str, str], say: Say) -> Finding:
     depth = detect_colour(environ)
-    follows = {
-        Colour.NONE: "shades become characters and marks; nothing is told by colour alone.",
-        Colour.SIXTEEN: "your terminal's own 16 colours are used.",
-        Colour.EIGHT_BIT: "heat maps are drawn in 256 colours, as most SSH sessions have.",
-        Colour.TRUE: "heat maps are drawn in 24-bit colour.",
-    }[depth]
+    follows = say(f"colours_{depth.word}")
     if environ.get("NO_COLOR"):
-        follows = "NO_COLOR is set: not one colour is sent. " + follows
+        follows = say("no_color", follows=follows)
     elif depth is Colour.EIGHT_BIT:
-        follows += " More: --colour true, or set COLORTERM=truecolor."
+        follows = say("more_colours", follows=follows)
     return Finding("colours", depth.word, follows, {"colours": int(depth)})
 
 
@@ -99,65 +103,51 @@ def _colours(environ: Mapping[str, str]) -> Finding:
 _SAMPLE = ("|⣀⠤⠒⠉|▁▃▅▇|░▒▓█|┌─┐|∂ηᵀ|", "|梯度下降|", "|12345678|")
 
 
-def _glyphs(environ: Mapping[str, str]) -> Finding:
+def _glyphs(environ: Mapping[str, str], say: Say) -> Finding:
     glyphs = detect_glyphs(environ)
-    name = ctype(environ) or "(none set)"
+    name = ctype(environ) or say("no_locale")
     data = {"glyphs": glyphs.value, "locale": name}
     if glyphs is Glyphs.ASCII:
-        follows = "pictures use ASCII; for finer ones set LC_ALL=C.UTF-8 or another UTF-8 locale."
-        return Finding("glyphs", f"ASCII, by the locale {name}", follows, data)
-    follows = (
-        "between the bars no place may be empty, and the last two lines must be as long as "
-        "each other; if not: --ascii, or another font."
-    )
-    return Finding("glyphs", f"Unicode, by the locale {name}", follows, data, _SAMPLE)
+        return Finding("glyphs", say("ascii", name=name), say("ascii_follows"), data)
+    return Finding("glyphs", say("unicode", name=name), say("unicode_follows"), data, _SAMPLE)
 
 
-def _remote(environ: Mapping[str, str]) -> Finding:
+def _remote(environ: Mapping[str, str], say: Say) -> Finding:
     ssh = bool(environ.get("SSH_CONNECTION") or environ.get("SSH_TTY"))
     inside = next((name for key, name in _MULTIPLEXERS.items() if environ.get(key)), "")
-    found = " and ".join([name for name in ("SSH" if ssh else "", inside) if name])
+    found = say("and").join([name for name in ("SSH" if ssh else "", inside) if name])
     follows = []
     if ssh:
-        follows.append("COLORTERM does not come through SSH; live training sends little.")
+        follows.append(say("ssh_follows"))
     if inside:
-        follows.append(f"a lesson goes on in {inside} when the connection drops.")
+        follows.append(say("inside_follows", inside=inside))
     elif ssh:
-        follows.append("start tmux first, and a dropped connection costs nothing.")
+        follows.append(say("start_tmux"))
     data = {"ssh": ssh, "multiplexer": inside or None}
-    return Finding("session", found or "local", " ".join(follows) or "nothing in between.", data)
+    told = " ".join(follows) or say("local_follows")
+    return Finding("session", found or say("local"), told, data)
 
 
 _MULTIPLEXERS = {"TMUX": "tmux", "STY": "screen", "ZELLIJ": "zellij"}
 
 
-def _python() -> Finding:
+def _python(say: Say) -> Finding:
     versions = {name: _version(name) for name in ("textual", "numpy", "plotext")}
     missing = [name for name, version in versions.items() if version is None]
-    found = f"{platform.python_version()} with " + ", ".join(
-        f"{name} {version or '(missing)'}" for name, version in versions.items()
-    )
-    follows = (
-        f"missing: {', '.join(missing)}; install tuiexplain again." if missing else "as needed."
-    )
+    packages = ", ".join(f"{name} {v or say('missing')}" for name, v in versions.items())
+    found = say("python_found", version=platform.python_version(), packages=packages)
+    follows = say("python_follows")
+    if missing:
+        follows = say("python_missing", names=", ".join(missing))
     return Finding("python", found, follows, {"version": platform.python_version(), **versions})
 
 
-def _torch() -> Finding:
+def _torch(say: Say) -> Finding:
     version = _version("torch")
-    if version is None:
-        return Finding(
-            "torch",
-            "not installed",
-            "lessons on the NumPy engine work; install torch for the lab's models.",
-            {"version": None},
-        )
-    return Finding(
-        "torch",
-        version,
-        "loaded only when a lab model needs it; `--devices` asks it for its devices.",
-        {"version": version},
-    )
+    told = (say("torch_none"), say("torch_none_follows"))
+    if version is not None:
+        told = (version, say("torch_follows"))
+    return Finding("torch", *told, {"version": version})
 
 
 def _version(name: str) -> str | None:
@@ -168,7 +158,7 @@ def _version(name: str) -> str | None:
         return None
 
 
-def _progress() -> Finding:
+def _progress(say: Say) -> Finding:
     from tuiexplain.course.progress import Progress
 
     with Progress(create=False) as progress:
@@ -176,13 +166,13 @@ def _progress() -> Finding:
     if notice is not None:
         follows = notice.sentence()
     elif file.exists():
-        follows = "in order; you go on where you were."
+        follows = say("progress_follows")
     else:
-        follows = "made at your first lesson."
+        follows = say("progress_new")
     return Finding("progress", str(file), follows, {"file": str(file), "sound": notice is None})
 
 
-def _config() -> Finding:
+def _config(say: Say) -> Finding:
     from tuiexplain.course.config import read_config
     from tuiexplain.course.errors import CourseError
     from tuiexplain.course.places import config_file
@@ -192,7 +182,7 @@ def _config() -> Finding:
         read_config()
     except CourseError as error:
         return Finding("config", str(file), str(error), {"file": str(file), "sound": False})
-    follows = "read at each start." if file.exists() else "not there, and not needed."
+    follows = say("config_follows" if file.exists() else "config_none")
     return Finding("config", str(file), follows, {"file": str(file), "sound": True})
 
 
@@ -207,7 +197,7 @@ print(json.dumps(names))
 """
 
 
-def _devices() -> Finding:
+def _devices(say: Say) -> Finding:
     """PyTorch's devices, asked of a process of its own: a driver may hang or crash."""
     try:
         asked = subprocess.run(
@@ -222,18 +212,18 @@ def _devices() -> Finding:
     except subprocess.TimeoutExpired:
         return Finding(
             "devices",
-            f"no answer in {_DEVICE_SECONDS:.0f} s",
-            "a driver may hang; `nvidia-smi` tells more. Lessons do not need a device.",
+            say("devices_mute", seconds=f"{_DEVICE_SECONDS:.0f}"),
+            say("devices_mute_follows"),
             {"devices": None},
         )
     if names is None:
-        last = (asked.stderr.strip().splitlines() or ["it said nothing"])[-1]
+        last = (asked.stderr.strip().splitlines() or [say("devices_silent")])[-1]
         return Finding(
             "devices",
-            f"torch did not start: {last}",
-            "lessons on the NumPy engine work; install torch again for the lab.",
+            say("devices_broken", last=last),
+            say("devices_broken_follows"),
             {"devices": None},
         )
     accelerated = len(names) > 1
-    follows = "lab models run there." if accelerated else "lab models run on the CPU."
+    follows = say("devices_there" if accelerated else "devices_cpu")
     return Finding("devices", ", ".join(names), follows, {"devices": names})

@@ -1,38 +1,37 @@
-"""Whether the application can start here at all, in one plain sentence if not."""
+"""Whether the application can start here at all, and if not, why."""
 
 import os
 from collections.abc import Mapping
+from typing import NamedTuple
 
-_INSTEAD = "`tuiexplain show LESSON` tells a lesson in words and needs no terminal."
+
+class Refusal(NamedTuple):
+    """Why it cannot: the key of the sentence that tells it with the remedy, and its fields."""
+
+    key: str
+    fields: Mapping[str, str] = {}
 
 
 def why_not(
     environ: Mapping[str, str], *, input_is_tty: bool, output_is_tty: bool, errors_is_tty: bool
-) -> str | None:
-    """The reason why the application cannot draw here, with the remedy; None when it can.
+) -> Refusal | None:
+    """The reason why the application cannot draw here; None when it can.
 
     Textual draws on standard error and reads standard input, and would do so
     to a file or a pipe as well. All three must be a terminal: with only
     standard output turned away, the user meant to get words, not pictures.
     """
-    for name, is_tty in (
-        ("standard input", input_is_tty),
-        ("standard output", output_is_tty),
-        ("standard error", errors_is_tty),
-    ):
+    streams = {"input": input_is_tty, "output": output_is_tty, "errors": errors_is_tty}
+    for key, is_tty in streams.items():
         if not is_tty:
-            return f"the application needs a terminal, and {name} is not one; {_INSTEAD}"
+            return Refusal(key)
     term = environ.get("TERM", "").strip()
     if term.lower() in {"", "dumb", "unknown"}:
-        said = f"TERM is `{term}`" if term else "TERM is not set"
-        return (
-            f"{said}, so this terminal cannot place text on the screen; {_INSTEAD} "
-            "If it can, set TERM (xterm-256color suits most)."
-        )
+        return Refusal("term", {"term": term}) if term else Refusal("no_term")
     return None
 
 
-def why_not_here(environ: Mapping[str, str] = os.environ) -> str | None:
+def why_not_here(environ: Mapping[str, str] = os.environ) -> Refusal | None:
     """`why_not` of this process."""
     return why_not(
         environ,
