@@ -140,6 +140,21 @@ def test_a_slip_is_one_sentence(arguments, told, capsys, monkeypatch, tmp_path):
     assert len(printed.err.splitlines()) == 1
 
 
+def test_in_chinese_it_tells_and_refuses_in_chinese(tmp_path, capsys):
+    run = ["--out", tmp_path / "run", "--steps", 2]
+    assert main(["--lang", "zh", "train", "gpt", *QUICK, *map(str, run)]) == 0
+    printed = capsys.readouterr()
+    assert printed.out.splitlines()[1].startswith("第      2 步  损失 ")
+    assert "从第 0 步到第 2 步；检查点在" in printed.err
+    assert "完成；留出数据上的最低损失是" in printed.err
+    missing = str(tmp_path / "none.txt")
+    assert main(["--lang", "zh", "train", "gpt", "--data", missing]) == 2
+    assert capsys.readouterr().err == f"tuiexplain: {missing}: 没有这个文件。\n"
+    for unsaid in (["train", "gpt", "--preset", "huge"], ["train", "gtp"]):
+        assert main(["--lang", "zh", *unsaid]) == 2
+        assert capsys.readouterr().err.startswith("tuiexplain: there is no")
+
+
 def test_no_pytorch(monkeypatch, capsys):
     monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
     assert train("gpt") == 2

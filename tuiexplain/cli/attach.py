@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from tuiexplain.cli import application, streams
 from tuiexplain.cli.faults import DONE, FAULTS_FOUND, INTERRUPTED, BadUse
-from tuiexplain.cli.train import Progress, line, words
+from tuiexplain.cli.telling import Progress, as_json, in_words, why
 from tuiexplain.cli.wording import Say
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ def run(arguments: argparse.Namespace) -> int:
 
             return application.start(vars(arguments), visit=visit)
     except LabError as error:
-        raise BadUse(str(error)) from None
+        raise BadUse(why(error, arguments.language)) from None
 
 
 def _print(arguments: argparse.Namespace) -> int:
@@ -64,13 +64,17 @@ def _print(arguments: argparse.Namespace) -> int:
     from tuiexplain.lab.attached import attach, past
     from tuiexplain.lab.errors import LabError
 
-    def show(evaluated: protocol.Evaluated) -> None:
-        streams.write(json.dumps(line(evaluated)) if arguments.json else words(evaluated))
+    say: Say = arguments.say
 
-    progress, message, shown = Progress(), None, -1
+    def show(evaluated: protocol.Evaluated) -> None:
+        streams.write(
+            json.dumps(as_json(evaluated)) if arguments.json else in_words(evaluated, say)
+        )
+
+    progress, message, shown = Progress(say), None, -1
     try:
         with attach(arguments.folder) as watched:
-            streams.say(f"the run in {watched.out}; ctrl+c leaves it running.")
+            streams.say(say("attach_run", run=watched.out))
             for evaluated in past(watched.out):
                 show(evaluated)
                 shown = evaluated.step
@@ -82,13 +86,13 @@ def _print(arguments: argparse.Namespace) -> int:
                         shown = message.step
                     case protocol.Stepped():
                         progress.step(message)
-                    case protocol.Stuck(_, sentence) | protocol.Failed(sentence):
-                        streams.say(sentence)
+                    case protocol.Stuck() | protocol.Failed():
+                        streams.say(why(message, arguments.language))
     except LabError as error:
-        raise BadUse(str(error)) from None
+        raise BadUse(why(error, arguments.language)) from None
     except KeyboardInterrupt:
         progress.clear()
-        streams.say("left; the run goes on.")
+        streams.say(say("attach_left"))
         return INTERRUPTED
     well = isinstance(message, protocol.Finished) and message.done
     return DONE if well else FAULTS_FOUND

@@ -33,7 +33,7 @@ def run(arguments: argparse.Namespace) -> int:
     from tuiexplain.terminal.refusal import why_not_here
 
     words = language.chosen(arguments)
-    connection = _connected(arguments.process)
+    connection = _connected(arguments.process, arguments.say)
     if why_not_here():
         return _printed(connection, words)
     from tuiexplain.course.config import read_config
@@ -42,7 +42,7 @@ def run(arguments: argparse.Namespace) -> int:
     return run_follow(connection, words, read_config())
 
 
-def _connected(process: int | None) -> socket.socket:
+def _connected(process: int | None, say: Say) -> socket.socket:
     """A connection to the lesson that was asked for, or to the one that was started last."""
     from tuiexplain.lab import local_socket
     from tuiexplain.screens.beacon import KIND
@@ -53,10 +53,8 @@ def _connected(process: int | None) -> socket.socket:
             if connection is not None:
                 return connection
     if process is not None:
-        raise BadUse(f"no lesson runs as process {process}; leave the number out.")
-    raise BadUse(
-        "no lesson is open: start `tuiexplain` in another terminal of yours on this machine."
-    )
+        raise BadUse(say("follow_no_process", process=process))
+    raise BadUse(say("follow_no_lesson"))
 
 
 def _printed(connection: socket.socket, words: str) -> int:

@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING
 
 from tuiexplain.cli import streams
 from tuiexplain.cli.faults import BAD_USE, DONE, FAULTS_FOUND
+from tuiexplain.cli.telling import why
 
 if TYPE_CHECKING:
+    from tuiexplain.cli.wording import Say
     from tuiexplain.lab.protocol import Message
     from tuiexplain.lab.settings import Settings
     from tuiexplain.lab.worker import Worker
@@ -34,7 +36,7 @@ def _end(*_: object) -> None:
     raise Ended
 
 
-def say_why(worker: Worker) -> int:
+def say_why(worker: Worker, say: Say, language: str) -> int:
     """Say why it has ended, as the training process has noticed it."""
     from tuiexplain.lab.errors import LabError
     from tuiexplain.lab.protocol import Failed
@@ -44,9 +46,9 @@ def say_why(worker: Worker) -> int:
         while not worker.ended and time.monotonic() < until:
             message = worker.receive(timeout=until - time.monotonic())
             if isinstance(message, Failed):
-                streams.say(message.sentence)
+                streams.say(why(message, language))
                 return FAULTS_FOUND
-    streams.say("another process of the run has ended, and so does this one; --resume goes on.")
+    streams.say(say("run_others_gone"))
     return FAULTS_FOUND
 
 

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import argparse
 import json
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tuiexplain.cli import streams, together
 from tuiexplain.cli.faults import DONE, FAULTS_FOUND, INTERRUPTED, BadUse
+from tuiexplain.cli.telling import Progress, as_json, in_words, tell, why
 from tuiexplain.cli.types import declare_settings, whole_number
 from tuiexplain.cli.wording import Say
 
 if TYPE_CHECKING:
-    from tuiexplain.lab.protocol import Evaluated, Message, Stepped
     from tuiexplain.lab.settings import Settings
     from tuiexplain.lab.watched import Watched
     from tuiexplain.lab.worker import Worker
@@ -67,41 +66,44 @@ def run(arguments: argparse.Namespace) -> int:
             Watched(worker, settings, out) as run,
         ):
             sample = 0 if arguments.json or settings.model == "cnn" else _SAMPLE
-            return _follow(run, as_json=arguments.json, sample=sample)
+            return _follow(run, arguments, sample)
     except LabError as error:
-        raise BadUse(str(error)) from None
+        raise BadUse(why(error, arguments.language)) from None
 
 
-def _follow(run: Watched, *, as_json: bool, sample: int) -> int:
-    """Print what the training process tells, until its last message."""
+def _follow(run: Watched, arguments: argparse.Namespace, sample: int) -> int:
+    """Print what the training process tells, until its last message; then ``sample`` tokens."""
     from tuiexplain.lab import protocol
 
-    progress, worker, asked = Progress(), run.worker, False
+    say: Say = arguments.say
+    progress, worker, asked = Progress(say), run.worker, False
     try:
         for message in run.messages():
             progress.clear()
             match message:
                 case protocol.Evaluated():
-                    streams.write(json.dumps(line(message)) if as_json else words(message))
+                    streams.write(
+                        json.dumps(as_json(message)) if arguments.json else in_words(message, say)
+                    )
                 case protocol.Sampled() if asked:  # else somebody who watches asked for it
                     streams.write(message.text)
                 case protocol.Stepped():
                     progress.step(message)
                 case protocol.Paused(done=False) if run.held:
-                    streams.say(f"paused at step {message.step:,} by who watches.")
+                    streams.say(say("run_paused", step=f"{message.step:,}"))
                 case protocol.Paused(done=done):
                     if sample and done:
                         asked = True
                         worker.send(protocol.Sample(count=sample))
                     worker.send(protocol.Stop())
                 case _:
-                    _tell(message)
+                    tell(message, say, arguments.language)
     except together.Ended:
         progress.clear()
-        return together.say_why(worker)
+        return together.say_why(worker, say, arguments.language)
     except KeyboardInterrupt:
         progress.clear()
-        return _interrupted(worker)
+        return _interrupted(worker, say)
     except BrokenPipeError:
         worker.stop()
         raise
@@ -109,99 +111,19 @@ def _follow(run: Watched, *, as_json: bool, sample: int) -> int:
     return DONE if well else FAULTS_FOUND
 
 
-def _interrupted(worker: Worker) -> int:
+def _interrupted(worker: Worker, say: Say) -> int:
     from tuiexplain.lab.protocol import Finished
 
-    streams.say("stopping after this step; ctrl+c again ends at once.")
+    streams.say(say("run_stopping"))
     last = worker.stop(seconds=60)
     if isinstance(last, Finished) and last.saved:
-        streams.say(f"stopped at step {last.step:,}; go on with --resume.")
+        streams.say(say("run_stopped", step=f"{last.step:,}"))
     return INTERRUPTED
-
-
-class Progress:
-    """A line on a terminal's standard error that the next one takes the place of."""
-
-    def __init__(self) -> None:
-        self.here = sys.stderr is not None and sys.stderr.isatty()
-        self.shown = False
-
-    def step(self, stepped: Stepped) -> None:
-        """Tell of a step there, if a person looks."""
-        if self.here:
-            told = f"step {stepped.step:>6,}  loss of its batch {stepped.loss:.4f}"
-            print(told, end="", file=sys.stderr, flush=True)
-            self.shown = True
-
-    def clear(self) -> None:
-        """Take it away."""
-        if self.shown:
-            print("\r\x1b[K", end="", file=sys.stderr, flush=True)
-            self.shown = False
-
-
-def _tell(message: Message) -> None:
-    """What a person wants to know besides the numbers."""
-    from tuiexplain.lab import protocol
-
-    match message:
-        case protocol.Ready():
-            compiled = ", compiled (the first step takes a minute)" if message.compiled else ""
-            streams.say(f"{message.data}.")
-            adapted = message.trained not in (0, message.parameters)
-            trained = f", {message.trained:,} of them trained," if adapted else ""
-            streams.say(
-                f"{message.parameters:,} parameters{trained} on {message.device} "
-                f"({message.device_name}), {message.precision}{compiled}; "
-                f"steps {message.step:,} to {message.steps:,}; "
-                f"checkpoints in {message.out}."
-            )
-        case protocol.Failed(sentence, bad_input=True):
-            raise BadUse(sentence)
-        case protocol.Note(sentence) | protocol.Failed(sentence) | protocol.Stuck(_, sentence):
-            streams.say(sentence)
-        case protocol.Finished(done=True, best=(step, loss)):
-            streams.say(f"done; the best held-out loss was {loss:.4f}, at step {step:,}.")
-
-
-def line(evaluated: Evaluated) -> dict[str, Any]:
-    """What ``--json`` prints: numbers rounded to what they are worth."""
-    return {
-        name: round(value, 6) if isinstance(value, float) else value
-        for name, value in evaluated.as_json().items()
-    }
-
-
-def words(evaluated: Evaluated) -> str:
-    if evaluated.margin is not None:
-        return (
-            f"step {evaluated.step:>6,}  loss {evaluated.loss:.4f}  "
-            f"held out {evaluated.val_loss:.4f}  in order {evaluated.accuracy:6.1%}  "
-            f"margin {evaluated.margin:+.3f}  KL {evaluated.kl:.4f}  "
-            f"better {evaluated.chosen:+.2f}  worse {evaluated.rejected:+.2f}  "
-            f"said {evaluated.solved:6.1%}"
-        )
-    speed = ""
-    if evaluated.tokens_per_s is not None:
-        speed = f"  {evaluated.tokens_per_s:,.0f} tokens/s"
-    elif evaluated.examples_per_s is not None:
-        speed = f"  {evaluated.examples_per_s:,.0f} images/s"
-    solved = "" if evaluated.solved is None else f"  answered {evaluated.solved:6.1%}"
-    shares = "".join(
-        f"\n  process {rank}: {speed:,.0f} a second, |g| {'?' if norm is None else f'{norm:.4f}'}"
-        for rank, (norm, speed) in enumerate(evaluated.shares)
-        if speed is not None
-    )
-    return (
-        f"step {evaluated.step:>6,}  loss {evaluated.loss:.4f}  held out {evaluated.val_loss:.4f}"
-        f"  right {evaluated.accuracy:6.1%}{solved}{speed}{shares}"
-    )
 
 
 def _folder(arguments: argparse.Namespace) -> Path:
     """The run's folder: as asked, or the last of this model to resume, or a new one."""
     from tuiexplain.course.places import state_folder
-    from tuiexplain.lab.errors import LabError
     from tuiexplain.lab.record import LATEST
 
     if arguments.out is not None:
@@ -217,10 +139,7 @@ def _folder(arguments: argparse.Namespace) -> Path:
     pattern = f"{arguments.model}-{arguments.preset or '*'}-*/{LATEST}"
     checkpoints = sorted(runs.glob(pattern), key=lambda file: file.stat().st_mtime)
     if not checkpoints:
-        raise LabError(
-            f"no run of {arguments.model} is in {runs}: start one without --resume, "
-            "or say where it is with --out."
-        )
+        raise BadUse(arguments.say("run_no_former", model=arguments.model, folder=runs))
     return checkpoints[-1].parent
 
 
@@ -228,7 +147,6 @@ def _settings(arguments: argparse.Namespace, out: Path) -> Settings:
     """The preset's settings, or those of the run to resume, with what was said on top."""
     from tuiexplain.lab.adapting.layout import settings_with
     from tuiexplain.lab.adapting.start import settings_from
-    from tuiexplain.lab.errors import LabError
     from tuiexplain.lab.gpt2_folder import settings_of
     from tuiexplain.lab.presets import preset
     from tuiexplain.lab.record import LATEST, read_record
@@ -251,8 +169,6 @@ def _settings(arguments: argparse.Namespace, out: Path) -> Settings:
     former = read_record(out / LATEST).settings
     settings = former.with_words({"model": arguments.model, **words})
     if (differs := former.fixed_difference(settings)) is not None:
-        raise LabError(
-            f"{differs} is {getattr(former, differs)} in the run in {out}, and resuming it cannot "
-            "change that: start anew without --resume."
-        )
+        now = getattr(former, differs)
+        raise BadUse(arguments.say("run_fixed", setting=differs, value=now, folder=out))
     return settings

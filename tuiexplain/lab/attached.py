@@ -39,7 +39,9 @@ class Attached(Conversation):
             os.close(descriptor)
             connection.close()
             raise OtherVersion(
-                f"the run in {start.out} is of another version of tuiexplain: watch it with that."
+                f"the run in {start.out} is of another version of tuiexplain: watch it with that.",
+                "other_version",
+                folder=start.out,
             ) from None
         connection.setblocking(False)
         self._connection = connection
@@ -58,7 +60,9 @@ class Attached(Conversation):
         self._connection.close()
 
     def _epitaph(self) -> LabError:
-        return LabError("the process that trained has ended; the run's checkpoints are kept.")
+        return LabError(
+            "the process that trained has ended; the run's checkpoints are kept.", "run_ended"
+        )
 
 
 def attach(folder: Path | None = None) -> Attached:
@@ -84,8 +88,16 @@ def attach(folder: Path | None = None) -> Attached:
         attached.close()
     if foreign is not None:
         raise foreign
-    where = "" if folder is None else f" in {folder}"
-    raise LabError(f"no run{where} is training now: start one with `tuiexplain train MODEL`.")
+    if folder is not None:
+        raise LabError(
+            f"no run in {folder} is training now: start one with `tuiexplain train MODEL`.",
+            "no_run_there",
+            folder=str(folder),
+        )
+    raise LabError(
+        "no run is training now: start one with `tuiexplain train MODEL`.",
+        "no_run",
+    )
 
 
 def past(out: Path) -> list[Evaluated]:
@@ -121,5 +133,9 @@ def _greeted(connection: socket.socket, reader: Reader) -> tuple[Start, list[Mes
     for descriptor in descriptors:
         os.close(descriptor)
     connection.close()
-    told = next((r.sentence for r in records if isinstance(r, Failed)), None)
-    raise LabError(told or "the run does not answer: try again, or look at its own terminal.")
+    for record in records:
+        if isinstance(record, Failed):
+            raise LabError(record.sentence, record.key, **record.fields)
+    raise LabError(
+        "the run does not answer: try again, or look at its own terminal.", "no_greeting"
+    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import select
 import time
 from abc import ABC, abstractmethod
@@ -28,6 +29,8 @@ from tuiexplain.lab.protocol import (
 
 ANSWERS_WITHIN, OPENS_WITHIN = 30.0, 300.0
 """Seconds to wait for an answer (an evaluation may be under way), and for a step to be recorded."""
+_AT_ONCE = 1 << 20
+"""Bytes that are read at once; what was sent before an end is read before the end is."""
 
 
 class Conversation(ABC):
@@ -76,7 +79,7 @@ class Conversation(ABC):
 
     def send(self, command: Command) -> None:
         """Give a command; one to a process that has ended is dropped: its last message tells."""
-        with contextlib.suppress(BrokenPipeError, ValueError):
+        with contextlib.suppress(ConnectionError, ValueError):
             self._commands.write(encode(command))
             self._commands.flush()
 
@@ -168,9 +171,12 @@ class Conversation(ABC):
     _last: Message | None = None
 
     def _read(self) -> None:
-        content = self._from.read()
-        if content is None:
+        try:
+            content = os.read(self._from.fileno(), _AT_ONCE)
+        except BlockingIOError:
             return
+        except ConnectionResetError:  # a socket whose other end had not read all: it has ended
+            content = b""
         if content:
             for message in self._reader.feed(content):
                 self._take(message)

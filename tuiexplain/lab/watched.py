@@ -40,7 +40,9 @@ KIND = "train"
 """What the sockets of runs that can be watched are called."""
 BEHIND = 64 << 20
 """Bytes that a watcher may leave unread before it is let go."""
-_TAKEN = "this run is being watched already: leave it there first."
+_TAKEN = Failed(
+    "this run is being watched already: leave it there first.", bad_input=True, key="taken"
+)
 
 
 class Watched:
@@ -147,7 +149,7 @@ class Watched:
                 newcomer.close()
                 return
             if self._watcher is not None:
-                newcomer.sendall(encode(Failed(_TAKEN, bad_input=True)))
+                newcomer.sendall(encode(_TAKEN))
                 newcomer.close()
                 return
             window = self.worker.window
