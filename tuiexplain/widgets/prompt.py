@@ -14,6 +14,8 @@ from tuiexplain.views.text import clean
 
 MOST = 12_000
 """Characters that an answer may have; no question asks for as many."""
+LEAST_ANSWER = 16
+"""Columns that an answer has beside its question."""
 
 Done = Callable[[str], str | None]
 """Takes the answer; returns what is wrong with it, or ``None``."""
@@ -36,18 +38,23 @@ class Answer(Input):
 class Prompt(Horizontal):
     """Hidden until :meth:`ask` shows it. Enter hands the text on, Escape drops it.
 
-    An answer that cannot be used stays there to be mended, with the reason before it.
+    An answer that cannot be used stays there to be mended, with the reason before it. What is too
+    long to stand before an answer stands above it, where the keys were: they are not heard now.
     """
 
     DEFAULT_CSS = """
     Prompt { display: none; height: 1; background: $background; }
     Prompt Static { width: auto; padding: 0 1; color: $accent; }
     Prompt Input { width: 1fr; height: 1; border: none; padding: 0; background: $panel; }
+    Prompt.-long { layout: vertical; height: auto; }
+    Prompt.-long Static { width: 100%; height: auto; }
+    Prompt.-long Input { margin: 0 1; }
     """
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id)
         self._done: Done | None = None
+        self._question = ""
 
     def compose(self) -> ComposeResult:
         """The question and the answer."""
@@ -68,14 +75,23 @@ class Prompt(Horizontal):
         self.screen.set_focus(answer)  # at once: the next key is already the answer's
 
     def _say(self, question: str) -> None:
-        label = self.query_one(Static)
-        label.update(question)
-        label.styles.width = min(cell_len(question) + 2, max(8, self.screen.size.width - 16))
+        self._question = question
+        self.query_one(Static).update(question)
+        self._fit()
+
+    def _fit(self) -> None:
+        long = cell_len(self._question) + 2 + LEAST_ANSWER > self.screen.size.width
+        self.set_class(long, "-long")
+        self.screen.set_class(long and self._done is not None, "-asking-long")
+
+    def on_resize(self) -> None:
+        """In another window the question may need another place."""
+        self._fit()
 
     def close(self) -> None:
         """Hide, and give the keys back to the screen."""
         self._done = None
-        self.screen.remove_class("-asking")
+        self.screen.remove_class("-asking", "-asking-long")
         self.screen.set_focus(None)
         self.query_one(Input).can_focus = False
 

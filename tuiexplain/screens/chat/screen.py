@@ -43,8 +43,6 @@ class ChatScreen(Paned[None]):
     ChatScreen #inside { height: 14; padding: 0 1; }
     ChatScreen #odds { width: 2fr; margin-right: 2; }
     ChatScreen #looks { width: 3fr; }
-    ChatScreen.-asking #prompt { display: block; }
-    ChatScreen.-asking #note { display: none; }
     """
 
     def __init__(self, chat: Chat) -> None:

@@ -42,8 +42,6 @@ class PracticeScreen(Paned["Again | None"]):
     PracticeScreen #sheet { height: 1fr; padding: 0 1; }
     PracticeScreen #board { width: 41; margin-right: 1; }
     PracticeScreen #words { max-width: 72; }
-    PracticeScreen.-asking #prompt { display: block; }
-    PracticeScreen.-asking #note { display: none; }
     PracticeScreen.-bare #board { display: none; }
     PracticeScreen.-wide #board { width: 3fr; margin-right: 2; }
     PracticeScreen.-wide #words { width: 2fr; }
