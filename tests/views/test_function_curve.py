@@ -78,3 +78,13 @@ def test_the_tangent_is_drawn_where_there_is_a_slope() -> None:
     plain = dots(spec(at=0.0, point=True))
     assert dots(spec(at=0.0, point=True, slope=0.25)) > plain
     assert any("∂a/∂z = 0.25" in line for line in lines(spec(slope=0.25, note="∂a/∂z = 0.25")))
+
+
+@pytest.mark.parametrize("at", np.linspace(-6.0, 6.0, 25))
+def test_the_note_touches_nothing_that_is_drawn(at: float) -> None:
+    a, note = float(sigmoid(np.array(at))), "∂a/∂z = 0.05255"
+    text = lines(spec(at=at, point=True, slope=a * (1 - a), note=note), 36, 10)
+    (line,) = (line for line in text if note in line)
+    before, _, after = line.partition(note)
+    assert before[-1] in " ⠀"
+    assert after[:1] in ("", " ", "⠀")

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from tests.views import scenes
 from tuiexplain.views.graph import Edge, Graph, Node, graph, graph_height
+from tuiexplain.views.graph_geometry import Geometry
 from tuiexplain.views.graph_layout import lay_out
 from tuiexplain.views.look import Depth, look
 
@@ -82,6 +83,17 @@ def test_the_running_node_is_always_in_the_window() -> None:
             assert label in picture.strips[area.y].text[area.x : area.x + max(4, area.width)]
 
 
+@pytest.mark.parametrize("size", [(30, 1), (80, 4), (118, 2)])
+def test_the_window_stands_still_for_several_steps_and_never_goes_to_and_fro(
+    size: tuple[int, int],
+) -> None:
+    nodes = [Node(i, f"node{i}", np.array(1.0), scalar=True) for i in range(40)]
+    edges = [Edge(i, i + 1) for i in range(39)]
+    lefts = [Geometry(Graph(nodes, edges, i), size[1], LOOK).window(*size)[0] for i in range(40)]
+    assert lefts == sorted(lefts)
+    assert len(set(lefts)) <= 2 + 40 * 11 / (size[0] / 2 - 11)
+
+
 def test_what_is_outside_is_announced() -> None:
     text = graph(scenes.micrograd(8), 80, 4, LOOK).text
     assert "‹" in text
@@ -124,3 +136,12 @@ def test_layouts_keep_order_and_distance(count: int, data: st.DataObject) -> Non
         assert straight.places[u][0] < straight.places[v][0]
     reached = {(wire.net, t) for gap in straight.gaps for wire in gap for _, t in wire.ends}
     assert {(u, v) for u, v in acyclic} <= reached
+
+
+def test_what_is_made_of_given_things_alone_stands_beside_what_it_goes_with() -> None:
+    """``x·a``, then ``· + i·g``: the second product stands under the first, not at the left."""
+    x, a, i, g, first, kept, written, c = range(8)
+    edges = ((x, first), (first, kept), (a, kept), (i, written), (g, written))
+    layers = [at for at, _ in lay_out(8, (*edges, (kept, c), (written, c))).places]
+    assert layers[written] == layers[kept] == layers[c] - 1
+    assert layers[i] == layers[g] == layers[written] - 1

@@ -64,8 +64,12 @@ def attention(spec: Attention, width: int, height: int, look: Look) -> Picture:
         left = margin - 1 - head.used
         head.add(next((w for w in written if width_of(w) <= left), ""), look.faint)
     head.to(margin)
-    for key in range(shown):
-        head.add(f"{str(key + 1)[-cell:]:^{cell}}", look.muted)
+    every = -(-(digits + 1) // cell)
+    for number in range(1, shown + 1):
+        at, alone = (number - 1) * cell, number % every == 0
+        if len(str(number)) < cell or (alone and at + len(str(number)) <= room):
+            head.to(margin + at).add(f"{number:^{cell}}", look.muted)
+    head.to(margin + shown * cell)
     if shown < len(spec.keys):
         head.add(look.glyphs.right, look.muted)
     lines.append(head)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
+from itertools import chain
 
 import numpy as np
 
@@ -13,7 +14,7 @@ from tuiexplain.views.canvas import ACROSS, Canvas
 from tuiexplain.views.grid import Grid
 from tuiexplain.views.look import Look
 from tuiexplain.views.picture import NO_HITS, Picture, fill
-from tuiexplain.views.text import shorten
+from tuiexplain.views.text import shorten, width_of
 
 LEAST_WIDTH, LEAST_HEIGHT = 12, 4
 TANGENT = 0.3
@@ -25,8 +26,8 @@ class FunctionCurve:
     """``function`` takes and gives arrays of numbers; it is drawn over ``x_limits``.
 
     ``at`` is a place on the x axis, joined to the curve by a dotted line; with ``point`` the curve
-    has a point there. ``slope`` draws the tangent through that point. ``note`` stands at the upper
-    left: the slope in digits, say.
+    has a point there. ``slope`` draws the tangent through that point. ``note`` stands where nothing
+    is drawn, at the upper left if it can: the slope in digits, say.
     """
 
     function: Callable[[np.ndarray], np.ndarray]
@@ -64,16 +65,19 @@ def function_curve(spec: FunctionCurve, width: int, height: int, look: Look) -> 
     if here is not None and spec.slope is not None and math.isfinite(spec.slope):
         canvas.line(*_tangent(axes, here, spec.slope), look.backward)
     canvas.onto(grid, axes.left, 0)
+    point = None
     if here is not None and axes.inside(*here):
-        column, row = axes.column(here[0]), axes.row(here[1])
-        for below in range(row + 1, axes.rows):
-            grid.put(column, below, look.glyphs.dotted_vertical, look.muted)
-        grid.put(column, axes.rows, look.glyphs.tees[4], look.highlight)
+        point = axes.column(here[0]), axes.row(here[1])
+    guide = [] if point is None else [(point[0], y) for y in range(point[1] + 1, axes.rows)]
+    text = shorten(look.write(spec.note), axes.columns - 1, look.glyphs.ellipsis)
+    room = _room(grid, axes, width_of(text), guide)
+    for cell in guide:
+        grid.put(*cell, look.glyphs.dotted_vertical, look.muted)
+    if point is not None:
+        grid.put(point[0], axes.rows, look.glyphs.tees[4], look.highlight)
         if spec.point:
-            grid.put(column, row, look.glyphs.point, look.highlight)
-    if spec.note:
-        text = shorten(look.write(spec.note), axes.columns - 1, look.glyphs.ellipsis)
-        grid.put(axes.left + 1, 1, text, look.backward)
+            grid.put(*point, look.glyphs.point, look.highlight)
+    grid.put(*room, text, look.backward)
     return Picture(grid.strips(), NO_HITS)
 
 
@@ -84,6 +88,29 @@ def _here(spec: FunctionCurve) -> tuple[float, float] | None:
     with np.errstate(all="ignore"):
         height = float(np.asarray(spec.function(np.array([spec.at], dtype=float))).reshape(-1)[0])
     return (spec.at, height) if math.isfinite(height) else None
+
+
+Cells = Collection[tuple[int, int]]
+
+
+def _room(grid: Grid, axes: Axes, width: int, guide: Cells) -> tuple[int, int]:
+    """Where a text touches nothing that is drawn: as high as can be, then as far to the left.
+
+    Only where there is no other place, it stands across the dotted ``guide``.
+    """
+
+    def around(x: int, y: int) -> Iterator[tuple[int, int]]:
+        return ((x + i, y) for i in range(-1, width + 1))
+
+    first = axes.left + 1
+    places = [
+        (x, y)
+        for y in range(1, axes.rows)
+        for x in range(first, grid.width - width)
+        if all(grid.blank_at(*cell) for cell in around(x, y))
+    ]
+    beside = (place for place in places if not any(cell in guide for cell in around(*place)))
+    return next(chain(beside, places), (first, 1))
 
 
 Dots = tuple[float, float]

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from itertools import takewhile
+
 import numpy as np
 
 from tuiexplain.views.graph_layout import Layout, lay_out
@@ -106,18 +109,54 @@ class Geometry:
         return min(most, array.shape[-1] if array.ndim else 1)
 
     def window(self, width: int, height: int) -> tuple[int, int]:
-        """Left column and top line of the part to show: the running node stands a third in."""
+        """Left column and top line of the part to show, in which the running node stands.
+
+        It is moved only when the running node comes near its edge, so that from step to step the
+        picture mostly stands still. Where it is now follows from the nodes that ran before, and
+        so does not depend on which way one came.
+        """
+        areas = [self.area(i) for i in self._ran()]
+        columns, rows = [(a.x, a.width) for a in areas], [(a.y, a.height) for a in areas]
+        slots = range(0, self.height, self.slot)
+        place = width // 3 if self._forward else width - width // 3
+        return (
+            _following(columns, self.x, self.width, width, place),
+            _following(rows, slots, self.height, height, height // 3),
+        )
+
+    def _ran(self) -> list[int]:
+        """The nodes that ran in this phase, the running one last; without what only is given."""
         running = [i for i, n in enumerate(self.spec.nodes) if n.id == self.spec.running]
-        area = self.area(running[0]) if running else Area(0, 0, 1, 1)
-        left = top = 0
-        if self.width > width:
-            wanted, latest = area.x - width // 3, self.width - width
-            least = min(area.x, area.x + area.width - width)
-            starts = [x for x in self.x if least <= x <= area.x] or [area.x]
-            left = max(0, min(min(starts, key=lambda x: abs(x - wanted)), latest))
-        if self.height > height:
-            top = min(max(0, area.y - height // 3), self.height - height)
-        return left, top
+        if not running:
+            return []
+        made = {target for _, target, _ in self.spec.numbered()} | set(running)
+        order = range(len(self.spec.nodes))
+        ran = takewhile(lambda i: i != running[0], order if self._forward else reversed(order))
+        return [i for i in ran if i in made] + running[:1]
+
+    @property
+    def _forward(self) -> bool:
+        return self.spec.phase == "forward"
+
+
+def _following(
+    path: Sequence[tuple[int, int]], starts: Sequence[int], whole: int, room: int, place: int
+) -> int:
+    """Where a window on ``whole`` begins that followed ``path``: starts, each with its extent.
+
+    Where the window has to be moved, what is followed comes to stand at ``place`` in it.
+    """
+    if whole <= room:
+        return 0
+    left = 0
+    for at, extent in path:
+        near = room // 6
+        if left + near <= at and at + extent <= left + room - near:
+            continue
+        whole_seen = [start for start in starts if at + extent - room <= start <= at] or [at]
+        wanted = at - place
+        left = max(0, min(min(whole_seen, key=lambda x: abs(x - wanted)), whole - room))
+    return left
 
 
 def _layout(spec: Graph) -> Layout:

@@ -94,7 +94,10 @@ def _forward_edges(count: int, edges: Edges) -> Edges:
 
 
 def _layers(count: int, edges: Edges) -> list[int]:
-    """Longest path from a source; a source stands just before the first node that needs it."""
+    """Longest path from a source.
+
+    A source, and a node made of sources alone, stands just before the first node that needs it.
+    """
     incoming = [0] * count
     targets: list[list[int]] = [[] for _ in range(count)]
     for u, v in edges:
@@ -111,7 +114,9 @@ def _layers(count: int, edges: Edges) -> list[int]:
             left[v] -= 1
             if not left[v]:
                 waiting.append(v)
-    for n in sources:
+    beyond = [v for n in sources for v in targets[n]]
+    made_of_more = {v for u, v in edges if incoming[u]}
+    for n in [*(v for v in dict.fromkeys(beyond) if v not in made_of_more), *sources]:
         if targets[n]:
             layer[n] = min(layer[v] for v in targets[n]) - 1
     return layer
